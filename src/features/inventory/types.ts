@@ -1,0 +1,206 @@
+import type { Refusal } from '../../shared/errors.ts'
+import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
+
+/** 0 AVAILABLE, 1 HELD, 2 BOOKED, 3 BLOCKED: the two bits of the availability document. */
+export const SEAT = { available: 0, held: 1, booked: 2, blocked: 3 } as const
+export type SeatStatus = 0 | 1 | 2 | 3
+
+/** A price a ticket of one category and one price type costs; all amounts in minor units. */
+export type Price = {
+  category: number
+  priceType: number
+  /** What the buyer pays for this ticket, fees and taxes included. */
+  amount: number
+  /** Part of `amount` that is a fee. */
+  fee: number
+  /** Part of `amount` that is tax. */
+  tax: number
+}
+
+/**
+ * Everything that `decide` needs to know about an event and that is not a seat. Written into the ledger by `open`
+ * and `configure`, so that every process learns a change at a version and a limit can be audited years later.
+ */
+export type EventRules = {
+  currency: string
+  /** Tickets that one buyer may hold and own at a time. */
+  ticketsPerBuyer: number
+  holdSeconds: number
+  /** How often a buyer may extend a hold, and by how many seconds each time. */
+  extensionsMax: number
+  extensionSeconds: number
+  /** Milliseconds since 1970; null: not bounded. */
+  onSaleFrom: number | null
+  onSaleUntil: number | null
+  /** Refuse a choice that leaves a single free seat between taken ones. */
+  orphanRule: boolean
+  priceTypes: { id: string; name: string; min: number; max: number | null }[]
+  prices: Price[]
+  /** Paid once an order, minor units, tax included; `tax` is the part of it that is tax. */
+  orderFee: { amount: number; tax: number }
+  /** Milliseconds since 1970; a cancel by the buyer after it is refused. */
+  refundUntil: number | null
+  /** Later: phases, allotments, verified mail. Kept in the ledger as they come. */
+  offers: { id: string; startsAt: number | null; endsAt: number | null; access: 'open' | 'code' }[]
+  allocations: { no: number; kind: string; releaseAt: number | null }[]
+  identityRequired: 'guest' | 'email'
+}
+
+export type HoldState = 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
+
+/** One line of a hold: a seat, or some places of an area, at the price of that moment. */
+export type HoldLine = {
+  seat?: number
+  area?: number
+  quantity: number
+  category: number
+  priceType: number
+  /** For one ticket, minor units, fees and taxes included. */
+  amount: number
+  fee: number
+  tax: number
+}
+
+export type HoldView = {
+  eventId: EventId
+  holdId: string
+  buyer: BuyerId
+  state: HoldState
+  /** Milliseconds since 1970. */
+  expiresAt: number
+  lines: HoldLine[]
+  /** Once an order, minor units. */
+  orderFee: number
+  orderFeeTax: number
+  total: number
+  currency: string
+  extendedCount: number
+  /** The payment attempt under way, where the state is `paying`; the one that booked it, where it is `booked`. */
+  attempt: string | null
+  orderId: OrderId | null
+  /** The ledger's version at which this was true. */
+  version: number
+}
+
+export type TicketView = {
+  eventId: EventId
+  ticketId: string
+  orderId: OrderId
+  holdId: string
+  buyer: BuyerId
+  seat: number | null
+  area: number | null
+  /** Unique within the event, from 1. */
+  serial: number
+  state: 'pending' | 'valid' | 'void' | 'replaced'
+  /** Rises with every change of state: a scanner prefers the higher. */
+  stateVersion: number
+}
+
+/** Who acts and, where they sent one, the idempotency key with the request's hash (UUID form, 128 bits of SHA-256). */
+export type KeyedBy = { keyHash: string; requestHash: string }
+
+export type HoldRequest = {
+  eventId: EventId
+  buyer: BuyerId
+  seats?: { seatId: string; priceType?: string }[]
+  areas?: { areaId: string; quantity: number; priceType?: string }[]
+  bestAvailable?: { quantity: number; category?: string; accessible?: boolean; priceType?: string }
+  key?: KeyedBy
+  contactHash?: string
+  accessCode?: string
+  /** The answer must rest on this version or a later one. */
+  minVersion?: number
+}
+
+/**
+ * The only door to seats. Every call is one command in the event's ledger: when it resolves, the change is durable.
+ * All can be refused with `busy` or `unavailable` (503): then the outcome is not known to the caller, and asking
+ * again with the same key or the same ids is safe.
+ */
+export interface Inventory {
+  hold(request: HoldRequest): Promise<HoldView | Refusal>
+  extend(holdId: string, eventId: EventId, buyer: BuyerId, key?: KeyedBy): Promise<HoldView | Refusal>
+  /** Idempotent: releasing what is released or expired is fine. */
+  release(holdId: string, eventId: EventId, buyer: BuyerId): Promise<{ version: number } | Refusal>
+  /** Refuses with not_found where it is somebody else's. Reads what was committed before the call. */
+  findHold(holdId: string, eventId: EventId, buyer: BuyerId): Promise<HoldView | Refusal>
+
+  /**
+   * From now on time does not expire the hold until `paymentUntil`; at most one attempt at a time. Repeating it
+   * with the same attempt is fine. Refusals: reservation_expired, booking_in_progress (extra.attempt names the
+   * other), already_booked, not_found.
+   */
+  beginPayment(c: {
+    eventId: EventId
+    holdId: string
+    buyer: BuyerId
+    attempt: string
+    /** Milliseconds that the payment may take, counted from the entry's time. */
+    paymentMs: number
+    /** Milliseconds after which even a silent provider cannot keep the seats. */
+    paymentMsMax: number
+  }): Promise<HoldView | Refusal>
+  /** The attempt cannot book any more once this has returned; the hold goes on or ends by time. Idempotent. */
+  endPayment(c: { eventId: EventId; holdId: string; attempt: string }): Promise<{ version: number } | Refusal>
+  /** Seats become BOOKED, tickets pending. Idempotent by attempt. Refusals: conflict (another or no attempt). */
+  confirm(c: {
+    eventId: EventId
+    holdId: string
+    attempt: string
+    orderId: OrderId
+    /** UUIDs, one a ticket, in the order of the hold's lines (an area's line counts `quantity`). */
+    ticketIds: string[]
+  }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
+  /** Tickets of the order become valid, after capture or a recorded tender. Idempotent. */
+  issue(c: { eventId: EventId; holdId: string; orderId: OrderId }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
+  /** Tickets become void at once; the seats are not free yet. `refundId` names the refund. Idempotent by it. */
+  cancelTickets(c: {
+    eventId: EventId
+    holdId: string
+    orderId: OrderId
+    ticketIds: string[]
+    refundId: string
+  }): Promise<{ version: number } | Refusal>
+  /** After the money was voided or refunded: the seats of these void tickets are free again. Idempotent. */
+  reopen(c: { eventId: EventId; holdId: string; ticketIds: string[]; refundId: string }): Promise<{ version: number } | Refusal>
+  /**
+   * A late success on a hold that has ended: a new hold of the same lines for the same buyer, if all are still free,
+   * already in payment for this attempt. Refusal: seats_unavailable.
+   */
+  holdAgain(c: {
+    eventId: EventId
+    holdId: string
+    newHoldId: string
+    attempt: string
+    paymentMs: number
+    paymentMsMax: number
+  }): Promise<HoldView | Refusal>
+
+  findTickets(eventId: EventId, ticketIds: readonly string[]): Promise<TicketView[]>
+
+  /** The first entry of the event's ledger; seats exist from here on. Idempotent by layout hash. */
+  open(c: { eventId: EventId; layoutHash: string; rules: EventRules }): Promise<{ version: number } | Refusal>
+  configure(c: { eventId: EventId; rules: EventRules }): Promise<{ version: number } | Refusal>
+  block(c: { eventId: EventId; seats: string[] }): Promise<{ version: number } | Refusal>
+  unblock(c: { eventId: EventId; seats: string[] }): Promise<{ version: number } | Refusal>
+
+  /** Present memory at its version, at most a second behind the ledger; `minVersion` makes it read on first. */
+  availability(eventId: EventId, minVersion?: number): Promise<AvailabilityView | Refusal>
+  /** Rules and prices of an opened event, or null. */
+  rules(eventId: EventId): Promise<EventRules | null>
+}
+
+export type AvailabilityView = {
+  eventId: EventId
+  version: number
+  /** First 8 hex digits of the entry's hash. */
+  headTag: string
+  layoutHash: string
+  /** A status (0–3) a seat in index order. Do not change it. */
+  seats: Uint8Array
+  areas: { areaId: string; capacity: number; remaining: number }[]
+  /** Seats and places still to be had, by category index. */
+  remainingByCategory: number[]
+  capacityByCategory: number[]
+}

@@ -1,0 +1,82 @@
+import type { Static, TSchema } from 'typebox'
+import { Compile, type Validator } from 'typebox/compile'
+import type { ErrorCode, Refusal } from '../../shared/errors.ts'
+
+/** How a caller proved who they are. `kind` and `roles` are the product's words; this layer only compares them. */
+export type Caller = {
+  kind: 'buyer' | 'staff'
+  /** UUID of the buyer or of the staff member. */
+  id: string
+  roles: readonly string[]
+  organiserId?: string
+  /** Keyed hash of a verified contact, where there is one. */
+  contactHash?: string
+}
+
+/** Who may call: everybody, any buyer's token, or staff who have one of the roles. */
+export type Access = 'public' | 'buyer' | { staff: readonly string[] }
+
+export type Answer = {
+  status: number
+  /** Serialized as JSON; `undefined` sends no body. */
+  json?: unknown
+  headers?: Record<string, string>
+}
+
+export type Input<Params, Query, Body> = {
+  params: Params
+  query: Query
+  body: Body
+  /** Null only on public routes called without a token. */
+  caller: Caller | null
+  request: Request
+  requestId: string
+  /** The client's address, from X-Forwarded-For only behind a trusted proxy. */
+  address: string
+}
+
+export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSchema> = {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `:name` for parameters, e.g. `/v1/events/:event_id`. */
+  path: string
+  summary: string
+  description?: string
+  tag: string
+  access: Access
+  /** Which rate limit applies; hot and cacheable reads are `read`. */
+  limit?: 'read' | 'write' | 'none'
+  params?: P
+  query?: Q
+  body?: B
+  /** Request headers that the contract names, for the document. */
+  headers?: Record<string, string>
+  answers: Record<number, { description: string; schema?: TSchema; example?: unknown; contentType?: string }>
+  errors: readonly ErrorCode[]
+  handle(
+    input: Input<Static<P>, Static<Q>, Static<B>>,
+  ): Answer | Refusal | Response | Promise<Answer | Refusal | Response>
+}
+
+export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> & {
+  handle(
+    input: Input<never, never, never>,
+  ): Answer | Refusal | Response | Promise<Answer | Refusal | Response>
+  validators: { params?: Validator; query?: Validator; body?: Validator }
+}
+
+/** The one way to write a route: its schemas validate the request, type the handler and become the document. */
+export function route<
+  P extends TSchema = TSchema,
+  Q extends TSchema = TSchema,
+  B extends TSchema = TSchema,
+>(definition: RouteDefinition<P, Q, B>): Route {
+  const { params, query, body } = definition
+  return {
+    ...(definition as unknown as Omit<Route, 'validators'>),
+    validators: {
+      ...(params && { params: Compile(params) as unknown as Validator }),
+      ...(query && { query: Compile(query) as unknown as Validator }),
+      ...(body && { body: Compile(body) as unknown as Validator }),
+    },
+  }
+}
