@@ -1,0 +1,277 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { userInfo } from 'node:os'
+import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import { withFileLock } from '../file-lock.ts'
+import {
+  CLUSTER_USER,
+  createCluster,
+  DURABLE_SETTINGS,
+  findPrograms,
+  freePort,
+  isCluster,
+  resetPassword,
+  runningServer,
+  startCluster,
+  stopCluster,
+  type Programs,
+} from './cluster.ts'
+
+/** Milliseconds that a start may wait for another process that is starting or stopping the same server. */
+const LOCK_MS_MAX = 180_000
+/** Milliseconds that a running server may take to accept connections (recovery after a crash) before it is replaced. */
+const ANSWER_MS_MAX = 60_000
+/** Milliseconds between two looks at a server that starts, and before the server is looked after again. */
+const LOOK_AGAIN_MS = 50
+const REVIVE_MS = 500
+/** Key of the shared advisory lock that every process using the server holds: "ushr". */
+const USERS_LOCK = 0x75736872
+
+export type EmbeddedPostgresOptions = {
+  /** Usher's data folder; the server's own is `postgres` below it. */
+  dataDir: string
+  /** Server settings over `DURABLE_SETTINGS`; whoever starts the server decides. */
+  settings?: Readonly<Record<string, string>>
+  /** The database to connect to, made when it is missing. */
+  database?: string
+  /** `stop()` and the end of the process leave the server running. For tests, which come back at once. */
+  leaveRunning?: boolean
+  onNote?: (note: string) => void
+}
+
+export type EmbeddedPostgres = {
+  url: string
+  /** This process started the server or took over one that a killed process had left behind. */
+  owned: boolean
+  /** Stops the server when no other process uses it; otherwise the others keep it. Safe to call twice. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts PostgreSQL in the data folder or attaches to the one that runs there.
+ *
+ * Whoever comes first starts it, whoever leaves last stops it: a second process never stops the server under the
+ * first, and when the first leaves, the others go on. Every process holds a shared advisory lock over one connection
+ * of its own, which the system closes however the process ends; so nobody needs to guess whether a process id in a
+ * file still means anything. A server left behind by SIGKILL is found by its folder's postmaster.pid and taken over.
+ * When the server itself dies, the processes that use it start it again on the same port.
+ */
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const place = await placeIn(options.dataDir)
+  const database = options.database ?? 'usher'
+  let seat = await sitDown(place, options, database)
+  let stopping = false
+  let reviving: Promise<void> | null = null
+
+  const revive = async (): Promise<void> => {
+    for (;;) {
+      await new Promise((done) => setTimeout(done, REVIVE_MS))
+      if (stopping) return
+      try {
+        seat = await sitDown(place, options, database)
+        watch()
+        options.onNote?.('the embedded PostgreSQL is back')
+        return
+      } catch (error) {
+        options.onNote?.(`the embedded PostgreSQL does not come back: ${(error as Error).message}`)
+      }
+    }
+  }
+  const watch = (): void => {
+    seat.connection.once('end', () => {
+      if (!stopping) reviving = revive()
+    })
+  }
+  watch()
+
+  const atExit = (): void => leaveAtExit(place, options)
+  process.on('exit', atExit)
+  let stopped: Promise<void> | null = null
+  return {
+    url: urlOf(seat.state, database),
+    owned: seat.owned,
+    stop: () =>
+      (stopped ??= (async () => {
+        stopping = true
+        await reviving
+        await getUp(place, seat, options)
+        process.off('exit', atExit)
+      })()),
+  }
+}
+
+/** Stops the server in this folder unless a process uses it. For the end of a test run and of a killed process. */
+export async function stopUnusedPostgres(dataDir: string): Promise<'stopped' | 'in use' | 'not running'> {
+  const place = await placeIn(dataDir)
+  return withFileLock(place.lock, LOCK_MS_MAX, async () => {
+    if (!(await isCluster(place.cluster)) || !(await runningServer(place.cluster))) return 'not running'
+    const state = await readState(place)
+    const connection = state && (await connect(state, 'postgres'))
+    if (connection && (await usersOf(connection)) > 0) {
+      await connection.end()
+      return 'in use'
+    }
+    await connection?.end()
+    await stopCluster(await findPrograms(place.cluster), place.cluster)
+    return 'stopped'
+  })
+}
+
+type Place = { dataDir: string; cluster: string; lock: string; state: string }
+type State = { port: number; password: string }
+/** A process's place at the server: the connection that holds the shared lock. */
+type Seat = { state: State; owned: boolean; connection: pg.Client }
+
+async function placeIn(dataDir: string): Promise<Place> {
+  const folder = resolve(dataDir)
+  // As root, PostgreSQL's user passes through the folder to its own; nobody but root lists it.
+  await mkdir(folder, { recursive: true, mode: userInfo().uid === 0 ? 0o711 : 0o700 })
+  return {
+    dataDir: folder,
+    cluster: join(folder, 'postgres'),
+    lock: join(folder, 'postgres.lock'),
+    state: join(folder, 'postgres.json'),
+  }
+}
+
+function sitDown(place: Place, options: EmbeddedPostgresOptions, database: string): Promise<Seat> {
+  return withFileLock(place.lock, LOCK_MS_MAX, async () => {
+    const programs = await findPrograms(place.cluster)
+    const { state, started } = await ensureRunning(programs, place, options)
+    const connection = await connect(state, 'postgres')
+    if (!connection) throw new Error('the embedded PostgreSQL started but does not accept connections')
+    const users = await usersOf(connection)
+    await connection.query('select pg_advisory_lock_shared($1)', [USERS_LOCK])
+    await ensureDatabase(connection, database)
+    return { state, owned: started || users === 0, connection }
+  })
+}
+
+function getUp(place: Place, seat: Seat, options: EmbeddedPostgresOptions): Promise<void> {
+  return withFileLock(place.lock, LOCK_MS_MAX, async () => {
+    const others = await usersOf(seat.connection).catch(() => 0)
+    await seat.connection.end().catch(() => {})
+    if (others > 0 || options.leaveRunning) return
+    await stopCluster(await findPrograms(place.cluster), place.cluster)
+  })
+}
+
+/** The last chance of a process that exits without `stop()`: it cannot wait for promises, but for a child it can. */
+function leaveAtExit(place: Place, options: EmbeddedPostgresOptions): void {
+  if (options.leaveRunning) return
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), place.dataDir], {
+    env: { ...process.env, USHER_STOP_UNUSED_POSTGRES: '1' },
+    stdio: 'ignore',
+    timeout: LOCK_MS_MAX,
+  })
+}
+
+async function ensureRunning(
+  programs: Programs,
+  place: Place,
+  options: EmbeddedPostgresOptions,
+): Promise<{ state: State; started: boolean }> {
+  const settings = { ...DURABLE_SETTINGS, ...options.settings }
+  let state = await readState(place)
+  if (!(await isCluster(place.cluster))) {
+    options.onNote?.('creating the embedded PostgreSQL')
+    state = { port: 0, password: randomBytes(24).toString('base64url') }
+    await writeState(place, state)
+    await createCluster(programs, place.cluster, state.password)
+  }
+  const running = await runningServer(place.cluster)
+  if (running && state) {
+    state = { ...state, port: running.port }
+    const connection = await connectPatiently(state, place)
+    if (connection) {
+      await connection.end()
+      await writeState(place, state)
+      return { state, started: false }
+    }
+  }
+  if (await runningServer(place.cluster)) {
+    options.onNote?.('replacing an embedded PostgreSQL that does not answer')
+    await stopCluster(programs, place.cluster)
+  }
+  if (!state) {
+    state = { port: 0, password: randomBytes(24).toString('base64url') }
+    await resetPassword(programs, place.cluster, state.password)
+  }
+  state = { ...state, port: await freePort(state.port) }
+  await writeState(place, state)
+  await startCluster(programs, place.cluster, state.port, settings)
+  return { state, started: true }
+}
+
+/** Waits for a server that is starting or recovering; null when it has gone or does not take our password. */
+async function connectPatiently(state: State, place: Place): Promise<pg.Client | null> {
+  const started = performance.now()
+  while (performance.now() - started < ANSWER_MS_MAX) {
+    const connection = await connect(state, 'postgres')
+    if (connection) return connection
+    if (!(await runningServer(place.cluster))) return null
+    await new Promise((done) => setTimeout(done, LOOK_AGAIN_MS))
+  }
+  return null
+}
+
+/** Null while the server does not accept connections; throws when it refuses for another reason. */
+async function connect(state: State, database: string): Promise<pg.Client | null> {
+  const client = new pg.Client({
+    connectionString: urlOf(state, database),
+    application_name: 'usher-presence',
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  })
+  // A lost connection is seen by its 'end'.
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch {
+    await client.end().catch(() => {})
+    return null
+  }
+}
+
+/** Other connections that hold the shared lock: one a process. */
+async function usersOf(connection: pg.Client): Promise<number> {
+  const found = await connection.query(
+    `select count(*)::int as users from pg_locks
+      where locktype = 'advisory' and classid = 0 and objid = $1 and pid <> pg_backend_pid()`,
+    [USERS_LOCK],
+  )
+  return (found.rows[0] as { users: number }).users
+}
+
+async function ensureDatabase(connection: pg.Client, database: string): Promise<void> {
+  const found = await connection.query('select 1 from pg_database where datname = $1', [database])
+  if (found.rowCount === 0) await connection.query(`create database ${connection.escapeIdentifier(database)}`)
+}
+
+function urlOf(state: State, database: string): string {
+  return `postgres://${CLUSTER_USER}:${state.password}@127.0.0.1:${state.port}/${database}`
+}
+
+async function readState(place: Place): Promise<State | null> {
+  try {
+    const state = JSON.parse(await readFile(place.state, 'utf8')) as Partial<State>
+    return typeof state.password === 'string' && typeof state.port === 'number' ? (state as State) : null
+  } catch {
+    return null
+  }
+}
+
+async function writeState(place: Place, state: State): Promise<void> {
+  const draft = `${place.state}.new`
+  await writeFile(draft, `${JSON.stringify(state)}\n`, { mode: 0o600 })
+  await chmod(draft, 0o600)
+  await rename(draft, place.state)
+}
+
+if (import.meta.main && process.env.USHER_STOP_UNUSED_POSTGRES && process.argv[2]) {
+  await stopUnusedPostgres(process.argv[2])
+}
