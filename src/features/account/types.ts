@@ -15,8 +15,11 @@ export type Contact = {
  * key of its own, and erasing the person deletes that key.
  */
 export interface People {
-  /** Creates the person on first use; what is left out of a later call stays as it was. */
-  saveContact(buyer: BuyerId, contact: Partial<Contact>): Promise<void>
+  /**
+   * Creates the person on first use; what is left out of a later call stays as it was. False where the person was
+   * erased: they stay erased.
+   */
+  saveContact(buyer: BuyerId, contact: Partial<Contact>): Promise<boolean>
   /** Null where nothing is known or the person was erased. */
   contact(buyer: BuyerId): Promise<Contact | null>
   /** Remembers that the buyer has something at this event, so that "my orders" asks only there. Idempotent. */
@@ -95,12 +98,12 @@ export type StaffMember = {
 }
 
 export interface Staff {
-  /** The token is returned once and stored only as a hash. */
+  /** The token is shown once and stored only as a hash. `taken`: somebody has that name. */
   add(c: {
     name: string
     roles: readonly StaffRole[]
-    organiserId?: string
-  }): Promise<StaffMember & { token: string }>
+    organiserId?: string | undefined
+  }): Promise<{ taken: true } | { taken: false; token: string; member: StaffMember }>
   list(): Promise<StaffMember[]>
   /** Takes effect in every process within 10 s. False: nobody has that name or id. */
   remove(nameOrId: string): Promise<boolean>

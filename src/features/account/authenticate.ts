@@ -1,0 +1,112 @@
+import { BoundedMap } from '../../platform/bounded-map.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { equalBytes, sha256 } from '../../platform/crypto/signing.ts'
+import type { Caller } from '../../platform/http/route.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { SessionKeys } from './key-ring.ts'
+import { REMEMBERED_TOKENS, STAFF_TOKEN_TRUSTED_MS, TOKEN_LENGTH_MAX } from './limits.ts'
+import { verifySession, type VerifiedSession } from './sessions.ts'
+import { effectiveRoles, findStaffByToken, STAFF_TOKEN_PREFIX } from './staff.ts'
+
+export const SESSION_COOKIE = 'usher_session'
+const BEARER = 'Bearer '
+const STAFF_TOKENS_REMEMBERED = 1_000
+
+/** Who calls with `OPERATOR_TOKEN`: the house's own scripts. */
+export const OPERATOR: Caller = {
+  kind: 'staff',
+  id: '00000000-0000-0000-0000-000000000000',
+  roles: effectiveRoles(['admin']),
+}
+
+export type AuthenticateOptions = {
+  keys: SessionKeys
+  clock: Clock
+  database: Database
+  livemode: boolean
+  operatorToken?: string | undefined
+}
+
+type Authenticate = (request: Request) => Caller | null | Promise<Caller | null>
+
+/**
+ * Tells who calls. A session token that was verified before costs one look-up in a map, by the whole header and not
+ * by a part of it: anything less than the whole token could be combined with another's signature.
+ */
+export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+  const { keys, clock } = options
+  const remembered = new BoundedMap<string, VerifiedSession>(REMEMBERED_TOKENS)
+  const staff = createStaffAuthenticate(options)
+  let generation = keys.generation
+
+  const verify = async (header: string): Promise<Caller | null> => {
+    const session = await verifySession(header.slice(BEARER.length), options)
+    if (session) remembered.set(header, session)
+    return session?.caller ?? null
+  }
+
+  return (request) => {
+    const header = request.headers.get('authorization') ?? fromCookie(request)
+    if (header === null) return null
+    if (generation !== keys.generation) {
+      remembered.clear()
+      generation = keys.generation
+    }
+    const known = remembered.get(header)
+    if (known !== undefined) {
+      if (known.validUntilMs > clock.now()) return known.caller
+      remembered.delete(header)
+      return null
+    }
+    if (!header.startsWith(BEARER) || header.length > TOKEN_LENGTH_MAX) return null
+    // Only a JWT has dots; nothing else is worth a verification.
+    return header.includes('.') ? verify(header) : staff(header.slice(BEARER.length))
+  }
+}
+
+// Staff tokens are remembered for seconds only and by their hash: a removed member is out soon, and no secret that
+// does not expire lies in memory.
+function createStaffAuthenticate({
+  clock,
+  database,
+  operatorToken,
+}: AuthenticateOptions): (token: string) => Caller | null | Promise<Caller | null> {
+  const operatorHash = operatorToken ? sha256(operatorToken) : null
+  const remembered = new BoundedMap<string, { caller: Caller | null; untilMs: number }>(
+    STAFF_TOKENS_REMEMBERED,
+  )
+
+  const look = async (token: string, key: string): Promise<Caller | null> => {
+    const caller = await findStaffByToken(token, { database, clock })
+    remembered.set(key, { caller, untilMs: clock.monotonic() + STAFF_TOKEN_TRUSTED_MS })
+    return caller
+  }
+
+  return (token) => {
+    const hashed = sha256(token)
+    if (operatorHash && equalBytes(hashed, operatorHash)) return OPERATOR
+    if (!token.startsWith(STAFF_TOKEN_PREFIX)) return null
+    const key = Buffer.from(hashed).toString('base64url')
+    const known = remembered.get(key)
+    if (known && known.untilMs > clock.monotonic()) return known.caller
+    return look(token, key)
+  }
+}
+
+/**
+ * The web app's session, as if it had come in the header. SameSite keeps other sites from sending it; browsers that
+ * tell where a request comes from are believed, too, for everything that changes something.
+ */
+function fromCookie(request: Request): string | null {
+  const cookies = request.headers.get('cookie')
+  if (cookies === null) return null
+  const start = cookies.startsWith(`${SESSION_COOKIE}=`) ? 0 : cookies.indexOf(`; ${SESSION_COOKIE}=`)
+  if (start < 0) return null
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    const site = request.headers.get('sec-fetch-site')
+    if (site !== null && site !== 'same-origin' && site !== 'none') return null
+  }
+  const from = cookies.indexOf('=', start) + 1
+  const end = cookies.indexOf(';', from)
+  return BEARER + cookies.slice(from, end < 0 ? undefined : end)
+}

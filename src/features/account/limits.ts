@@ -1,0 +1,17 @@
+/** How long a session lives; an app that is used refreshes it long before. */
+export const SESSION_SECONDS = 30 * 24 * 3600
+
+/**
+ * Verified tokens that a process remembers: at least this many, at most twice as many. At 100,000 remembered tokens
+ * that is about 60 MB; who is forgotten costs one verification (about 0.1 ms) at the next call.
+ */
+export const REMEMBERED_TOKENS = 50_000
+
+/** For so long a staff token is believed without asking the database: a removed member is out after it. */
+export const STAFF_TOKEN_TRUSTED_MS = 10_000
+
+/** A link in a mail or a download button lives an hour unless its maker says otherwise; never longer than a day. */
+export const LINK_SECONDS_MAX = 24 * 3600
+
+/** Longest token that is looked at, in characters. */
+export const TOKEN_LENGTH_MAX = 2_048

@@ -1,0 +1,91 @@
+import { Type } from 'typebox'
+import { route, type Answer, type Route } from '../../platform/http/route.ts'
+import {
+  JwksSchema,
+  SessionRequestSchema,
+  SessionSchema,
+  type Session,
+} from '../../shared/schemas/sessions.ts'
+import { SESSION_COOKIE } from './authenticate.ts'
+import type { Account, IssuedSession } from './types.ts'
+
+const SESSION_EXAMPLE: Session = {
+  access_token: 'eyJhbGciOiJFUzI1NiIsImtpZCI6IjRmMWMifQ.eyJzdWIiOiIwMTkzMmQ2ZSJ9.c2lnbmF0dXJl',
+  token_type: 'Bearer',
+  expires_in: 2_592_000,
+  user_id: '01932d6e-7c1a-7f3e-9b52-6f1f8f2c4d10',
+}
+
+export function accountRoutes(
+  account: Account,
+  /** Whether buyers come by https: then the cookie says Secure. */
+  { secureCookie }: { secureCookie: boolean },
+): Route[] {
+  const present = (session: IssuedSession, cookie: boolean): Answer =>
+    presentSession(session, cookie ? { secure: secureCookie } : null)
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/sessions',
+      summary: 'Start a guest session',
+      description:
+        'No account is needed to buy. The token names a new buyer and is good for 30 days; nothing is stored.',
+      tag: 'Sessions',
+      access: 'public',
+      body: SessionRequestSchema,
+      answers: { 201: { description: 'A new guest.', schema: SessionSchema, example: SESSION_EXAMPLE } },
+      errors: [],
+      handle: async ({ body }) => present(await account.sessions.issueGuest(), body.cookie ?? false),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sessions/refresh',
+      summary: 'Renew a session',
+      description: 'Answers a new token for the same buyer. The old one stays good until it expires.',
+      tag: 'Sessions',
+      access: 'buyer',
+      body: SessionRequestSchema,
+      answers: {
+        201: {
+          description: 'The same buyer, 30 days more.',
+          schema: SessionSchema,
+          example: SESSION_EXAMPLE,
+        },
+      },
+      errors: [],
+      handle: async ({ body, caller }) =>
+        present(await account.sessions.issue(caller!.id, caller!.contactHash), body.cookie ?? false),
+    }),
+    route({
+      method: 'GET',
+      path: '/.well-known/jwks.json',
+      summary: 'Public keys',
+      description:
+        'Keys of sessions (ES256) and of tickets (EdDSA), as a JSON Web Key Set. A key stays here until all that it signed has expired.',
+      tag: 'Sessions',
+      access: 'public',
+      answers: { 200: { description: 'A JSON Web Key Set.', schema: JwksSchema } },
+      errors: [],
+      query: Type.Object({}),
+      handle: () => ({
+        status: 200,
+        json: account.keys.jwks(),
+        headers: { 'cache-control': 'public, max-age=60, stale-while-revalidate=60' },
+      }),
+    }),
+  ]
+}
+
+function presentSession(
+  { accessToken, expiresInSeconds, userId }: IssuedSession,
+  cookie: { secure: boolean } | null,
+): Answer {
+  const session: Session = { token_type: 'Bearer', expires_in: expiresInSeconds, user_id: userId }
+  if (!cookie) return { status: 201, json: { access_token: accessToken, ...session } }
+  const attributes = `Path=/; Max-Age=${expiresInSeconds}; HttpOnly; SameSite=Lax${cookie.secure ? '; Secure' : ''}`
+  return {
+    status: 201,
+    json: session,
+    headers: { 'set-cookie': `${SESSION_COOKIE}=${accessToken}; ${attributes}` },
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Random } from '../clock.ts'
+import { KEY_BYTES, wrappingKey, type WrappingKeys } from './seal.ts'
+
+const FILE_NAME = 'usher.key'
+
+export type MasterKeyOptions = {
+  /** `USHER_KEY`: 32 bytes, base64. */
+  key?: string | undefined
+  /** `USHER_KEY_PREVIOUS`: opens what the key before it wrapped. */
+  previous?: string | undefined
+  dataDir: string
+  /** False in production: then a missing key is an error and not an invitation to make one. */
+  mayGenerate: boolean
+  random: Random
+}
+
+/** The keys that wrap all other keys. In development the key is made in the data folder, readable by its owner only. */
+export function loadMasterKeys(options: MasterKeyOptions): WrappingKeys & { generated: boolean } {
+  const fromEnvironment = options.key !== undefined && options.key !== ''
+  const current = fromEnvironment ? parse(options.key!, 'USHER_KEY') : fromFile(options)
+  return {
+    current: wrappingKey(current),
+    ...(options.previous && { previous: wrappingKey(parse(options.previous, 'USHER_KEY_PREVIOUS')) }),
+    generated: !fromEnvironment,
+  }
+}
+
+function fromFile({ dataDir, mayGenerate, random }: MasterKeyOptions): Uint8Array {
+  const file = join(dataDir, FILE_NAME)
+  if (!mayGenerate) {
+    throw new Error(
+      'USHER_KEY is not set. Make one with "openssl rand -base64 32" and keep it safe: without it nothing can be read.',
+    )
+  }
+  if (!existsSync(file))
+    writeOnce(file, `${Buffer.from(random.bytes(KEY_BYTES)).toString('base64')}\n`, dataDir)
+  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600)
+  return parse(readFileSync(file, 'utf8').trim(), file)
+}
+
+// Several processes may start at once: the first link wins and everybody reads the same complete file.
+function writeOnce(file: string, text: string, dataDir: string): void {
+  mkdirSync(dataDir, { recursive: true })
+  const draft = `${file}.${process.pid}`
+  writeFileSync(draft, text, { mode: 0o600 })
+  try {
+    linkSync(draft, file)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  } finally {
+    unlinkSync(draft)
+  }
+}
+
+function parse(text: string, name: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64')
+  if (bytes.length !== KEY_BYTES || bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
+    throw new Error(`${name} must be ${KEY_BYTES} bytes in base64, e.g. from "openssl rand -base64 32"`)
+  }
+  return bytes
+}
