@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { Failure } from './failure.ts'
 
 /** Milliseconds between two tries at a lock that somebody else has. */
 const RETRY_MS = 25
@@ -21,7 +22,7 @@ export async function withFileLock<T>(path: string, waitMsMax: number, work: () 
       }
     }
     if (performance.now() - started > waitMsMax) {
-      throw new Error(`another process has kept ${path} locked for ${Math.round(waitMsMax / 1000)} s`)
+      throw new Failure(`another process has kept ${path} locked for ${Math.round(waitMsMax / 1000)} s`)
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
   }

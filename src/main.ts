@@ -1,0 +1,126 @@
+import { createReadStream, readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { loadConfig } from './platform/config.ts'
+import { Failure, WrongInput } from './platform/failure.ts'
+import { createShutdown, onSignals, type Shutdown } from './platform/shutdown.ts'
+import { COMMANDS, type Command as CommandDefinition, type Run } from './roles/commands.ts'
+
+const EXIT = { ok: 0, failure: 1, wrongInput: 2, interrupted: 130 } as const
+
+process.exitCode = await main(process.argv.slice(2))
+process.exit()
+
+/** Reads the command, runs its role, stops what the role started; the exit code. */
+async function main(words: string[]): Promise<number> {
+  const shutdown = createShutdown((what, error) => complain(`${what}: ${(error as Error).message}`))
+  let outcome: Promise<number> | null = null
+  const program = new Command('usher')
+  program
+    .description('A ticket booking engine that sells every seat exactly once.')
+    .version(
+      (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+        .version,
+    )
+    .exitOverride()
+    .configureOutput({
+      outputError: (text) =>
+        complain(
+          text
+            .trim()
+            .replace(/^error: /, '')
+            .split('\n')
+            .join(' '),
+        ),
+    })
+    .showSuggestionAfterError(true)
+    .addHelpText('after', `\nRun "usher COMMAND --help" for its options and examples.`)
+  for (const definition of COMMANDS) {
+    register(program, definition, (options) => {
+      outcome = perform(definition, options, shutdown)
+    })
+  }
+  try {
+    if (words.length === 0) {
+      program.outputHelp()
+      return EXIT.ok
+    }
+    program.parse(words, { from: 'user' })
+    return (await outcome) ?? EXIT.ok
+  } catch (error) {
+    // Help and version end by an exception too, with 0.
+    return error instanceof CommanderError
+      ? error.exitCode === 0
+        ? EXIT.ok
+        : EXIT.wrongInput
+      : report(error)
+  }
+}
+
+async function perform(definition: CommandDefinition, options: object, shutdown: Shutdown): Promise<number> {
+  onSignals(
+    () => shutdown.request(),
+    () => process.exit(EXIT.interrupted),
+  )
+  endWithLauncher(shutdown)
+  const work = async (): Promise<number> => {
+    const config = loadConfig()
+    const { run } = await definition.load()
+    return (await (run as Run<object>)(options, { config, shutdown })) ?? EXIT.ok
+  }
+  const asked = shutdown.requested.then(() => (definition.staysUp ? EXIT.ok : EXIT.interrupted))
+  const code = await Promise.race([work().catch(report), asked])
+  await shutdown.run()
+  return code
+}
+
+/** Where the launcher passed a pipe, its end means that the launcher is gone, however that happened. */
+function endWithLauncher(shutdown: Shutdown): void {
+  const descriptor = Number(process.env.USHER_LAUNCHER_FD)
+  if (!descriptor) return
+  createReadStream('', { fd: descriptor })
+    .on('close', () => shutdown.request())
+    .on('error', () => shutdown.request())
+    .resume()
+}
+
+function register(program: Command, definition: CommandDefinition, start: (options: object) => void): void {
+  const words = definition.usage.split(' ')
+  const names = words.filter((word) => !/^[<[]/.test(word))
+  const parameters = words.filter((word) => /^[<[]/.test(word))
+  let parent = program
+  for (const name of names.slice(0, -1)) {
+    parent =
+      parent.commands.find((command) => command.name() === name) ??
+      parent.command(name).description(`${name} …`).exitOverride().copyInheritedSettings(program)
+  }
+  const command = parent.command([names.at(-1), ...parameters].join(' ')).description(definition.summary)
+  for (const [flags, description, fallback] of definition.options ?? [])
+    command.option(flags, description, fallback)
+  command.addHelpText(
+    'after',
+    `\nExamples:\n${definition.examples.map((example) => `  usher ${example}`).join('\n')}`,
+  )
+  const parameterNames = parameters.map((parameter) => camelCase(parameter.replace(/[<>[\].]/g, '')))
+  command.action((...given: unknown[]) => {
+    const named = Object.fromEntries(parameterNames.map((name, i) => [name, given[i]]))
+    start({ ...named, ...command.opts() })
+  })
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function report(error: unknown): number {
+  if (error instanceof WrongInput) {
+    for (const line of error.lines) complain(line)
+    return EXIT.wrongInput
+  }
+  const stack = !(error instanceof Failure) && error instanceof Error && error.stack
+  complain(stack || (error instanceof Error ? error.message : String(error)))
+  return EXIT.failure
+}
+
+function complain(line: string): void {
+  process.stderr.write(`usher: ${line}\n`)
+}
