@@ -30,6 +30,7 @@ export const ERRORS = {
   refund_closed: { status: 409, title: 'The event takes no tickets back any more', report: false },
   conflict: { status: 409, title: 'The present state does not allow that', report: false },
   too_large: { status: 413, title: 'The request is too large', report: false },
+  unsupported_media_type: { status: 415, title: 'The body has a type that is not read here', report: false },
   rate_limited: { status: 429, title: 'Too many requests', report: false },
   internal: { status: 500, title: 'The server made a mistake', report: true },
   busy: { status: 503, title: 'Too much is going on at this moment', report: false },

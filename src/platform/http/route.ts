@@ -32,7 +32,7 @@ export type Input<Params, Query, Body> = {
   request: Request
   requestId: string
   /** The client's address, from X-Forwarded-For only behind a trusted proxy. */
-  address: string
+  readonly address: string
 }
 
 export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSchema> = {
@@ -48,8 +48,12 @@ export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSch
   params?: P
   query?: Q
   body?: B
-  /** Request headers that the contract names, for the document. */
+  /** Request headers that the contract names and what they mean, for the document. */
   headers?: Record<string, string>
+  /** Name in the document; made from method and path where it is left out. */
+  operationId?: string
+  /** Milliseconds until the caller is told that the answer takes too long; DEADLINE_MS where it is left out. */
+  deadlineMs?: number
   answers: Record<number, { description: string; schema?: TSchema; example?: unknown; contentType?: string }>
   errors: readonly ErrorCode[]
   handle(
@@ -65,11 +69,9 @@ export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> &
 }
 
 /** The one way to write a route: its schemas validate the request, type the handler and become the document. */
-export function route<
-  P extends TSchema = TSchema,
-  Q extends TSchema = TSchema,
-  B extends TSchema = TSchema,
->(definition: RouteDefinition<P, Q, B>): Route {
+export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, B extends TSchema = TSchema>(
+  definition: RouteDefinition<P, Q, B>,
+): Route {
   const { params, query, body } = definition
   return {
     ...(definition as unknown as Omit<Route, 'validators'>),

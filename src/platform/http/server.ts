@@ -1,13 +1,26 @@
 import type { BunRequest, Server } from 'bun'
-import type { Validator } from 'typebox/compile'
-import { ERRORS, isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
-import type { Access, Answer, Caller, Input, Route } from './route.ts'
+import { Presenter } from './answer.ts'
+import { Deadlines } from './deadlines.ts'
+import { check, readJson, readQuery, RequestInput } from './request.ts'
+import type { Access, Answer, Caller, Route } from './route.ts'
 
-/** Largest request body in bytes. Layouts and events come in through the command line, not through HTTP. */
-export const BODY_BYTES_MAX = 256 * 1024
 /** Seconds after which a silent connection is closed. */
 export const IDLE_SECONDS_MAX = 60
+/** Milliseconds after which a caller is told that the answer takes too long. */
+export const DEADLINE_MS = 15_000
+/** Milliseconds that requests in flight get to finish when the server stops. */
+export const STOP_GRACE_MS = 10_000
+/** What Bun itself takes before it cuts the connection. Routes read less: `BODY_BYTES_MAX`. */
+const BODY_BYTES_CUT = 4 * 1024 * 1024
+
+/** How often a client may ask. Both answer at once: a limit that waits is a queue. */
+export interface RequestLimits {
+  /** Asked first, so that a flood costs neither parsing nor a signature. */
+  address(kind: 'read' | 'write', address: string): Refusal | null
+  caller(kind: 'read' | 'write', caller: Caller): Refusal | null
+}
 
 export type HttpServerOptions = {
   port: number
@@ -17,44 +30,66 @@ export type HttpServerOptions = {
   clock: Clock
   /** The caller whom the request's token names; null without a token or with a bad one. */
   authenticate(request: Request): Caller | null | Promise<Caller | null>
-  /** A refusal when the address or the caller asks too often. */
-  limit?(kind: 'read' | 'write', address: string, caller: Caller | null): Refusal | null | Promise<Refusal | null>
+  limits?: RequestLimits | undefined
   /** Client's address; `peer` is the connection's. */
-  address?(request: Request, peer: string): string
-  onAnswer?(route: Route, status: number, milliseconds: number, requestId: string): void
-  onFault?(error: unknown, route: Route, requestId: string): void
-  /** Static files and pages for what no route answers. */
-  fallback?(request: Request): Response | Promise<Response>
-  /** Added to every answer. */
+  address?: ((request: Request, peer: string) => string) | undefined
+  onAnswer?: (route: Route, status: number, milliseconds: number, requestId: string) => void
+  onFault?: (error: unknown, route: Route, requestId: string) => void
+  /** Static files and pages, for what no route answers and what is not below /v1/. */
+  fallback?: (request: Request) => Response | Promise<Response>
+  /** Added to every answer, beside the security headers. */
   headers?: Record<string, string>
+}
+
+export type HttpServer = {
+  readonly port: number
+  readonly url: URL
+  /** Takes no new connection, lets requests in flight finish for a while, then closes what is open (streams, too). */
+  stop(graceMs?: number): Promise<void>
 }
 
 type Handler = (request: BunRequest, server: Server<unknown>) => Promise<Response>
 
-/** Starts the server. `stop()` on the result waits for requests in flight. */
-export function startHttpServer(options: HttpServerOptions): Server<unknown> {
+type Context = HttpServerOptions & { presenter: Presenter; deadlines: Deadlines }
+
+export function startHttpServer(options: HttpServerOptions): HttpServer {
+  const presenter = new Presenter(options.headers)
+  const deadlines = new Deadlines(() => options.clock.monotonic())
+  const context: Context = { ...options, presenter, deadlines }
   const table: Record<string, Record<string, Handler>> = {}
   for (const r of options.routes) {
     const methods = (table[r.path] ??= {})
     if (methods[r.method]) throw new Error(`two routes for ${r.method} ${r.path}`)
-    methods[r.method] = handler(r, options)
+    methods[r.method] = handler(r, context)
   }
-  return Bun.serve({
+  const server = Bun.serve({
     port: options.port,
     hostname: options.hostname ?? '0.0.0.0',
     reusePort: options.reusePort ?? false,
-    maxRequestBodySize: BODY_BYTES_MAX,
+    maxRequestBodySize: BODY_BYTES_CUT,
     idleTimeout: IDLE_SECONDS_MAX,
     routes: table as never,
-    fetch: (request) => notRouted(request, options, table),
+    fetch: (request) => notRouted(request, context, table),
     error: (error) => {
-      options.onFault?.(error, UNKNOWN_ROUTE, '-')
-      return problem(refuse('internal', 'The server made a mistake.'), '-', options.headers)
+      options.onFault?.(error, NO_ROUTE, '-')
+      return presenter.problem(refuse('internal', 'The server made a mistake.'), '-')
     },
   })
+  return {
+    port: server.port!,
+    url: server.url,
+    stop: async (graceMs = STOP_GRACE_MS) => {
+      const stopped = server.stop()
+      const endsAtMs = options.clock.monotonic() + graceMs
+      while (deadlines.inFlight > 0 && options.clock.monotonic() < endsAtMs) await Bun.sleep(5)
+      await server.stop(true)
+      await stopped
+      deadlines.close()
+    },
+  }
 }
 
-const UNKNOWN_ROUTE = { method: 'GET', path: '-' } as Route
+const NO_ROUTE = { method: 'GET', path: '-' } as Route
 
 let requestCount = 0
 const requestPrefix = Bun.randomUUIDv7().slice(9, 18).replace('-', '')
@@ -65,78 +100,84 @@ function nextRequestId(): string {
   return `${requestPrefix}-${requestCount.toString(36)}`
 }
 
-function handler(r: Route, options: HttpServerOptions): Handler {
-  const { clock } = options
+function handler(r: Route, context: Context): Handler {
+  const { clock, presenter, deadlines } = context
+  const deadlineMs = r.deadlineMs ?? DEADLINE_MS
   const limit = r.limit ?? (r.method === 'GET' ? 'read' : 'write')
-  return async (request, server) => {
-    const startedMs = clock.monotonic()
-    const requestId = nextRequestId()
-    let response: Response
-    try {
-      const result = await answer(r, limit, request, server, requestId, options)
-      response = present(result, requestId, options.headers)
-    } catch (error) {
-      options.onFault?.(error, r, requestId)
-      response = problem(
-        refuse('internal', 'The server made a mistake; it has been noted. Try again.'),
-        requestId,
-        options.headers,
+  return (request, server) =>
+    new Promise((resolve) => {
+      const startedMs = clock.monotonic()
+      const input = new RequestInput(request, nextRequestId(), server, context.address)
+      const finish = (response: Response): void => {
+        // Whoever comes second, the answer or the deadline, comes too late.
+        if (!deadlines.done(entry)) return
+        context.onAnswer?.(r, response.status, clock.monotonic() - startedMs, input.requestId)
+        resolve(response)
+      }
+      const entry = deadlines.add(startedMs + deadlineMs, () =>
+        finish(presenter.problem(TOO_SLOW, input.requestId)),
       )
-    }
-    options.onAnswer?.(r, response.status, clock.monotonic() - startedMs, requestId)
-    return response
+      void respond(r, limit, input, context).then(finish)
+    })
+}
+
+/** Never rejects. */
+async function respond(
+  r: Route,
+  limit: 'read' | 'write' | 'none',
+  input: RequestInput,
+  context: Context,
+): Promise<Response> {
+  try {
+    return context.presenter.present(await answer(r, limit, input, context), input.requestId)
+  } catch (error) {
+    context.onFault?.(error, r, input.requestId)
+    return context.presenter.problem(FAULT, input.requestId)
   }
 }
+
+const TOO_SLOW = refuse(
+  'unavailable',
+  'The answer took too long, and the request may still take effect. Ask again with the same Idempotency-Key.',
+)
+const FAULT = refuse('internal', 'The server made a mistake; it has been noted. Try again.')
 
 // In the contract's order: 400 malformed, 401, then what the handler finds (404, 403, 409 …).
 async function answer(
   r: Route,
   limit: 'read' | 'write' | 'none',
-  request: BunRequest,
-  server: Server<unknown>,
-  requestId: string,
-  options: HttpServerOptions,
+  input: RequestInput,
+  context: Context,
 ): Promise<Answer | Refusal | Response> {
-  const input: Input<unknown, unknown, unknown> = {
-    params: request.params,
-    query: undefined,
-    body: undefined,
-    caller: null,
-    request,
-    requestId,
-    address: '',
-  }
-  if (limit !== 'none' && options.limit) {
-    const peer = server.requestIP(request)?.address ?? ''
-    input.address = options.address ? options.address(request, peer) : peer
-  }
   const { validators } = r
+  const limits = limit === 'none' ? undefined : context.limits
+  const tooOften = limits?.address(limit as 'read' | 'write', input.address)
+  if (tooOften) return tooOften
   if (validators.params && !validators.params.Check(input.params)) {
     return refuse('not_found', 'There is nothing at this address.')
   }
   if (validators.query) {
-    const query = parseQuery(request.url)
-    const wrong = check(validators.query, query, 'query')
-    if (wrong) return wrong
-    input.query = query
+    const query = readQuery(validators.query, input.request.url)
+    if (isRefusal(query)) return query
+    input.query = query.value
   }
   if (validators.body) {
-    const body = await readJson(request)
+    const body = await readJson(input.request)
     if (isRefusal(body)) return body
-    const wrong = check(validators.body, body, 'body')
+    const wrong = check(validators.body, body.value, 'body')
     if (wrong) return wrong
-    input.body = body
+    input.body = body.value
   }
-  const found = options.authenticate(request)
-  input.caller = found instanceof Promise ? await found : found
-  const denied = mayCall(r.access, input.caller)
-  if (denied) return denied
-  if (limit !== 'none' && options.limit) {
-    const refused = options.limit(limit, input.address, input.caller)
-    const tooMany = refused instanceof Promise ? await refused : refused
-    if (tooMany) return tooMany
+  const found = context.authenticate(input.request)
+  const caller = found instanceof Promise ? await found : found
+  const refused = mayCall(r.access, caller)
+  if (refused) return refused
+  if (limits && caller) {
+    const tooMuch = limits.caller(limit as 'read' | 'write', caller)
+    if (tooMuch) return tooMuch
   }
-  return r.handle(input as Input<never, never, never>)
+  input.caller = caller
+  return r.handle(input as never)
 }
 
 function mayCall(access: Access, caller: Caller | null): Refusal | null {
@@ -150,98 +191,35 @@ function mayCall(access: Access, caller: Caller | null): Refusal | null {
     : refuse('forbidden', `Only staff with the role ${access.staff.join(' or ')} may do that.`)
 }
 
-async function readJson(request: Request): Promise<unknown> {
-  try {
-    return await request.json()
-  } catch {
-    return refuse('malformed', 'The body is not JSON.')
-  }
-}
-
-function parseQuery(url: string): Record<string, unknown> {
-  const start = url.indexOf('?')
-  if (start < 0) return {}
-  const query: Record<string, unknown> = {}
-  for (const [name, value] of new URLSearchParams(url.slice(start + 1))) query[name] = value
-  return query
-}
-
-function check(validator: Validator, value: unknown, where: string): Refusal | null {
-  if (validator.Check(value)) return null
-  const errors = [...validator.Errors(value)].slice(0, 5).map((error) => ({
-    field: `${where}${error.instancePath}`,
-    message: error.message,
-  }))
-  const first = errors[0]
-  return refuse('malformed', `${first?.field ?? where} ${first?.message ?? 'is not valid'}.`, { extra: { errors } })
-}
-
-function present(
-  result: Answer | Refusal | Response,
-  requestId: string,
-  common: Record<string, string> | undefined,
-): Response {
-  if (result instanceof Response) {
-    for (const name in common) if (!result.headers.has(name)) result.headers.set(name, common[name]!)
-    result.headers.set('request-id', requestId)
-    return result
-  }
-  if (isRefusal(result)) return problem(result, requestId, common)
-  const headers: Record<string, string> = { ...common, 'request-id': requestId }
-  if (result.json === undefined) {
-    return new Response(null, { status: result.status, headers: Object.assign(headers, result.headers) })
-  }
-  headers['content-type'] = 'application/json'
-  return new Response(JSON.stringify(result.json), {
-    status: result.status,
-    headers: Object.assign(headers, result.headers),
-  })
-}
-
-/** A refusal as application/problem+json (RFC 9457). */
-export function problem(refusal: Refusal, requestId: string, common?: Record<string, string>): Response {
-  const { status, title } = ERRORS[refusal.refused]
-  const headers: Record<string, string> = {
-    ...common,
-    'content-type': 'application/problem+json',
-    'request-id': requestId,
-  }
-  if (status === 429 || status === 503) headers['retry-after'] = String(refusal.retryAfterSeconds ?? 1)
-  if (status === 401) headers['www-authenticate'] = 'Bearer'
-  return new Response(
-    JSON.stringify({
-      type: `/docs/errors#${refusal.refused}`,
-      title,
-      status,
-      code: refusal.refused,
-      detail: refusal.detail,
-      request_id: requestId,
-      ...refusal.extra,
-    }),
-    { status, headers },
-  )
-}
-
 async function notRouted(
   request: Request,
-  options: HttpServerOptions,
+  { presenter, fallback, onFault }: Context,
   table: Record<string, Record<string, Handler>>,
 ): Promise<Response> {
   const requestId = nextRequestId()
   const path = new URL(request.url).pathname
   const methods = Object.entries(table).find(([pattern]) => matches(pattern, path))?.[1]
   if (methods) {
-    const allow = Object.keys(methods).join(', ')
-    const response = problem(
-      refuse('method_not_allowed', `This address knows ${allow}.`),
+    const known = Object.keys(methods)
+    const allow = [...known, ...(methods['GET'] ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+    if (request.method === 'OPTIONS') return presenter.present({ status: 204, headers: { allow } }, requestId)
+    const response = presenter.problem(
+      refuse('method_not_allowed', `This address knows ${known.join(', ')}.`),
       requestId,
-      options.headers,
     )
     response.headers.set('allow', allow)
     return response
   }
-  if (options.fallback) return options.fallback(request)
-  return problem(refuse('not_found', 'There is nothing at this address.'), requestId, options.headers)
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  if (fallback && reads && !path.startsWith('/v1/')) {
+    try {
+      return presenter.page(await fallback(request), requestId)
+    } catch (error) {
+      onFault?.(error, NO_ROUTE, requestId)
+      return presenter.problem(FAULT, requestId)
+    }
+  }
+  return presenter.problem(refuse('not_found', 'There is nothing at this address.'), requestId)
 }
 
 function matches(pattern: string, path: string): boolean {

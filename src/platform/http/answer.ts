@@ -1,0 +1,86 @@
+import { ERRORS, isRefusal, type ErrorCode, type Refusal } from '../../shared/errors.ts'
+import type { Answer } from './route.ts'
+
+/**
+ * On every answer. An API's answers are never rendered, framed or sniffed, and kept by no cache unless the route says
+ * so; pages bring a content security policy of their own.
+ */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+/** For pages that name no policy of their own: nothing from elsewhere, never in a frame. */
+const PAGE_POLICY =
+  "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; " +
+  "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+
+/** Turns results into responses. What does not change from answer to answer is built once. */
+export class Presenter {
+  readonly #common: Headers
+  readonly #json: Headers
+  readonly #problem: Headers
+
+  constructor(headers: Record<string, string> = {}) {
+    this.#common = new Headers({ ...SECURITY_HEADERS, ...headers })
+    this.#json = new Headers(this.#common)
+    this.#json.set('content-type', 'application/json')
+    this.#problem = new Headers(this.#common)
+    this.#problem.set('content-type', 'application/problem+json')
+  }
+
+  present(result: Answer | Refusal | Response, requestId: string): Response {
+    if (result instanceof Response) return this.#complete(result, requestId)
+    if (isRefusal(result)) return this.problem(result, requestId)
+    const headers = new Headers(result.json === undefined ? this.#common : this.#json)
+    headers.set('request-id', requestId)
+    for (const name in result.headers) headers.set(name, result.headers[name]!)
+    const body = result.json === undefined ? null : JSON.stringify(result.json)
+    return new Response(body, { status: result.status, headers })
+  }
+
+  /** A refusal as application/problem+json (RFC 9457). */
+  problem(refusal: Refusal, requestId: string): Response {
+    const { status } = ERRORS[refusal.refused]
+    const headers = new Headers(this.#problem)
+    headers.set('request-id', requestId)
+    if (status === 429 || status === 503) headers.set('retry-after', String(refusal.retryAfterSeconds ?? 1))
+    if (status === 401) headers.set('www-authenticate', 'Bearer')
+    return new Response(JSON.stringify(problemBody(refusal, requestId)), { status, headers })
+  }
+
+  /** A page or a file: cached as it says itself. */
+  page(response: Response, requestId: string): Response {
+    const { headers } = response
+    if (!headers.has('content-security-policy')) headers.set('content-security-policy', PAGE_POLICY)
+    if (!headers.has('cache-control')) headers.set('cache-control', 'no-cache')
+    return this.#complete(response, requestId)
+  }
+
+  #complete(response: Response, requestId: string): Response {
+    const { headers } = response
+    for (const [name, value] of this.#common) if (!headers.has(name)) headers.set(name, value)
+    headers.set('request-id', requestId)
+    return response
+  }
+}
+
+export function problemBody(refusal: Refusal, requestId: string): Record<string, unknown> {
+  const { status, title } = ERRORS[refusal.refused]
+  return {
+    type: problemType(refusal.refused),
+    title,
+    status,
+    code: refusal.refused,
+    detail: refusal.detail,
+    request_id: requestId,
+    ...refusal.extra,
+  }
+}
+
+/** Where the error is explained. */
+export function problemType(code: ErrorCode): string {
+  return `/docs/errors#${code}`
+}
