@@ -90,7 +90,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
   watch()
 
-  const atExit = (): void => leaveAtExit(place, options)
+  const atExit = (): void => leaveAtExit(place, seat, options)
   process.on('exit', atExit)
   let stopped: Promise<void> | null = null
   return {
@@ -106,14 +106,20 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
-/** Stops the server in this folder unless a process uses it. For the end of a test run and of a killed process. */
-export async function stopUnusedPostgres(dataDir: string): Promise<'stopped' | 'in use' | 'not running'> {
+/**
+ * Stops the server in this folder unless a process uses it; the connection of the process that is just ending does
+ * not count. For the end of a test run, and of a process that exits in a hurry.
+ */
+export async function stopUnusedPostgres(
+  dataDir: string,
+  endingBackend = 0,
+): Promise<'stopped' | 'in use' | 'not running'> {
   const place = await placeIn(dataDir)
   return withFileLock(place.lock, LOCK_MS_MAX, async () => {
     if (!(await isCluster(place.cluster)) || !(await runningServer(place.cluster))) return 'not running'
     const state = await readState(place)
     const connection = state && (await connect(state, 'postgres'))
-    if (connection && (await usersOf(connection)) > 0) {
+    if (connection && (await usersOf(connection, endingBackend)) > 0) {
       await connection.end()
       return 'in use'
     }
@@ -163,13 +169,17 @@ function getUp(place: Place, seat: Seat, options: EmbeddedPostgresOptions): Prom
 }
 
 /** The last chance of a process that exits without `stop()`: it cannot wait for promises, but for a child it can. */
-function leaveAtExit(place: Place, options: EmbeddedPostgresOptions): void {
+function leaveAtExit(place: Place, seat: Seat, options: EmbeddedPostgresOptions): void {
   if (options.leaveRunning) return
-  spawnSync(process.execPath, [fileURLToPath(import.meta.url), place.dataDir], {
-    env: { ...process.env, USHER_STOP_UNUSED_POSTGRES: '1' },
+  spawnSync(process.execPath, [fileURLToPath(import.meta.url), place.dataDir, String(backendOf(seat))], {
     stdio: 'ignore',
     timeout: EXIT_MS_MAX,
   })
+}
+
+/** The server's process for this connection; not in pg's types. */
+function backendOf(seat: Seat): number {
+  return (seat.connection as unknown as { processID: number }).processID
 }
 
 async function ensureRunning(
@@ -241,11 +251,11 @@ async function connect(state: State, database: string): Promise<pg.Client | null
 }
 
 /** Other connections that hold the shared lock: one a process. */
-async function usersOf(connection: pg.Client): Promise<number> {
+async function usersOf(connection: pg.Client, endingBackend = 0): Promise<number> {
   const found = await connection.query(
     `select count(*)::int as users from pg_locks
-      where locktype = 'advisory' and classid = 0 and objid = $1 and pid <> pg_backend_pid()`,
-    [USERS_LOCK],
+      where locktype = 'advisory' and classid = 0 and objid = $1 and pid not in (pg_backend_pid(), $2)`,
+    [USERS_LOCK, endingBackend],
   )
   return (found.rows[0] as { users: number }).users
 }
@@ -275,6 +285,5 @@ async function writeState(place: Place, state: State): Promise<void> {
   await rename(draft, place.state)
 }
 
-if (import.meta.main && process.env.USHER_STOP_UNUSED_POSTGRES && process.argv[2]) {
-  await stopUnusedPostgres(process.argv[2])
-}
+// The child of `leaveAtExit`.
+if (import.meta.main && process.argv[2]) await stopUnusedPostgres(process.argv[2], Number(process.argv[3]))

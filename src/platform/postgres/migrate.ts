@@ -83,7 +83,10 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   const client = new pg.Client({ connectionString: url, application_name: 'usher-migrate', keepAlive: true })
   // A connection that is lost fails the query that runs on it.
   client.on('error', () => {})
-  await client.connect()
+  await client.connect().catch((cause: Error) => {
+    // The host is no secret; user and password are.
+    throw new Failure(`the database at ${URL.parse(url)?.host} cannot be reached: ${cause.message}`, { cause })
+  })
   try {
     return await work(client)
   } finally {
