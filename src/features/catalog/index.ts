@@ -1,1 +1,2 @@
 export type * from './types.ts'
+export { HALLS, type HallName } from './halls/halls.ts'
