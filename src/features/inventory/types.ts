@@ -153,7 +153,11 @@ export interface Inventory {
     ticketIds: string[]
   }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
   /** Tickets of the order become valid, after capture or a recorded tender. Idempotent. */
-  issue(c: { eventId: EventId; holdId: string; orderId: OrderId }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
+  issue(c: {
+    eventId: EventId
+    holdId: string
+    orderId: OrderId
+  }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
   /** Tickets become void at once; the seats are not free yet. `refundId` names the refund. Idempotent by it. */
   cancelTickets(c: {
     eventId: EventId
@@ -163,7 +167,12 @@ export interface Inventory {
     refundId: string
   }): Promise<{ version: number } | Refusal>
   /** After the money was voided or refunded: the seats of these void tickets are free again. Idempotent. */
-  reopen(c: { eventId: EventId; holdId: string; ticketIds: string[]; refundId: string }): Promise<{ version: number } | Refusal>
+  reopen(c: {
+    eventId: EventId
+    holdId: string
+    ticketIds: string[]
+    refundId: string
+  }): Promise<{ version: number } | Refusal>
   /**
    * A late success on a hold that has ended: a new hold of the same lines for the same buyer, if all are still free,
    * already in payment for this attempt. Refusal: seats_unavailable.

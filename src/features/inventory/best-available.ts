@@ -1,0 +1,167 @@
+import { ACCESSIBLE, COMPANION, type Hall, type HallRow } from './hall.ts'
+import { SEAT } from './types.ts'
+
+export type Wish = {
+  quantity: number
+  /** Index into the layout's categories; null: any. */
+  category: number | null
+  /** One accessible place, the others beside it. */
+  accessible: boolean
+}
+
+type IsFree = (seat: number) => boolean
+type Block = { seats: number[]; distance: number }
+
+/**
+ * The best free seats for a wish: together in one row and nearest the focal point; where no row has enough, in as
+ * few pieces as a greedy split finds, each near the first. Accessible places and their companions are kept for
+ * those who ask for them. Null when there are not enough.
+ */
+export function bestAvailable(hall: Hall, status: (seat: number) => number, wish: Wish): number[] | null {
+  const open: IsFree = (seat) =>
+    status(seat) === SEAT.available && (wish.category === null || hall.category[seat] === wish.category)
+  if (wish.accessible) return accessibleParty(hall, open, wish.quantity)
+  const free: IsFree = (seat) => open(seat) && hall.flags[seat] === 0
+  const together = bestBlock(hall, free, wish.quantity, hall.distance)
+  if (together) return together.seats
+  return split(hall, free, wish.quantity)
+}
+
+/** Rows come nearest first, so the search stops at the first row that cannot beat what was found. */
+function bestBlock(hall: Hall, free: IsFree, quantity: number, distance: Float32Array): Block | null {
+  let best: Block | null = null
+  for (const row of hall.rowsNearestFirst) {
+    if (best && distance === hall.distance && row.nearest >= best.distance) break
+    if (row.seats.length < quantity) continue
+    const found = bestInRow(row, free, quantity, distance)
+    if (found && (!best || found.distance < best.distance)) best = found
+  }
+  return best
+}
+
+// A window of `quantity` seats slides over the row; its distance is the mean over its seats.
+function bestInRow(row: HallRow, free: IsFree, quantity: number, distance: Float32Array): Block | null {
+  let run = 0
+  let sum = 0
+  let bestSum = Infinity
+  let bestEnd = -1
+  const { seats } = row
+  for (let i = 0; i < seats.length; i++) {
+    const seat = seats[i]!
+    if (!free(seat)) {
+      run = 0
+      sum = 0
+      continue
+    }
+    run += 1
+    sum += distance[seat]!
+    if (run > quantity) {
+      sum -= distance[seats[i - quantity]!]!
+      run = quantity
+    }
+    if (run === quantity && sum < bestSum) {
+      bestSum = sum
+      bestEnd = i
+    }
+  }
+  if (bestEnd < 0) return null
+  return { seats: seats.slice(bestEnd - quantity + 1, bestEnd + 1), distance: bestSum / quantity }
+}
+
+function split(hall: Hall, free: IsFree, quantity: number): number[] | null {
+  const chosen: number[] = []
+  const taken = new Set<number>()
+  const stillFree: IsFree = (seat) => !taken.has(seat) && free(seat)
+  let distance = hall.distance
+  let size = quantity - 1
+  while (chosen.length < quantity) {
+    size = Math.min(size, quantity - chosen.length)
+    if (size === 0) return null
+    const block = bestBlock(hall, stillFree, size, distance)
+    if (!block) {
+      size -= 1
+      continue
+    }
+    for (const seat of block.seats) {
+      taken.add(seat)
+      chosen.push(seat)
+    }
+    if (distance === hall.distance) distance = distancesFrom(hall, block.seats[0]!)
+  }
+  return chosen
+}
+
+function distancesFrom(hall: Hall, seat: number): Float32Array {
+  const { seats } = hall.layout
+  const from = seats[seat]!
+  return Float32Array.from(seats, (other) => Math.hypot(other.x - from.x, other.y - from.y))
+}
+
+// The accessible place nearest the focal point that has company beside it: companion places first, then the nearest
+// ordinary ones.
+function accessibleParty(hall: Hall, open: IsFree, quantity: number): number[] | null {
+  let place = -1
+  for (let seat = 0; seat < hall.seatCount; seat++) {
+    if (!(hall.flags[seat]! & ACCESSIBLE) || !open(seat)) continue
+    if (place < 0 || hall.distance[seat]! < hall.distance[place]!) place = seat
+  }
+  if (place < 0) return null
+  if (quantity === 1) return [place]
+  const distance = distancesFrom(hall, place)
+  const company: number[] = []
+  for (let seat = 0; seat < hall.seatCount; seat++) {
+    if (seat !== place && !(hall.flags[seat]! & ACCESSIBLE) && open(seat)) company.push(seat)
+  }
+  if (company.length < quantity - 1) return null
+  const rank = (seat: number): number => (hall.flags[seat]! & COMPANION ? 0 : 1e6) + distance[seat]!
+  company.sort((a, b) => rank(a) - rank(b))
+  return [place, ...company.slice(0, quantity - 1)]
+}
+
+/** Steps that a search for alternatives may take, so that a refusal stays cheap. */
+const ALTERNATIVE_STEPS_MAX = 240
+const ALTERNATIVES_MAX = 3
+
+/**
+ * Free seats like those that were refused: as many, side by side, of the same category, in the same row or in the
+ * rows next to it. Each alternative is a whole choice. Bounded, because most callers of a rush are refused.
+ */
+export function nearestAlternatives(
+  hall: Hall,
+  status: (seat: number) => number,
+  wanted: readonly number[],
+): number[][] {
+  const first = wanted[0]
+  if (first === undefined || first >= hall.seatCount) return []
+  const quantity = wanted.length
+  const category = hall.category[first]
+  const free: IsFree = (seat) =>
+    status(seat) === SEAT.available &&
+    hall.category[seat] === category &&
+    hall.flags[seat] === hall.flags[first]
+  const found: number[][] = []
+  let steps = 0
+  const rowIndex = hall.rowOf[first]!
+  for (const r of [rowIndex, rowIndex - 1, rowIndex + 1, rowIndex - 2, rowIndex + 2]) {
+    const row = hall.rows[r]
+    if (!row) continue
+    const origin = Math.min(hall.placeInRow[first]!, row.seats.length - 1)
+    for (let offset = 0; offset < row.seats.length && steps < ALTERNATIVE_STEPS_MAX; offset++) {
+      for (const start of offset === 0 ? [origin] : [origin - offset, origin + offset]) {
+        steps += 1
+        if (start < 0 || start + quantity > row.seats.length) continue
+        if (!allFree(row.seats, start, quantity, free)) continue
+        found.push(row.seats.slice(start, start + quantity))
+        if (found.length === ALTERNATIVES_MAX) return found
+        offset += quantity
+        break
+      }
+    }
+  }
+  return found
+}
+
+function allFree(seats: readonly number[], start: number, quantity: number, free: IsFree): boolean {
+  for (let i = start; i < start + quantity; i++) if (!free(seats[i]!)) return false
+  return true
+}

@@ -1,0 +1,257 @@
+import { assertNever } from '../../shared/assert.ts'
+import type { EventRules } from './types.ts'
+import { SEAT } from './types.ts'
+import type { Hold, Line, StateView } from './state.ts'
+
+/** An idempotency key and what to answer when it comes again. */
+export type UsedKey = { hash: string; request: string; result: string }
+
+/**
+ * What an entry of the ledger says happened. These shapes are written to disk and hashed: never change one, add
+ * another (docs/ledger-format.md).
+ */
+export type Change =
+  | { k: 'open'; layout: string; seats: number; areas: number[]; rules: EventRules }
+  | { k: 'configure'; rules: EventRules }
+  | {
+      k: 'hold'
+      id: string
+      buyer: string
+      until: number
+      lines: readonly Line[]
+      /** Order fee and the tax in it; left out when there is none. */
+      fee?: readonly [number, number]
+      contact?: string
+      /** With a payment attempt already under way (a late success seated again): attempt, until, until at most. */
+      paying?: readonly [string, number, number]
+      key?: UsedKey
+    }
+  | { k: 'extend'; id: string; until: number; key?: UsedKey }
+  | { k: 'release'; id: string }
+  | { k: 'expire'; id: string }
+  | { k: 'begin-payment'; id: string; attempt: string; until: number; max: number }
+  | { k: 'end-payment'; id: string; attempt: string }
+  | { k: 'confirm'; id: string; attempt: string; order: string; tickets: string[]; serial: number }
+  | { k: 'issue'; id: string; order: string; tickets: string[] }
+  | { k: 'cancel'; id: string; order: string; tickets: string[]; refund: string }
+  | { k: 'reopen'; id: string; tickets: string[]; refund: string }
+  | { k: 'transfer'; from: string; to: string; holds: string[]; tickets: string[] }
+  | { k: 'block'; seats: number[] }
+  | { k: 'unblock'; seats: number[] }
+  | { k: 'seal'; to: string }
+
+/**
+ * Applies one change. The one place where state changes: used on drafts, after a commit, for the entries of other
+ * processes and in the audit's replay. It trusts the change; whether it may happen was the arbiter's to decide.
+ */
+export function applyChange(view: StateView, change: Change): void {
+  switch (change.k) {
+    case 'open':
+      view.layoutHash = change.layout
+      view.rules = change.rules
+      view.rulesVersion = view.version
+      view.addSeats(change.seats)
+      for (const capacity of change.areas) view.addArea(capacity)
+      return
+    case 'configure':
+      view.rules = change.rules
+      view.rulesVersion = view.version
+      return
+    case 'hold':
+      return applyHold(view, change)
+    case 'extend': {
+      const hold = liveHold(view, change.id)
+      view.setHold({ ...hold, expiresAt: change.until, extendedCount: hold.extendedCount + 1 })
+      if (change.key)
+        view.setKey(change.key.hash, { requestHash: change.key.request, result: change.key.result })
+      return
+    }
+    case 'release':
+      return freeHold(view, liveHold(view, change.id), 'released')
+    case 'expire':
+      return freeHold(view, liveHold(view, change.id), 'expired')
+    case 'begin-payment':
+      view.setHold({
+        ...liveHold(view, change.id),
+        state: 'paying',
+        attempt: change.attempt,
+        paymentUntil: change.until,
+        paymentUntilMax: change.max,
+      })
+      return
+    case 'end-payment':
+      view.setHold({
+        ...liveHold(view, change.id),
+        state: 'held',
+        attempt: null,
+        paymentUntil: null,
+        paymentUntilMax: null,
+      })
+      return
+    case 'confirm':
+      return applyConfirm(view, change)
+    case 'issue':
+      for (const id of change.tickets) {
+        view.setTicket({ ...knownTicket(view, id), state: 'valid', stateVersion: view.version })
+      }
+      return
+    case 'cancel':
+      for (const id of change.tickets) {
+        const ticket = knownTicket(view, id)
+        view.setTicket({ ...ticket, state: 'void', stateVersion: view.version, refundId: change.refund })
+        view.addTally(ticket.buyer, -1)
+      }
+      return
+    case 'reopen':
+      return applyReopen(view, change.id, change.tickets)
+    case 'transfer':
+      return applyTransfer(view, change)
+    case 'block':
+      for (const seat of change.seats) view.setSeat(seat, SEAT.blocked, null)
+      return
+    case 'unblock':
+      for (const seat of change.seats) view.setSeat(seat, SEAT.available, null)
+      return
+    case 'seal':
+      return
+    default:
+      assertNever(change)
+  }
+}
+
+export function quantityOf(lines: readonly Line[]): number {
+  let quantity = 0
+  for (const line of lines) quantity += line[5]
+  return quantity
+}
+
+function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): void {
+  for (const line of change.lines) {
+    if (line[0] >= 0) view.setSeat(line[0], SEAT.held, change.id)
+    else moveArea(view, -1 - line[0], line[5], 0)
+  }
+  view.setHold({
+    id: change.id,
+    buyer: change.buyer,
+    state: change.paying ? 'paying' : 'held',
+    expiresAt: change.until,
+    lines: change.lines,
+    rulesVersion: view.rulesVersion,
+    orderFee: change.fee?.[0] ?? 0,
+    orderFeeTax: change.fee?.[1] ?? 0,
+    extendedCount: 0,
+    attempt: change.paying?.[0] ?? null,
+    paymentUntil: change.paying?.[1] ?? null,
+    paymentUntilMax: change.paying?.[2] ?? null,
+    orderId: null,
+    ticketIds: NO_TICKETS,
+  })
+  view.addTally(change.buyer, quantityOf(change.lines))
+  if (change.key) view.setKey(change.key.hash, { requestHash: change.key.request, result: change.key.result })
+}
+
+const NO_TICKETS: readonly string[] = []
+
+function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): void {
+  for (const line of hold.lines) {
+    if (line[0] >= 0) view.setSeat(line[0], SEAT.available, null)
+    else moveArea(view, -1 - line[0], -line[5], 0)
+  }
+  view.setHold({ ...hold, state })
+  view.addTally(hold.buyer, -quantityOf(hold.lines))
+}
+
+function applyConfirm(view: StateView, change: Extract<Change, { k: 'confirm' }>): void {
+  const hold = liveHold(view, change.id)
+  view.setHold({
+    ...hold,
+    state: 'booked',
+    paymentUntil: null,
+    paymentUntilMax: null,
+    orderId: change.order,
+    ticketIds: change.tickets,
+  })
+  let n = 0
+  for (const line of hold.lines) {
+    const seat = line[0] >= 0 ? line[0] : null
+    const area = seat === null ? -1 - line[0] : null
+    if (seat !== null) view.setSeat(seat, SEAT.booked, hold.id)
+    else if (area !== null) moveArea(view, area, -line[5], line[5])
+    for (let i = 0; i < line[5]; i++) {
+      view.setTicket({
+        id: change.tickets[n]!,
+        orderId: change.order,
+        holdId: hold.id,
+        buyer: hold.buyer,
+        seat,
+        area,
+        serial: change.serial + n,
+        state: 'pending',
+        stateVersion: view.version,
+        refundId: null,
+        reopened: false,
+      })
+      n += 1
+    }
+  }
+  view.serial = change.serial + n - 1
+}
+
+// A hold whose tickets are all void and reopened leaves the memory, and they with it.
+function applyReopen(view: StateView, holdId: string, ticketIds: readonly string[]): void {
+  const hold = liveHold(view, holdId)
+  for (const id of ticketIds) {
+    const ticket = knownTicket(view, id)
+    if (ticket.seat !== null) view.setSeat(ticket.seat, SEAT.available, null)
+    else if (ticket.area !== null) moveArea(view, ticket.area, 0, -1)
+    view.setTicket({ ...ticket, reopened: true })
+  }
+  if (!hold.ticketIds.every((id) => view.ticket(id)?.reopened)) return
+  for (const id of hold.ticketIds) view.removeTicket(id)
+  view.setHold({ ...hold, state: 'ended' })
+}
+
+function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' }>): void {
+  for (const id of change.holds) {
+    const hold = liveHold(view, id)
+    view.setHold({ ...hold, buyer: change.to })
+    if (hold.state === 'booked') continue
+    view.addTally(change.from, -quantityOf(hold.lines))
+    view.addTally(change.to, quantityOf(hold.lines))
+  }
+  for (const id of change.tickets) {
+    const ticket = knownTicket(view, id)
+    view.setTicket({ ...ticket, buyer: change.to })
+    if (ticket.state === 'void') continue
+    view.addTally(change.from, -1)
+    view.addTally(change.to, 1)
+  }
+}
+
+function moveArea(view: StateView, area: number, held: number, booked: number): void {
+  const before = view.area(area)
+  view.setArea(area, {
+    capacity: before.capacity,
+    held: before.held + held,
+    booked: before.booked + booked,
+  })
+}
+
+function liveHold(view: StateView, id: string): Hold {
+  const hold = view.hold(id)
+  if (!hold)
+    throw new Error(
+      `event ${view.eventId}: an entry after version ${view.version} names the unknown hold ${id}`,
+    )
+  return hold
+}
+
+function knownTicket(view: StateView, id: string): NonNullable<ReturnType<StateView['ticket']>> {
+  const ticket = view.ticket(id)
+  if (!ticket) {
+    throw new Error(
+      `event ${view.eventId}: an entry after version ${view.version} names the unknown ticket ${id}`,
+    )
+  }
+  return ticket
+}

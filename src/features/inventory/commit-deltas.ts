@@ -1,0 +1,235 @@
+import type { Change } from './changes.ts'
+import type { Draft, Hold, Line, TicketState } from './state.ts'
+import type { HoldState } from './types.ts'
+
+const HOLD_STATE: Record<HoldState, number> = {
+  held: 0,
+  paying: 1,
+  booked: 2,
+  released: 3,
+  expired: 4,
+  ended: 5,
+}
+const TICKET_STATE: Record<TicketState, number> = { pending: 0, valid: 1, void: 2, replaced: 3 }
+
+export const HOLD_STATES = Object.keys(HOLD_STATE) as HoldState[]
+export const TICKET_STATES = Object.keys(TICKET_STATE) as TicketState[]
+
+export type Fact = { kind: string; body: Record<string, unknown> }
+
+/**
+ * What a draft changes, as the parameters of commit_entry_v1 from `p_seats` on: the difference between the state at
+ * the expected version and the draft, one row a seat, hold, area and ticket, whatever happened in between. Arrays go
+ * as PostgreSQL's array text; every element is a number, a UUID or null, except the holds' lines, which are quoted.
+ */
+export function commitDeltas(draft: Draft): string[] {
+  return [
+    ...seatDeltas(draft),
+    ...holdDeltas(draft),
+    ...areaDeltas(draft),
+    ...keyDeltas(draft),
+    ...ticketDeltas(draft),
+  ]
+}
+
+function seatDeltas(draft: Draft): string[] {
+  const { base } = draft
+  const seats: number[] = []
+  const from: number[] = []
+  const fromHold: string[] = []
+  const to: number[] = []
+  const toHold: string[] = []
+  const until: (number | string)[] = []
+  for (const [seat, next] of draft.seats) {
+    // Seats that the batch itself adds are inserted free; a change to them in the same entry starts from there.
+    const isNew = seat >= base.seatCount
+    const status = isNew ? 0 : base.seatStatus(seat)
+    const holdId = isNew ? null : base.seatHold(seat)
+    if (status === next.status && holdId === next.holdId) continue
+    seats.push(seat)
+    from.push(status)
+    fromHold.push(holdId ?? 'null')
+    to.push(next.status)
+    toHold.push(next.holdId ?? 'null')
+    until.push((next.holdId !== null && next.status === 1 && draft.hold(next.holdId)?.expiresAt) || 'null')
+  }
+  return [seats, from, fromHold, to, toHold, until].map(arrayText)
+}
+
+function holdDeltas(draft: Draft): string[] {
+  const added: Hold[] = []
+  const changed: Hold[] = []
+  for (const hold of draft.changedHolds.values()) {
+    if (draft.base.hold(hold.id)) changed.push(hold)
+    else {
+      added.push(hold)
+      if (hold.state !== 'held') changed.push(hold)
+    }
+  }
+  return [
+    arrayText(added.map((hold) => hold.id)),
+    arrayText(added.map((hold) => hold.buyer)),
+    arrayText(added.map((hold) => hold.expiresAt)),
+    arrayText(added.map((hold) => `"${linesText(hold.lines)}"`)),
+    arrayText(added.map((hold) => hold.rulesVersion)),
+    arrayText(added.map((hold) => hold.orderFee)),
+    arrayText(added.map((hold) => hold.orderFeeTax)),
+    arrayText(changed.map((hold) => hold.id)),
+    arrayText(changed.map((hold) => HOLD_STATE[draft.base.hold(hold.id)?.state ?? 'held'])),
+    arrayText(changed.map((hold) => HOLD_STATE[hold.state])),
+    arrayText(changed.map((hold) => hold.expiresAt)),
+    arrayText(changed.map((hold) => hold.attempt ?? 'null')),
+    arrayText(changed.map((hold) => hold.paymentUntil ?? 'null')),
+    arrayText(changed.map((hold) => hold.paymentUntilMax ?? 'null')),
+    arrayText(changed.map((hold) => hold.orderId ?? 'null')),
+    arrayText(changed.map((hold) => hold.extendedCount)),
+    arrayText(changed.map((hold) => hold.buyer)),
+  ]
+}
+
+function areaDeltas(draft: Draft): string[] {
+  const areas: number[] = []
+  const held: number[] = []
+  const booked: number[] = []
+  for (const [number, next] of draft.changedAreas) {
+    const isNew = number >= draft.base.areaCount
+    const heldBefore = isNew ? 0 : draft.base.area(number).held
+    const bookedBefore = isNew ? 0 : draft.base.area(number).booked
+    if (heldBefore === next.held && bookedBefore === next.booked) continue
+    areas.push(number)
+    held.push(next.held - heldBefore)
+    booked.push(next.booked - bookedBefore)
+  }
+  return [areas, held, booked].map(arrayText)
+}
+
+function keyDeltas(draft: Draft): string[] {
+  const hashes: string[] = []
+  const requests: string[] = []
+  const results: string[] = []
+  for (const [hash, use] of draft.newKeys) {
+    hashes.push(hash)
+    requests.push(use.requestHash)
+    results.push(use.result)
+  }
+  return [hashes, requests, results].map(arrayText)
+}
+
+function ticketDeltas(draft: Draft): string[] {
+  const all = [...draft.changedTickets.values()]
+  const added = all.filter((ticket) => !draft.base.ticket(ticket.id))
+  const turned = all.filter(
+    (ticket) => draft.base.ticket(ticket.id) !== undefined || ticket.state !== 'pending',
+  )
+  const lineNumber = (id: string, holdId: string): number =>
+    draft.changedHolds.get(holdId)?.ticketIds.indexOf(id) ?? 0
+  return [
+    arrayText(added.map((ticket) => ticket.id)),
+    arrayText(added.map((ticket) => ticket.orderId)),
+    arrayText(added.map((ticket) => lineNumber(ticket.id, ticket.holdId))),
+    arrayText(added.map((ticket) => ticket.holdId)),
+    arrayText(added.map((ticket) => ticket.buyer)),
+    arrayText(added.map((ticket) => ticket.seat ?? 'null')),
+    arrayText(added.map((ticket) => ticket.area ?? 'null')),
+    arrayText(added.map((ticket) => ticket.serial)),
+    arrayText(turned.map((ticket) => ticket.id)),
+    arrayText(turned.map((ticket) => TICKET_STATE[draft.base.ticket(ticket.id)?.state ?? 'pending'])),
+    arrayText(turned.map((ticket) => TICKET_STATE[ticket.state])),
+    arrayText(turned.map((ticket) => ticket.refundId ?? 'null')),
+    arrayText(turned.map((ticket) => ticket.buyer)),
+    arrayText(turned.map((ticket) => String(ticket.reopened))),
+  ]
+}
+
+/** The rare part of a commit as one document, or null. `seatIds` are those of the hall that `open` names. */
+export function commitRest(
+  draft: Draft,
+  changes: readonly Change[],
+  seatIds: () => string[],
+  factId: () => string,
+): string | null {
+  const rest: Record<string, unknown> = {}
+  const holdAreas: [string, number, number][] = []
+  const contacts: [string, string][] = []
+  const facts: (Fact & { fact_id: string })[] = []
+  for (const change of changes) {
+    if (change.k === 'open' || change.k === 'configure') rest['rules'] = change.rules
+    if (change.k === 'open') {
+      rest['first_seat'] = 0
+      rest['seats'] = seatIds()
+      rest['areas'] = change.areas
+    }
+    if (change.k === 'hold') {
+      holdAreas.push(...areasOf(change.id, change.lines))
+      if (change.contact !== undefined) contacts.push([change.id, change.contact])
+    }
+    if (change.k === 'seal') rest['sealed'] = change.to
+    const fact = factOf(draft, change)
+    if (fact) facts.push({ ...fact, fact_id: factId() })
+  }
+  if (holdAreas.length > 0) rest['hold_areas'] = holdAreas
+  if (contacts.length > 0) rest['contacts'] = contacts
+  if (facts.length > 0) rest['facts'] = facts
+  for (const _ in rest) return JSON.stringify(rest)
+  return null
+}
+
+function areasOf(holdId: string, lines: readonly Line[]): [string, number, number][] {
+  const quantities = new Map<number, number>()
+  for (const line of lines) {
+    if (line[0] < 0) quantities.set(-1 - line[0], (quantities.get(-1 - line[0]) ?? 0) + line[5])
+  }
+  return [...quantities].map(([area, quantity]) => [holdId, area, quantity])
+}
+
+// What other systems want to know; holds come and go too often and are read from the ledger itself.
+function factOf(draft: Draft, change: Change): Fact | null {
+  switch (change.k) {
+    case 'open':
+      return { kind: 'event.opened', body: { layout: change.layout } }
+    case 'configure':
+      return { kind: 'event.configured', body: { rules_version: draft.version } }
+    case 'issue':
+      return {
+        kind: 'tickets.issued',
+        body: { order_id: change.order, hold_id: change.id, ticket_ids: change.tickets },
+      }
+    case 'cancel':
+      return {
+        kind: 'tickets.voided',
+        body: {
+          order_id: change.order,
+          hold_id: change.id,
+          ticket_ids: change.tickets,
+          refund_id: change.refund,
+        },
+      }
+    case 'hold':
+    case 'extend':
+    case 'release':
+    case 'expire':
+    case 'begin-payment':
+    case 'end-payment':
+    case 'confirm':
+    case 'reopen':
+    case 'transfer':
+    case 'block':
+    case 'unblock':
+    case 'seal':
+      return null
+  }
+}
+
+/** The lines as they stand in the holds table and in the ledger. */
+export function linesText(lines: readonly Line[]): string {
+  let text = '['
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i]!
+    text += `${i > 0 ? ',' : ''}[${line[0]},${line[1]},${line[2]},${line[3]},${line[4]},${line[5]}]`
+  }
+  return `${text}]`
+}
+
+function arrayText(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`
+}

@@ -1,0 +1,3 @@
+export { createInventory, type InventoryDeps, type InventoryService } from './inventory.ts'
+export { packStatuses } from './availability.ts'
+export * from './types.ts'

@@ -1,0 +1,475 @@
+import type pg from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
+import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
+import { decodeEntry, type Entry } from './entry.ts'
+import { EventState, KEYS_IN_MEMORY_MAX, type Hold, type KeyUse, type Line, type Ticket } from './state.ts'
+import type { EventRules, SeatStatus } from './types.ts'
+
+/** Entries that one read of what was missed returns at most. */
+export const ENTRIES_PER_READ_MAX = 500
+
+export type Head = {
+  version: number
+  headHash: Uint8Array
+  at: number
+  nextDue: number | null
+  sealed: string | null
+  /** The database's clock at the read, milliseconds. */
+  databaseNow: number
+}
+export type StoredEntry = {
+  version: number
+  batchId: string
+  prevHash: Uint8Array
+  hash: Uint8Array
+  entry: Entry
+}
+
+const READ_HEAD = statement(
+  'inventory.head',
+  `select h.version, h.head_hash, h.at, h.next_due, h.sealed,
+          floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+     from event_heads h where h.event_id = $1`,
+)
+
+const DATABASE_NOW = statement(
+  'inventory.now',
+  'select floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now',
+)
+
+const READ_ENTRIES = statement(
+  'inventory.entries',
+  `select version, batch_id, prev_hash, hash, body from ledger
+    where event_id = $1 and version > $2 order by version limit ${ENTRIES_PER_READ_MAX}`,
+)
+
+// No statement below the head's row may wait for anybody else's row: the compare-and-set on the head comes first,
+// so two commits of one event never meet further down. Measured beside it, one call a batch: the same statements as
+// data-modifying CTEs reach 0.8 of it (docs/decisions).
+const COMMIT = statement(
+  'inventory.commit',
+  `select commit_entry_v1($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,${Array.from({ length: 44 }, (_, i) => `$${i + 11}`).join(',')}) as outcome`,
+)
+
+const LOAD_HEAD = statement(
+  'inventory.load-head',
+  'select version, head_hash, at, next_due, sealed from event_heads where event_id = $1',
+)
+const LOAD_RULES = statement(
+  'inventory.load-rules',
+  'select version, body from event_rules where event_id = $1 order by version desc limit 1',
+)
+const LOAD_OPENING = statement(
+  'inventory.load-opening',
+  'select body from ledger where event_id = $1 and version = 1',
+)
+const LOAD_SEATS = statement(
+  'inventory.load-seats',
+  'select seat_no, status, hold_id from event_seats where event_id = $1 and status <> 0',
+)
+const COUNT_SEATS = statement(
+  'inventory.count-seats',
+  'select coalesce(max(seat_no) + 1, 0)::int as count from event_seats where event_id = $1',
+)
+const LOAD_AREAS = statement(
+  'inventory.load-areas',
+  'select area_no, capacity, held, booked from event_areas where event_id = $1 order by area_no',
+)
+const HOLD_COLUMNS = `hold_id, buyer, state, lines, rules_version, order_fee, order_fee_tax, extended_count, attempt, order_id,
+  (extract(epoch from expires_at) * 1000)::bigint as expires_at,
+  (extract(epoch from payment_until) * 1000)::bigint as payment_until,
+  (extract(epoch from payment_until_max) * 1000)::bigint as payment_until_max`
+const LOAD_HOLDS = statement(
+  'inventory.load-holds',
+  `select ${HOLD_COLUMNS} from holds where event_id = $1 and state < 3`,
+)
+const FIND_HOLD = statement(
+  'inventory.find-hold',
+  `select ${HOLD_COLUMNS} from holds where event_id = $1 and hold_id = $2`,
+)
+const TICKET_COLUMNS = `ticket_id, order_id, line_no, hold_id, buyer, seat_no, area_no, serial, state, state_version,
+  refund_id, reopened`
+const LOAD_TICKETS = statement(
+  'inventory.load-tickets',
+  `select ${TICKET_COLUMNS} from tickets where event_id = $1 order by hold_id, line_no`,
+)
+const LAST_SERIAL = statement(
+  'inventory.last-serial',
+  'select coalesce(max(serial), 0) as serial from tickets where event_id = $1',
+)
+const FIND_TICKETS = statement(
+  'inventory.find-tickets',
+  `select ${TICKET_COLUMNS} from tickets where event_id = $1 and ticket_id = any($2::uuid[]) order by serial`,
+)
+const LOAD_KEYS = statement(
+  'inventory.load-keys',
+  `select key_hash, request_hash, result from command_keys where event_id = $1 order by version desc
+    limit ${KEYS_IN_MEMORY_MAX + 1}`,
+)
+const FIND_KEYS = statement(
+  'inventory.find-keys',
+  'select key_hash, request_hash, result from command_keys where event_id = $1 and key_hash = any($2::uuid[])',
+)
+const DUE_EVENTS = statement(
+  'inventory.due-events',
+  `select event_id, next_due from event_heads where next_due is not null and sealed is null
+    order by next_due limit $1`,
+)
+const SAVE_STOCK = statement(
+  'inventory.save-stock',
+  `insert into event_stock (event_id, version, capacity, remaining)
+   select * from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[])
+   on conflict (event_id) do update
+     set version = excluded.version, capacity = excluded.capacity, remaining = excluded.remaining
+   where event_stock.version < excluded.version`,
+)
+const READ_STOCK = statement(
+  'inventory.stock',
+  'select event_id, capacity, remaining from event_stock where event_id = any($1::bigint[])',
+)
+const STALE_STOCK = statement(
+  'inventory.stale-stock',
+  `select h.event_id from event_heads h left join event_stock s on s.event_id = h.event_id
+    where s.version is distinct from h.version limit $1`,
+)
+
+export async function readHead(sql: Sql, eventId: string): Promise<Head | null> {
+  const { rows } = await sql.query<{
+    version: number
+    head_hash: Uint8Array
+    at: number
+    next_due: number | null
+    sealed: string | null
+    now: number
+  }>(READ_HEAD, [eventId])
+  const row = rows[0]
+  if (!row) return null
+  return {
+    version: row.version,
+    headHash: row.head_hash,
+    at: row.at,
+    nextDue: row.next_due,
+    sealed: row.sealed,
+    databaseNow: row.now,
+  }
+}
+
+/** How far the database's clock is ahead of this process's, in milliseconds. */
+export async function measureClockOffset(sql: Sql, clock: Clock): Promise<number> {
+  const sent = clock.now()
+  const { rows } = await sql.query<{ now: number }>(DATABASE_NOW)
+  return rows[0]!.now - (sent + clock.now()) / 2
+}
+
+export async function readEntries(sql: Sql, eventId: string, afterVersion: number): Promise<StoredEntry[]> {
+  const { rows } = await sql.query<{
+    version: number
+    batch_id: string
+    prev_hash: Uint8Array
+    hash: Uint8Array
+    body: Uint8Array
+  }>(READ_ENTRIES, [eventId, afterVersion])
+  return rows.map((row) => ({
+    version: row.version,
+    batchId: row.batch_id,
+    prevHash: row.prev_hash,
+    hash: row.hash,
+    entry: decodeEntry(row.body),
+  }))
+}
+
+export type CommitOutcome =
+  | 'committed'
+  | 'moved'
+  | 'sealed'
+  /** The entry's time does not fit the database's clock: measure it and decide again. */
+  | 'time'
+  /** A row count differed: the memory is wrong. */
+  | 'drift'
+  /** A key of the batch was used before, and the memory had forgotten it. */
+  | 'key'
+  /** No answer, or one that proves nothing: the entry may be there, or may still arrive. */
+  | 'lost'
+
+export type CommitResult = { outcome: CommitOutcome; error?: unknown }
+
+/** Milliseconds after which a commit without an answer counts as lost and its connection is given up. */
+export const COMMIT_ANSWER_MS_MAX = 8_000
+
+/**
+ * Sends one commit on a connection of its own kind: no statement time-out (a commit that the server cut off would be
+ * a lost answer made by ourselves), and a warning from the server counts as a lost answer, because a synchronous
+ * standby that did not confirm is reported as a warning after a local commit.
+ */
+export async function sendCommit(database: Database, values: readonly unknown[]): Promise<CommitResult> {
+  let client: pg.PoolClient
+  try {
+    client = await database.pool.connect()
+  } catch (error) {
+    // Never sent, so it cannot arrive later; still the same care costs nothing.
+    return { outcome: 'lost', error }
+  }
+  let warned = false
+  let broken: Error | undefined
+  const onNotice = (notice: { severity?: string | undefined }): void => {
+    if (notice.severity === 'WARNING') warned = true
+  }
+  const onError = (error: Error): void => {
+    broken = error
+  }
+  client.on('notice', onNotice)
+  client.on('error', onError)
+  try {
+    const query = client.query<{ outcome: CommitOutcome }>({ ...COMMIT, values: values as unknown[] })
+    const { rows } = await withDeadline(query, COMMIT_ANSWER_MS_MAX)
+    return { outcome: warned ? 'lost' : rows[0]!.outcome }
+  } catch (error) {
+    const outcome = outcomeOfError(error)
+    if (outcome === 'lost') broken ??= error instanceof Error ? error : new Error(String(error))
+    return { outcome, error }
+  } finally {
+    client.off('notice', onNotice)
+    client.off('error', onError)
+    client.release(broken)
+  }
+}
+
+function outcomeOfError(error: unknown): CommitOutcome {
+  const code = (error as { code?: unknown }).code
+  switch (code) {
+    case 'US001':
+    case '23505':
+    case '23514':
+      return 'drift'
+    case 'US002':
+      return 'key'
+    case 'US003':
+      return 'time'
+    case '40001':
+    case '40P01':
+      return 'moved'
+    default:
+      return 'lost'
+  }
+}
+
+async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer to a commit within ${milliseconds} ms`)),
+      milliseconds,
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** The whole state at one version, in one snapshot; null when the event was never opened. */
+export async function loadState(database: Database, eventId: string): Promise<EventState | null> {
+  return database.transaction(async (sql) => {
+    const head = (
+      await sql.query<{
+        version: number
+        head_hash: Uint8Array
+        at: number
+        next_due: number | null
+        sealed: string | null
+      }>(LOAD_HEAD, [eventId])
+    ).rows[0]
+    if (!head) return null
+    const state = new EventState(eventId)
+    state.version = head.version
+    state.at = head.at
+    state.headHash = head.head_hash
+    state.nextDue = head.next_due
+    await loadRules(sql, state)
+    await loadPlaces(sql, state)
+    await loadHolds(sql, state)
+    await loadKeys(sql, state)
+    return state
+  }, 'repeatable read')
+}
+
+async function loadRules(sql: Sql, state: EventState): Promise<void> {
+  const opening = (await sql.query<{ body: Uint8Array }>(LOAD_OPENING, [state.eventId])).rows[0]
+  const first = opening && decodeEntry(opening.body).changes[0]
+  if (first?.k === 'open') state.layoutHash = first.layout
+  const rules = (await sql.query<{ version: number; body: EventRules }>(LOAD_RULES, [state.eventId])).rows[0]
+  if (!rules) return
+  state.rules = rules.body
+  state.rulesVersion = rules.version
+}
+
+async function loadPlaces(sql: Sql, state: EventState): Promise<void> {
+  const { count } = (await sql.query<{ count: number }>(COUNT_SEATS, [state.eventId])).rows[0]!
+  state.addSeats(count)
+  const seats = await sql.query<{ seat_no: number; status: SeatStatus; hold_id: string | null }>(LOAD_SEATS, [
+    state.eventId,
+  ])
+  for (const row of seats.rows) state.setSeat(row.seat_no, row.status, row.hold_id)
+  const areas = await sql.query<{ area_no: number; capacity: number; held: number; booked: number }>(
+    LOAD_AREAS,
+    [state.eventId],
+  )
+  for (const row of areas.rows)
+    state.areas.push({ capacity: row.capacity, held: row.held, booked: row.booked })
+}
+
+async function loadHolds(sql: Sql, state: EventState): Promise<void> {
+  const tickets = await sql.query<TicketRow>(LOAD_TICKETS, [state.eventId])
+  const idsByHold = new Map<string, string[]>()
+  for (const row of tickets.rows) {
+    const ids = idsByHold.get(row.hold_id)
+    if (ids) ids.push(row.ticket_id)
+    else idsByHold.set(row.hold_id, [row.ticket_id])
+  }
+  const holds = await sql.query<HoldRow>(LOAD_HOLDS, [state.eventId])
+  for (const row of holds.rows) {
+    const hold = toHold(row, idsByHold.get(row.hold_id) ?? [])
+    state.setHold(hold)
+    if (hold.state !== 'booked')
+      state.addTally(
+        hold.buyer,
+        hold.lines.reduce((sum, line) => sum + line[5], 0),
+      )
+  }
+  for (const row of tickets.rows) {
+    if (!state.hold(row.hold_id)) continue
+    state.setTicket(toTicket(row))
+    if (row.state < 2) state.addTally(row.buyer, 1)
+  }
+  state.serial = (await sql.query<{ serial: number }>(LAST_SERIAL, [state.eventId])).rows[0]!.serial
+}
+
+async function loadKeys(sql: Sql, state: EventState): Promise<void> {
+  const { rows } = await sql.query<KeyRow>(LOAD_KEYS, [state.eventId])
+  for (const row of rows.reverse())
+    state.setKey(row.key_hash, { requestHash: row.request_hash, result: row.result })
+}
+
+export async function findHold(sql: Sql, eventId: string, holdId: string): Promise<Hold | null> {
+  const row = (await sql.query<HoldRow>(FIND_HOLD, [eventId, holdId])).rows[0]
+  return row ? toHold(row, []) : null
+}
+
+export async function findTickets(sql: Sql, eventId: string, ids: readonly string[]): Promise<Ticket[]> {
+  const { rows } = await sql.query<TicketRow>(FIND_TICKETS, [eventId, `{${ids.join(',')}}`])
+  return rows.map(toTicket)
+}
+
+export async function findKeys(
+  sql: Sql,
+  eventId: string,
+  hashes: readonly string[],
+): Promise<Map<string, KeyUse>> {
+  const { rows } = await sql.query<KeyRow>(FIND_KEYS, [eventId, `{${hashes.join(',')}}`])
+  return new Map(rows.map((row) => [row.key_hash, { requestHash: row.request_hash, result: row.result }]))
+}
+
+/** Events by when their next hold is due, soonest first. */
+export async function dueEvents(sql: Sql, limit: number): Promise<{ eventId: string; nextDue: number }[]> {
+  const { rows } = await sql.query<{ event_id: number; next_due: number }>(DUE_EVENTS, [limit])
+  return rows.map((row) => ({ eventId: String(row.event_id), nextDue: row.next_due }))
+}
+
+export type Stock = { eventId: string; version: number; capacity: number; remaining: number }
+
+export async function saveStock(sql: Sql, stock: readonly Stock[]): Promise<void> {
+  await sql.query(SAVE_STOCK, [
+    stock.map((s) => s.eventId),
+    stock.map((s) => s.version),
+    stock.map((s) => s.capacity),
+    stock.map((s) => s.remaining),
+  ])
+}
+
+export async function readStock(
+  sql: Sql,
+  eventIds: readonly string[],
+): Promise<Map<string, { capacity: number; remaining: number }>> {
+  const { rows } = await sql.query<{ event_id: number; capacity: number; remaining: number }>(READ_STOCK, [
+    eventIds,
+  ])
+  return new Map(
+    rows.map((row) => [String(row.event_id), { capacity: row.capacity, remaining: row.remaining }]),
+  )
+}
+
+/** Events whose stock is not that of their head, at most `limit`. */
+export async function staleStock(sql: Sql, limit: number): Promise<string[]> {
+  const { rows } = await sql.query<{ event_id: number }>(STALE_STOCK, [limit])
+  return rows.map((row) => String(row.event_id))
+}
+
+type KeyRow = { key_hash: string; request_hash: string; result: string }
+
+type HoldRow = {
+  hold_id: string
+  buyer: string
+  state: number
+  lines: Line[]
+  rules_version: number
+  order_fee: number
+  order_fee_tax: number
+  extended_count: number
+  attempt: string | null
+  order_id: string | null
+  expires_at: number
+  payment_until: number | null
+  payment_until_max: number | null
+}
+
+function toHold(row: HoldRow, ticketIds: string[]): Hold {
+  return {
+    id: row.hold_id,
+    buyer: row.buyer,
+    state: HOLD_STATES[row.state]!,
+    expiresAt: row.expires_at,
+    lines: row.lines,
+    rulesVersion: row.rules_version,
+    orderFee: row.order_fee,
+    orderFeeTax: row.order_fee_tax,
+    extendedCount: row.extended_count,
+    attempt: row.attempt,
+    paymentUntil: row.payment_until,
+    paymentUntilMax: row.payment_until_max,
+    orderId: row.order_id,
+    ticketIds,
+  }
+}
+
+type TicketRow = {
+  ticket_id: string
+  order_id: string
+  line_no: number
+  hold_id: string
+  buyer: string
+  seat_no: number | null
+  area_no: number | null
+  serial: number
+  state: number
+  state_version: number
+  refund_id: string | null
+  reopened: boolean
+}
+
+function toTicket(row: TicketRow): Ticket {
+  return {
+    id: row.ticket_id,
+    orderId: row.order_id,
+    holdId: row.hold_id,
+    buyer: row.buyer,
+    seat: row.seat_no,
+    area: row.area_no,
+    serial: row.serial,
+    state: TICKET_STATES[row.state]!,
+    stateVersion: row.state_version,
+    refundId: row.refund_id,
+    reopened: row.reopened,
+  }
+}
