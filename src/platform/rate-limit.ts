@@ -17,8 +17,8 @@ export const RATE_LIMITS: RateLimits = {
   caller: { read: { perSecond: 50, burst: 300 }, write: { perSecond: 20, burst: 100 } },
 }
 
-/** Keys that are remembered a limit: at least this many, at most twice as many. About 130 bytes each. */
-export const KEYS_MAX = 50_000
+/** Keys that are remembered a limit: at least this many, at most twice as many; who is forgotten starts with a full bucket. About 250 bytes each. */
+export const KEYS_MAX = 20_000
 
 /**
  * Counts by the generic cell rate algorithm: one number a key, the moment at which its bucket is full again. No timer,

@@ -40,4 +40,38 @@ export const COMMANDS: readonly Command[] = [
     options: [['--status', 'only list what would be applied']],
     load: () => import('./migrate.ts'),
   },
+  {
+    usage: 'operator add <name>',
+    summary: 'let somebody work with the house: prints their token once',
+    examples: ['operator add ada --role admin', 'operator add door-1 --role scanner --organiser 3'],
+    options: [
+      ['--role <roles>', 'comma-separated: admin, catalog, sales, box-office, scanner, auditor'],
+      ['--organiser <id>', 'only what belongs to this organiser; the whole house where it is left out'],
+    ],
+    load: () => import('./operator-add.ts'),
+  },
+  {
+    usage: 'operator list',
+    summary: 'who works with the house, with their roles',
+    examples: ['operator list'],
+    load: () => import('./operator-list.ts'),
+  },
+  {
+    usage: 'operator remove <name>',
+    summary: 'end an operator and their token',
+    examples: ['operator remove door-1'],
+    load: () => import('./operator-remove.ts'),
+  },
+  {
+    usage: 'keys rotate <purpose>',
+    summary: 'make a new key that signs sessions, tickets, links or cursors',
+    examples: ['keys rotate session'],
+    load: () => import('./keys-rotate.ts'),
+  },
+  {
+    usage: 'keys rewrap',
+    summary: 'move what USHER_KEY_PREVIOUS wraps to USHER_KEY',
+    examples: ['keys rewrap'],
+    load: () => import('./keys-rewrap.ts'),
+  },
 ]

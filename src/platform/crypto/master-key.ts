@@ -16,9 +16,9 @@ const FILE_NAME = 'usher.key'
 
 export type MasterKeyOptions = {
   /** `USHER_KEY`: 32 bytes, base64. */
-  key?: string | undefined
+  key: string | null
   /** `USHER_KEY_PREVIOUS`: opens what the key before it wrapped. */
-  previous?: string | undefined
+  previous: string | null
   dataDir: string
   /** False in production: then a missing key is an error and not an invitation to make one. */
   mayGenerate: boolean
@@ -26,13 +26,11 @@ export type MasterKeyOptions = {
 }
 
 /** The keys that wrap all other keys. In development the key is made in the data folder, readable by its owner only. */
-export function loadMasterKeys(options: MasterKeyOptions): WrappingKeys & { generated: boolean } {
-  const fromEnvironment = options.key !== undefined && options.key !== ''
-  const current = fromEnvironment ? parse(options.key!, 'USHER_KEY') : fromFile(options)
+export function loadMasterKeys(options: MasterKeyOptions): WrappingKeys {
+  const current = options.key === null ? fromFile(options) : parse(options.key, 'USHER_KEY')
   return {
     current: wrappingKey(current),
     ...(options.previous && { previous: wrappingKey(parse(options.previous, 'USHER_KEY_PREVIOUS')) }),
-    generated: !fromEnvironment,
   }
 }
 
@@ -65,7 +63,7 @@ function writeOnce(file: string, text: string, dataDir: string): void {
 
 function parse(text: string, name: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64')
-  if (bytes.length !== KEY_BYTES || bytes.toString('base64').replace(/=+$/, '') !== text.replace(/=+$/, '')) {
+  if (bytes.length !== KEY_BYTES || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
     throw new Error(`${name} must be ${KEY_BYTES} bytes in base64, e.g. from "openssl rand -base64 32"`)
   }
   return bytes

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import type { TrustProxy } from '../config.ts'
 
 /** Entries of X-Forwarded-For that are looked at, from the right; what stands further left was written by strangers. */
 const FORWARDED_MAX = 20
@@ -7,23 +8,23 @@ type Network = [ipaddr.IPv4 | ipaddr.IPv6, number]
 
 /**
  * Tells a client's address for limits: IPv4 whole, IPv6 by its /64, because that is what one household gets.
- * X-Forwarded-For counts only where `trustProxy` (`TRUST_PROXY`) says so: a number of proxies in front of Usher, or
- * their networks as a comma-separated list of addresses and CIDR blocks ("10.0.0.0/8, 2001:db8::/32"); "loopback"
- * stands for this machine's own. Empty: the connection's address is the client's.
+ * X-Forwarded-For counts only as far as the house's own proxies wrote it.
  */
-export function clientAddress(trustProxy: string | undefined): (request: Request, peer: string) => string {
-  const text = trustProxy?.trim() ?? ''
-  if (text === '' || text === '0') return (_request, peer) => limitKey(peer)
-  if (/^[0-9]{1,2}$/.test(text)) {
-    const hops = Number(text)
-    return (request, peer) => {
-      const entries = forwarded(request)
-      // Fewer entries than proxies: somebody went around them, and the leftmost is the best there is.
-      return limitKey(entries[Math.max(0, entries.length - hops)] ?? peer)
+export function clientAddress(trust: TrustProxy): (request: Request, peer: string) => string {
+  switch (trust.kind) {
+    case 'none':
+      return (_request, peer) => limitKey(peer)
+    case 'hops':
+      return (request, peer) => {
+        const entries = forwarded(request)
+        // Fewer entries than proxies: somebody went around them, and the leftmost is the best there is.
+        return limitKey(entries[Math.max(0, entries.length - trust.hops)] ?? peer)
+      }
+    case 'addresses': {
+      const networks = trust.addresses.map((text) => ipaddr.parseCIDR(text))
+      return (request, peer) => limitKey(firstStranger(request, peer, networks))
     }
   }
-  const networks = text.split(',').flatMap((part) => network(part.trim()))
-  return (request, peer) => limitKey(firstStranger(request, peer, networks))
 }
 
 /** Walks from the connection outwards and stops at the first address that is not a proxy of the house. */
@@ -48,20 +49,6 @@ function withoutPort(entry: string): string {
   return colon >= 0 && colon === text.lastIndexOf(':') ? text.slice(0, colon) : text
 }
 
-function network(text: string): Network[] {
-  if (text === '') return []
-  if (text === 'loopback') return [ipaddr.parseCIDR('127.0.0.0/8'), ipaddr.parseCIDR('::1/128')]
-  try {
-    if (text.includes('/')) return [ipaddr.parseCIDR(text)]
-    const address = ipaddr.process(text)
-    return [[address, address.kind() === 'ipv4' ? 32 : 128]]
-  } catch {
-    throw new Error(
-      `TRUST_PROXY: "${text}" is neither a number of proxies nor an address nor a network like 10.0.0.0/8`,
-    )
-  }
-}
-
 function within(text: string, networks: Network[]): boolean {
   if (!ipaddr.isValid(text)) return false
   const address = ipaddr.process(text)
@@ -73,7 +60,7 @@ function within(text: string, networks: Network[]): boolean {
 /** "203.0.113.7" as it is, "2001:db8:1:2:3::4" as "2001:db8:1:2::/64". */
 export function limitKey(address: string): string {
   // The usual case first: no colon, no IPv6.
-  if (!address.includes(':') || !ipaddr.isValid(address)) return address
+  if (!address.includes(':') || !ipaddr.isValid(address)) return address.slice(0, 64)
   const parsed = ipaddr.process(address)
   if (parsed.kind() === 'ipv4') return parsed.toString()
   return `${(parsed as ipaddr.IPv6).parts

@@ -1,0 +1,17 @@
+import { rewrapPeople } from '../features/account/index.ts'
+import { systemRandom } from '../platform/clock.ts'
+import { Wrapping } from '../platform/crypto/seal.ts'
+import type { Run } from './commands.ts'
+import { openAccount } from './open-account.ts'
+
+/**
+ * `usher keys rewrap`: after USHER_KEY was changed, moves everything that USHER_KEY_PREVIOUS still wraps to it. What
+ * signs was moved when the account was opened; this walks the people.
+ */
+export const run: Run<object> = async (_options, { config, shutdown }) => {
+  const { database, masterKeys } = await openAccount(config, shutdown)
+  const moved = await rewrapPeople({ database, wrapping: new Wrapping(masterKeys, systemRandom) }, (done) =>
+    console.error(`${done} people's keys moved`),
+  )
+  console.log(`${moved} people's keys moved; USHER_KEY_PREVIOUS can be taken away`)
+}
