@@ -15,7 +15,8 @@ const LOOK_AGAIN_MS = 200
  */
 export function installIfNeeded() {
   const major = Number(process.versions.node.split('.')[0])
-  if (major < NODE_MAJOR_MIN) fail(`Node ${NODE_MAJOR_MIN} or later is needed, this is ${process.versions.node}`)
+  if (major < NODE_MAJOR_MIN)
+    fail(`Node ${NODE_MAJOR_MIN} or later is needed, this is ${process.versions.node}`)
   if (isInstalled()) return
   while (!takeLock()) {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS)
@@ -59,7 +60,11 @@ function bunRuns() {
 
 /** npm's own output goes to standard error: what a command prints may be piped. */
 function npm(words) {
-  const done = spawnSync('npm', words, { cwd: ROOT, stdio: ['ignore', 2, 2], shell: process.platform === 'win32' })
+  const done = spawnSync('npm', words, {
+    cwd: ROOT,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  })
   if (done.error) fail(`npm is needed to install the dependencies: ${done.error.message}`)
   if (done.status !== 0) fail(`"npm ${words.join(' ')}" failed; its messages are above`)
 }

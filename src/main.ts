@@ -3,7 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { loadConfig } from './platform/config.ts'
 import { Failure, WrongInput } from './platform/failure.ts'
 import { createShutdown, onSignals, type Shutdown } from './platform/shutdown.ts'
-import { COMMANDS, type Command as CommandDefinition, type Run } from './roles/commands.ts'
+import type { Command as CommandDefinition, Run } from './roles/command.ts'
+import { COMMANDS } from './roles/commands.ts'
 
 const EXIT = { ok: 0, failure: 1, wrongInput: 2, interrupted: 130 } as const
 
@@ -13,7 +14,7 @@ process.exit()
 /** Reads the command, runs its role, stops what the role started; the exit code. */
 async function main(words: string[]): Promise<number> {
   const shutdown = createShutdown((what, error) => complain(`${what}: ${(error as Error).message}`))
-  let outcome: Promise<number> | null = null
+  const started: Promise<number>[] = []
   const program = new Command('usher')
   program
     .description('A ticket booking engine that sells every seat exactly once.')
@@ -36,7 +37,7 @@ async function main(words: string[]): Promise<number> {
     .addHelpText('after', `\nRun "usher COMMAND --help" for its options and examples.`)
   for (const definition of COMMANDS) {
     register(program, definition, (options) => {
-      outcome = perform(definition, options, shutdown)
+      started.push(perform(definition, options, shutdown))
     })
   }
   try {
@@ -45,7 +46,7 @@ async function main(words: string[]): Promise<number> {
       return EXIT.ok
     }
     program.parse(words, { from: 'user' })
-    return (await outcome) ?? EXIT.ok
+    return (await started[0]) ?? EXIT.ok
   } catch (error) {
     // Help and version end by an exception too, with 0.
     return error instanceof CommanderError

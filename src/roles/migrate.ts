@@ -1,6 +1,6 @@
 import { openPostgres } from '../platform/postgres/open.ts'
 import { migrate, pendingMigrations } from '../platform/postgres/migrate.ts'
-import type { Run } from './commands.ts'
+import type { Run } from './command.ts'
 
 /** `usher migrate`: for a deployment that changes the schema before the new processes start. */
 export const run: Run<{ status?: boolean }> = async ({ status }, { config, shutdown }) => {

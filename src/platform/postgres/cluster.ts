@@ -351,7 +351,7 @@ async function runProgram(
   const line = [...programs.prefix, program, ...words]
   return new Promise((resolve, reject) => {
     const child = spawn(line[0]!, line.slice(1), {
-      ...(programs.runAs ?? {}),
+      ...programs.runAs,
       cwd: '/',
       env: { PATH: process.env.PATH ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
       stdio: ['pipe', 'pipe', 'pipe'],
