@@ -1,7 +1,7 @@
 import { rewrapPeople } from '../features/account/index.ts'
 import { systemRandom } from '../platform/clock.ts'
 import { Wrapping } from '../platform/crypto/seal.ts'
-import type { Run } from './commands.ts'
+import type { Run } from './command.ts'
 import { openAccount } from './open-account.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { STAFF_ROLES, type StaffRole } from '../features/account/index.ts'
 import { WrongInput } from '../platform/failure.ts'
-import type { Run } from './commands.ts'
+import type { Run } from './command.ts'
 import { openAccount } from './open-account.ts'
 
 const NAME_LENGTH_MAX = 100

@@ -1,4 +1,4 @@
-import type { Run } from './commands.ts'
+import type { Run } from './command.ts'
 import { openAccount } from './open-account.ts'
 
 /** `usher operator list`: one line an operator, tab-separated. */

@@ -1,5 +1,5 @@
 import { WrongInput } from '../platform/failure.ts'
-import type { Run } from './commands.ts'
+import type { Run } from './command.ts'
 import { openAccount } from './open-account.ts'
 
 /** `usher operator remove NAME`: running servers stop believing the token within seconds. */
