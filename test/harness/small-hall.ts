@@ -6,6 +6,7 @@ export function smallHall(rows: number, perRow: number, options: { standing?: nu
   return {
     name: 'Test hall',
     size: { width: perRow * 60, height: rows * 90 },
+    seat_radius: 20,
     categories: [
       { name: 'Front', color: '#3366cc' },
       { name: 'Back', color: '#cc6633' },

@@ -1,0 +1,344 @@
+import { createHash } from 'node:crypto'
+import { Type } from 'typebox'
+import type { Clock } from '../../platform/clock.ts'
+import { route, type Answer, type Caller, type Route } from '../../platform/http/route.ts'
+import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
+import { splitEventScopedId } from '../../shared/ids.ts'
+import { EventIdSchema, EventScopedIdSchema } from '../../shared/schemas/common.ts'
+import {
+  AvailabilitySchema,
+  ReservationRequestSchema,
+  ReservationSchema,
+  SeatListSchema,
+} from '../../shared/schemas/reservations.ts'
+import type { InventoryService } from './inventory.ts'
+import { presentReservation } from './present.ts'
+import { etagOf, ReadModel, seatList, versionInEtag, type Document } from './read-model.ts'
+import type { HoldRequest, HoldView, KeyedBy } from './types.ts'
+
+const TAG = 'Reservations'
+const KEY_LENGTH_MAX = 255
+const KEY_HEADER = {
+  'Idempotency-Key':
+    'Any text of up to 255 characters, new for every new intention. The same key with the same body gives the same answer and never acts twice.',
+}
+const HOLD_ERRORS: ErrorCode[] = [
+  'malformed',
+  'unknown_seat',
+  'unknown_area',
+  'unknown_price_type',
+  'unauthorized',
+  'not_on_sale',
+  'limit_exceeded',
+  'seats_unavailable',
+  'held_by_you',
+  'orphan_seat',
+  'sold_out',
+  'idempotency_mismatch',
+  'identity_required',
+  'rate_limited',
+  'busy',
+  'unavailable',
+]
+
+const EventParams = Type.Object({ event_id: EventIdSchema })
+const ReservationParams = Type.Object({ id: EventScopedIdSchema })
+const MinVersion = Type.Optional(
+  Type.Integer({ minimum: 0, description: 'The answer rests on this version of the ledger or a later one.' }),
+)
+
+export type InventoryRouteDeps = {
+  inventory: InventoryService
+  clock: Clock
+  /** Whether the public may see the event at all. */
+  isPublic(eventId: string): Promise<boolean>
+}
+
+export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
+  const documents = new ReadModel(deps.clock)
+  return [...reservationRoutes(deps), ...seatRoutes(deps, documents)]
+}
+
+function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[] {
+  const reservation = { description: 'The reservation', schema: ReservationSchema }
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/reservations',
+      summary: 'Hold seats',
+      description:
+        'All or nothing. The seats are yours until `expires_at`; nobody else can buy them meanwhile.',
+      tag: TAG,
+      access: 'buyer',
+      body: ReservationRequestSchema,
+      headers: { ...KEY_HEADER, 'Queue-Pass': 'Where the event is queued.' },
+      answers: { 201: reservation },
+      errors: [...HOLD_ERRORS, 'not_found', 'queue_pass_required'],
+      async handle({ body, caller, request }) {
+        const key = keyedBy(request, caller!, 'hold', body.event_id, body)
+        if (isRefusal(key)) return key
+        if (!inventory.sequencers.of(body.event_id).memory && !(await isPublic(body.event_id)))
+          return noEvent()
+        const wish = toHoldRequest(body, caller!, key, versionSeen(request))
+        return isRefusal(wish) ? wish : present(inventory, await inventory.hold(wish), 201)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/reservations/:id',
+      summary: 'Read a reservation',
+      tag: TAG,
+      access: 'buyer',
+      params: ReservationParams,
+      answers: { 200: reservation },
+      errors: ['unauthorized', 'not_found', 'rate_limited', 'unavailable'],
+      handle({ params, caller }) {
+        const { eventId, uuid } = splitEventScopedId(params.id)!
+        return inventory.findHold(uuid, eventId, caller!.id).then((hold) => present(inventory, hold, 200))
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: '/v1/reservations/:id',
+      summary: 'Let the seats go',
+      description: 'Releasing what has ended already is fine.',
+      tag: TAG,
+      access: 'buyer',
+      params: ReservationParams,
+      answers: { 204: { description: 'The seats are for sale again' } },
+      errors: [
+        'unauthorized',
+        'not_found',
+        'booking_in_progress',
+        'already_booked',
+        'rate_limited',
+        'busy',
+        'unavailable',
+      ],
+      async handle({ params, caller }) {
+        const { eventId, uuid } = splitEventScopedId(params.id)!
+        const released = await inventory.release(uuid, eventId, caller!.id)
+        return isRefusal(released) ? released : { status: 204 }
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/reservations/:id/extend',
+      summary: 'Ask for more time',
+      tag: TAG,
+      access: 'buyer',
+      params: ReservationParams,
+      headers: KEY_HEADER,
+      answers: { 200: reservation },
+      errors: [
+        'unauthorized',
+        'not_found',
+        'reservation_expired',
+        'extension_limit',
+        'booking_in_progress',
+        'already_booked',
+        'idempotency_mismatch',
+        'rate_limited',
+        'busy',
+        'unavailable',
+      ],
+      async handle({ params, caller, request }) {
+        const { eventId, uuid } = splitEventScopedId(params.id)!
+        const key = keyedBy(request, caller!, 'extend', eventId, uuid)
+        if (isRefusal(key)) return key
+        return present(inventory, await inventory.extend(uuid, eventId, caller!.id, key), 200)
+      },
+    }),
+  ]
+}
+
+function seatRoutes({ inventory, isPublic }: InventoryRouteDeps, documents: ReadModel): Route[] {
+  const read = async (eventId: string, request: Request, minVersion: number) => {
+    if (!inventory.sequencers.of(eventId).memory && !(await isPublic(eventId))) return noEvent()
+    const found = await inventory.view(
+      eventId,
+      Math.max(minVersion, versionInEtag(request.headers.get('if-none-match'))),
+    )
+    return found ?? noEvent()
+  }
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/events/:event_id/availability',
+      summary: 'Which seats are free, in two bits a seat',
+      tag: 'Seats',
+      access: 'public',
+      params: EventParams,
+      query: Type.Object({ min_version: MinVersion }),
+      headers: { 'If-None-Match': 'The ETag of the answer before; 304 when nothing has changed.' },
+      answers: {
+        200: { description: 'Availability', schema: AvailabilitySchema },
+        304: { description: 'Unchanged' },
+      },
+      errors: ['not_found', 'rate_limited', 'unavailable'],
+      async handle({ params, query, request }) {
+        const found = await read(params.event_id, request, query.min_version ?? 0)
+        return isRefusal(found) ? found : serve(request, documents.availability(found.state, found.hall))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/events/:event_id/seats',
+      summary: 'All seats with labels, prices and states',
+      tag: 'Seats',
+      access: 'public',
+      params: EventParams,
+      query: Type.Object({
+        section: Type.Optional(Type.String({ maxLength: 128, description: 'Name of a section.' })),
+        status: Type.Optional(
+          Type.Union(['AVAILABLE', 'HELD', 'BOOKED', 'BLOCKED'].map((status) => Type.Literal(status))),
+        ),
+        min_version: MinVersion,
+      }),
+      answers: {
+        200: { description: 'Seats and areas', schema: SeatListSchema },
+        304: { description: 'Unchanged' },
+      },
+      errors: ['not_found', 'rate_limited', 'unavailable'],
+      async handle({ params, query, request }) {
+        const minVersion = query.min_version ?? 0
+        const found = await read(params.event_id, request, minVersion)
+        if (isRefusal(found)) return found
+        const { section, status } = query
+        if (section === undefined && status === undefined) {
+          const seen = Math.max(minVersion, versionInEtag(request.headers.get('if-none-match')))
+          return serve(request, documents.seatList(found.state, found.hall, seen))
+        }
+        const filter = { ...(section !== undefined && { section }), ...(status !== undefined && { status }) }
+        return {
+          status: 200,
+          json: seatList(found.state, found.hall, filter),
+          headers: { etag: etagOf(found.state), 'cache-control': CACHED_BRIEFLY },
+        }
+      },
+    }),
+  ]
+}
+
+const CACHED_BRIEFLY = 'public, max-age=0, s-maxage=1, stale-while-revalidate=5'
+
+function serve(request: Request, document: Document): Response {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    etag: document.etag,
+    'cache-control': CACHED_BRIEFLY,
+    vary: 'accept-encoding',
+  }
+  if (request.headers.get('if-none-match') === document.etag)
+    return new Response(null, { status: 304, headers })
+  if (!/\bgzip\b/.test(request.headers.get('accept-encoding') ?? ''))
+    return new Response(document.body, { headers })
+  headers['content-encoding'] = 'gzip'
+  return new Response(document.gzip(), { headers })
+}
+
+async function present(
+  inventory: InventoryService,
+  hold: HoldView | Refusal,
+  status: number,
+): Promise<Answer | Refusal> {
+  if (isRefusal(hold)) return hold
+  const view = inventory.sequencers.of(hold.eventId).memory ?? (await inventory.view(hold.eventId))
+  if (!view || isRefusal(view)) return view ?? noEvent()
+  return { status, json: presentReservation(hold, view.hall, view.state.rules) }
+}
+
+type ReservationRequest = {
+  event_id: string
+  seat_ids?: string[]
+  seats?: { seat_id: string; price_type?: string }[]
+  best_available?: { quantity: number; category?: string; accessible?: boolean; price_type?: string }
+  areas?: { area_id: string; quantity: number; price_type?: string }[]
+  access_code?: string
+}
+
+function toHoldRequest(
+  body: ReservationRequest,
+  caller: Caller,
+  key: KeyedBy | undefined,
+  minVersion: number,
+): HoldRequest | Refusal {
+  const best = body.best_available
+  if (best && (body.seat_ids || body.seats)) {
+    return refuse('malformed', 'Name seats or ask for the best available, not both.')
+  }
+  const seats = (body.seat_ids ?? []).map((seatId): { seatId: string; priceType?: string } => ({ seatId }))
+  for (const seat of body.seats ?? []) {
+    seats.push({ seatId: seat.seat_id, ...(seat.price_type !== undefined && { priceType: seat.price_type }) })
+  }
+  return {
+    eventId: body.event_id,
+    buyer: caller.id,
+    seats,
+    minVersion,
+    ...(body.areas && {
+      areas: body.areas.map((area) => ({
+        areaId: area.area_id,
+        quantity: area.quantity,
+        ...(area.price_type !== undefined && { priceType: area.price_type }),
+      })),
+    }),
+    ...(best && {
+      bestAvailable: {
+        quantity: best.quantity,
+        ...(best.category !== undefined && { category: best.category }),
+        ...(best.accessible !== undefined && { accessible: best.accessible }),
+        ...(best.price_type !== undefined && { priceType: best.price_type }),
+      },
+    }),
+    ...(key && { key }),
+    ...(caller.contactHash !== undefined && { contactHash: caller.contactHash }),
+    ...(body.access_code !== undefined && { accessCode: body.access_code }),
+  }
+}
+
+/** The key's scope is caller, route and event; undefined without a key. */
+function keyedBy(
+  request: Request,
+  caller: Caller,
+  routeName: string,
+  eventId: string,
+  body: unknown,
+): KeyedBy | undefined | Refusal {
+  const key = request.headers.get('idempotency-key')
+  if (key === null) return undefined
+  if (key.length === 0 || key.length > KEY_LENGTH_MAX) {
+    return refuse('malformed', `An Idempotency-Key has 1 to ${KEY_LENGTH_MAX} characters.`)
+  }
+  return {
+    keyHash: hash128([caller.id, routeName, eventId, key]),
+    requestHash: hash128(body),
+  }
+}
+
+// 128 bits of SHA-256 over the value with its members in alphabetical order, in the form of a UUID.
+function hash128(value: unknown): string {
+  const hex = createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, member]) => [name, sorted(member)]),
+  )
+}
+
+function versionSeen(request: Request): number {
+  const seen = request.headers.get('last-event-id')
+  return seen === null ? 0 : Number(/^\d{1,15}/.exec(seen)?.[0] ?? 0)
+}
+
+function noEvent(): Refusal {
+  return refuse('not_found', 'There is no such event, or it is not on sale yet.')
+}
