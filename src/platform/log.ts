@@ -17,7 +17,7 @@ export type LogOptions = {
  */
 const SECRET_FIELDS = (
   'email mail name phone address buyer_name to ip ' +
-  'authorization cookie password secret token access_token payment_token queue_token pass code key url'
+  'authorization cookie password secret token access_token payment_token queue_token pass key url'
 ).split(' ')
 
 /** Mail addresses (and the user:password@host of a URL), JWTs, and provider keys, wherever they hide in a text. */

@@ -1,0 +1,78 @@
+import { afterAll, expect, test } from 'bun:test'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { COMMANDS } from '../src/roles/commands.ts'
+import { emptyDatabase } from './harness/database.ts'
+
+const USHER = fileURLToPath(new URL('../usher', import.meta.url))
+const folder = mkdtempSync(`${tmpdir()}/usher-cli-`)
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('help lists every command, and each has examples', async () => {
+  const { code, out } = await usher(['--help'])
+  expect(code).toBe(0)
+  for (const { usage } of COMMANDS) expect(out).toContain(usage.split(' ')[0]!)
+  const help = await usher(['migrate', '--help'])
+  expect(help.code).toBe(0)
+  expect(help.out).toContain('Examples:\n  usher migrate')
+  for (const { usage, examples } of COMMANDS) {
+    const words = usage.split(/ [<[]/)[0]!
+    expect(examples.length).toBeGreaterThan(0)
+    for (const example of examples) expect(example).toStartWith(words)
+  }
+})
+
+test('wrong input exits 2 with one clear line and no stack', async () => {
+  const cases: [words: string[], env: Record<string, string>, line: RegExp][] = [
+    [['migrat'], {}, /^usher: unknown command 'migrat'/],
+    [['migrate', '--fast'], {}, /^usher: unknown option '--fast'/],
+    [['migrate', 'twice'], {}, /^usher: too many arguments/],
+    [['migrate'], { PORT: 'eighty' }, /^usher: PORT is not a whole number from 0 to 65535/],
+  ]
+  for (const [words, env, line] of cases) {
+    const { code, out, err } = await usher(words, env)
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toMatch(line)
+    expect(err.trim().split('\n')).toHaveLength(1)
+  }
+})
+
+test('a failure outside exits 1 with one clear line that holds no password', async () => {
+  const { code, err } = await usher(['migrate'], {
+    DATABASE_URL: 'postgres://usher:hunter2@127.0.0.1:1/usher',
+  })
+  expect(code).toBe(1)
+  expect(err).toBe('usher: the database at 127.0.0.1:1 cannot be reached: connect ECONNREFUSED 127.0.0.1:1\n')
+})
+
+test('migrate says what it would do, does it, and then has nothing to do', async () => {
+  const database = await emptyDatabase()
+  try {
+    const env = { DATABASE_URL: database.url }
+    expect((await usher(['migrate', '--status'], env)).out).toMatch(
+      /^0001-catalog\.sql\n[^]*\n\d+ to apply\n$/,
+    )
+    expect((await usher(['migrate'], env)).out).toMatch(/^applied 0001-catalog\.sql\n/)
+    expect((await usher(['migrate'], env)).out).toBe('the schema is up to date\n')
+  } finally {
+    await database.drop()
+  }
+})
+
+type Ended = { code: number | null; out: string; err: string }
+
+function usher(words: string[], env: Record<string, string> = {}): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn('node', [USHER, ...words], {
+      env: { PATH: process.env.PATH ?? '', USHER_DATA_DIR: folder, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const ended: Ended = { code: null, out: '', err: '' }
+    child.stdout.on('data', (chunk: Buffer) => (ended.out += chunk.toString()))
+    child.stderr.on('data', (chunk: Buffer) => (ended.err += chunk.toString()))
+    child.on('close', (code) => resolve({ ...ended, code }))
+  })
+}
