@@ -1,6 +1,7 @@
 import type { BunRequest, Server } from 'bun'
 import type { Validator } from 'typebox/compile'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import { limitKey } from './address.ts'
 import type { Caller, Input } from './route.ts'
 
 /** Largest request body in bytes. Layouts and events come in through the command line, not through HTTP. */
@@ -32,11 +33,11 @@ export class RequestInput implements Input<unknown, unknown, unknown> {
     this.#addressOf = addressOf
   }
 
-  // Looked up only when somebody asks: it costs a system's worth of strings and most routes do not need it.
+  // Looked up only when somebody asks: it costs strings, and most routes do not need it.
   get address(): string {
     if (this.#address === undefined) {
       const peer = this.#server.requestIP(this.request)?.address ?? ''
-      this.#address = this.#addressOf ? this.#addressOf(this.request, peer) : peer
+      this.#address = this.#addressOf ? this.#addressOf(this.request, peer) : limitKey(peer)
     }
     return this.#address
   }
