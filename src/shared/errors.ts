@@ -10,6 +10,7 @@ export const ERRORS = {
   reservation_expired: { status: 400, title: 'The reservation has ended', report: false },
   unauthorized: { status: 401, title: 'A valid token is needed', report: false },
   card_declined: { status: 402, title: 'The card was declined', report: false },
+  payment_failed: { status: 402, title: 'The payment did not come through', report: false },
   forbidden: { status: 403, title: 'This caller may not do that', report: false },
   queue_pass_required: { status: 403, title: 'This event needs a queue pass', report: false },
   captcha_required: { status: 403, title: 'A solved captcha is needed', report: false },

@@ -27,7 +27,7 @@ export function createStripeProvider(options: StripeProviderOptions): PaymentPro
     ...address(options.apiBase),
   })
   const intents = stripe.paymentIntents
-  const retrieve = (ref: string) => charge(() => intents.retrieve(ref))
+  const retrieve = (ref: string) => charge(() => intents.retrieve(ref, { expand: ['latest_charge'] }))
   /** A call that the present state forbids is answered with that state. */
   const orPresentState = async (ref: string, outcome: Outcome<Charge>): Promise<Outcome<Charge>> =>
     outcome.kind === 'refused' ? retrieve(ref) : outcome

@@ -1,0 +1,246 @@
+import type { Charge, Outcome, PaymentProvider } from '../../platform/payment/provider.ts'
+import { assert, assertNever } from '../../shared/assert.ts'
+import { isRefusal, type Refusal } from '../../shared/errors.ts'
+import type { TicketView } from '../inventory/types.ts'
+import { effectOf, type BookingEvent } from './booking.ts'
+import type { Payment } from './payment-store.ts'
+import type { Context } from './types.ts'
+
+/** What came of an effect. `event: null`: nobody knows yet, ask again later. */
+export type Result = {
+  event: BookingEvent | null
+  providerRef?: string
+  declineCode?: string
+  nextAction?: unknown
+  tickets?: TicketView[]
+  refusal?: Refusal
+  /** For the record: codes, never personal data. */
+  detail?: string
+}
+
+/** Does what the payment's state asks for. Every effect may be repeated at any time. */
+export function perform(ctx: Context, p: Payment): Promise<Result> {
+  const effect = effectOf(p.state)
+  switch (effect) {
+    case 'begin_payment':
+      return beginPayment(ctx, p)
+    case 'open_charge':
+      return openCharge(ctx, p)
+    case 'authorize':
+      return authorize(ctx, p)
+    case 'withdraw':
+      return withdraw(ctx, p)
+    case 'confirm':
+      return confirm(ctx, p)
+    case 'hold_again':
+      return holdAgain(ctx, p)
+    case 'end_payment':
+      return endPayment(ctx, p)
+    case 'void':
+      return voidCharge(ctx, p)
+    case 'capture':
+      return capture(ctx, p)
+    case 'issue':
+      return issue(ctx, p)
+    case 'cancel_tickets':
+      return cancelTickets(ctx, p)
+    case 'refund':
+      return refund(ctx, p)
+    case 'reopen':
+      return reopen(ctx, p)
+    case null:
+      throw new Error(`a settled payment has nothing left to do: ${p.state}`)
+    default:
+      return assertNever(effect)
+  }
+}
+
+export function providerOf(ctx: Context, name: string | null): PaymentProvider {
+  const provider = ctx.providers.find((candidate) => candidate.name === name)
+  assert(provider, `no payment provider is called ${name}`)
+  return provider
+}
+
+/** 503 from the ledger says nothing about what was asked. */
+export function isUnknown(refusal: Refusal): boolean {
+  return refusal.refused === 'busy' || refusal.refused === 'unavailable'
+}
+
+async function beginPayment(ctx: Context, p: Payment): Promise<Result> {
+  const { paymentMs, paymentMsMax } = ctx.times
+  const { eventId, holdId, buyer, paymentId: attempt } = p
+  const hold = await ctx.inventory.beginPayment({ eventId, holdId, buyer, attempt, paymentMs, paymentMsMax })
+  if (isRefusal(hold)) return refused(hold, 'begin_refused')
+  assert(hold.total === p.amount && hold.currency === p.currency, 'the price of a hold does not change')
+  return { event: 'begun' }
+}
+
+async function openCharge(ctx: Context, p: Payment): Promise<Result> {
+  assert(p.token !== null, 'a charge needs a means of payment')
+  const { returnUrl, token, amount, currency } = p
+  const outcome = await providerOf(ctx, p.provider).open({
+    ...attemptOf(p),
+    amount,
+    currency,
+    token,
+    ...(returnUrl !== null && { returnUrl }),
+  })
+  if (outcome.kind === 'unknown') return { event: null, detail: outcome.detail }
+  if (outcome.kind === 'refused') {
+    return { event: 'rejected', declineCode: outcome.code, detail: outcome.detail }
+  }
+  const { state, ref, decline } = outcome.value
+  if (state === 'declined') return { event: 'rejected', ...(decline && { declineCode: decline.code }) }
+  return { event: 'opened', providerRef: ref }
+}
+
+async function authorize(ctx: Context, p: Payment): Promise<Result> {
+  const provider = providerOf(ctx, p.provider)
+  const ref = refOf(p)
+  // Asked before: look first, for the answer may have been lost.
+  const seen = p.tries > 0 ? await provider.retrieve(ref) : null
+  if (seen && !(seen.kind === 'answered' && seen.value.state === 'untouched')) return heard(seen)
+  const { returnUrl } = p
+  return heard(await provider.authorize({ ...attemptOf(p), ref, ...(returnUrl !== null && { returnUrl }) }))
+}
+
+async function withdraw(ctx: Context, p: Payment): Promise<Result> {
+  const provider = providerOf(ctx, p.provider)
+  const ref = refOf(p)
+  const seen = await provider.retrieve(ref)
+  const open =
+    seen.kind === 'answered' && (seen.value.state === 'untouched' || seen.value.state === 'action_required')
+  if (!open) return heard(seen)
+  return heard(await provider.void({ ...attemptOf(p), ref }))
+}
+
+async function confirm(ctx: Context, p: Payment): Promise<Result> {
+  const { eventId, holdId, orderId, ticketIds, paymentId: attempt } = p
+  const done = await ctx.inventory.confirm({ eventId, holdId, attempt, orderId, ticketIds })
+  return isRefusal(done) ? refused(done, 'hold_gone') : { event: 'booked' }
+}
+
+async function holdAgain(ctx: Context, p: Payment): Promise<Result> {
+  const { paymentMs, paymentMsMax } = ctx.times
+  const { eventId, holdId, spareHoldId: newHoldId, paymentId: attempt } = p
+  const hold = await ctx.inventory.holdAgain({
+    eventId,
+    holdId,
+    newHoldId,
+    attempt,
+    paymentMs,
+    paymentMsMax,
+  })
+  return isRefusal(hold) ? refused(hold, 'hold_gone') : { event: 'reheld' }
+}
+
+async function endPayment(ctx: Context, p: Payment): Promise<Result> {
+  const { eventId, holdId, buyer, paymentId: attempt } = p
+  const ended = await ctx.inventory.endPayment({ eventId, holdId, attempt })
+  if (!isRefusal(ended)) return { event: 'ended' }
+  if (isUnknown(ended)) return refused(ended, 'ended')
+  // Refused: either this attempt has booked the seats, or the hold is nothing of its any more.
+  const hold = await ctx.inventory.findHold(holdId, eventId, buyer)
+  if (isRefusal(hold)) return refused(hold, 'ended')
+  return hold.state === 'booked' && hold.attempt === attempt
+    ? { event: 'booked' }
+    : { event: 'ended', detail: ended.refused }
+}
+
+async function voidCharge(ctx: Context, p: Payment): Promise<Result> {
+  const result = heard(await providerOf(ctx, p.provider).void({ ...attemptOf(p), ref: refOf(p) }))
+  // Declined after all is as good as voided; authorized means that it did not work.
+  if (result.event === 'declined') return { ...result, event: 'voided' }
+  return result.event === 'authorized' ? { ...result, event: null } : result
+}
+
+async function capture(ctx: Context, p: Payment): Promise<Result> {
+  const { amount, currency } = p
+  const result = heard(
+    await providerOf(ctx, p.provider).capture({ ...attemptOf(p), ref: refOf(p), amount, currency }),
+  )
+  return result.event === 'authorized' ? { ...result, event: null } : result
+}
+
+async function issue(ctx: Context, p: Payment): Promise<Result> {
+  const { eventId, holdId, orderId } = p
+  const done = await ctx.inventory.issue({ eventId, holdId, orderId })
+  return isRefusal(done) ? refused(done, 'issue_refused') : { event: 'issued', tickets: done.tickets }
+}
+
+async function cancelTickets(ctx: Context, p: Payment): Promise<Result> {
+  const { eventId, holdId, orderId, ticketIds, paymentId: refundId } = p
+  const done = await ctx.inventory.cancelTickets({ eventId, holdId, orderId, ticketIds, refundId })
+  if (!isRefusal(done)) return { event: 'tickets_void' }
+  if (isUnknown(done)) return refused(done, 'tickets_void')
+  const tickets = await ctx.inventory.findTickets(eventId, ticketIds)
+  const live = tickets.some((ticket) => ticket.state === 'pending' || ticket.state === 'valid')
+  return live ? problem(ctx, p, done.refused) : { event: 'tickets_void', detail: done.refused }
+}
+
+async function refund(ctx: Context, p: Payment): Promise<Result> {
+  const { amount, currency, orderId, paymentId: refundId, tries } = p
+  const outcome = await providerOf(ctx, p.provider).refund({
+    ref: refOf(p),
+    orderId,
+    refundId,
+    amount,
+    currency,
+    again: tries > 0,
+  })
+  if (outcome.kind === 'unknown') return { event: null, detail: outcome.detail }
+  if (outcome.kind === 'refused') {
+    return outcome.code === 'charge_already_refunded'
+      ? { event: 'returned', detail: outcome.code }
+      : problem(ctx, p, outcome.code)
+  }
+  if (outcome.value.state === 'succeeded') return { event: 'returned' }
+  return outcome.value.state === 'failed' ? problem(ctx, p, 'refund_failed') : { event: null }
+}
+
+async function reopen(ctx: Context, p: Payment): Promise<Result> {
+  const { eventId, holdId, ticketIds, paymentId: refundId } = p
+  const done = await ctx.inventory.reopen({ eventId, holdId, ticketIds, refundId })
+  return isRefusal(done) ? refused(done, 'reopened') : { event: 'reopened' }
+}
+
+/** What the provider says of the charge, as an event; null while it says nothing final. */
+function heard(outcome: Outcome<Charge>): Result {
+  if (outcome.kind !== 'answered') return { event: null, detail: outcome.detail }
+  const { state, decline, nextAction } = outcome.value
+  switch (state) {
+    case 'authorized':
+    case 'captured':
+    case 'voided':
+      return { event: state }
+    case 'declined':
+      return { event: 'declined', declineCode: decline?.code ?? 'card_declined' }
+    case 'action_required':
+      return { event: null, ...(nextAction && { nextAction }), detail: state }
+    case 'untouched':
+    case 'processing':
+      return { event: null, detail: state }
+    default:
+      return assertNever(state)
+  }
+}
+
+function refused(refusal: Refusal, event: BookingEvent): Result {
+  return isUnknown(refusal)
+    ? { event: null, refusal, detail: refusal.refused }
+    : { event, refusal, detail: refusal.refused }
+}
+
+function problem(ctx: Context, p: Payment, detail: string): Result {
+  ctx.onProblem('a payment cannot go on by itself', { orderId: p.orderId, state: p.state, detail })
+  return { event: null, detail }
+}
+
+function attemptOf(p: Payment): { orderId: string; attempt: string } {
+  return { orderId: p.orderId, attempt: p.paymentId }
+}
+
+function refOf(p: Payment): string {
+  assert(p.providerRef !== null, 'a charge that was opened has a name at the provider')
+  return p.providerRef
+}

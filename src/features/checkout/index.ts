@@ -1,0 +1,46 @@
+import { assert } from '../../shared/assert.ts'
+import { cancelBooking } from './cancel-booking.ts'
+import { createPaymentDriver } from './drive-payment.ts'
+import { findBooking, listBookings } from './find-bookings.ts'
+import { findOrder } from './order-store.ts'
+import { placeBooking } from './place-booking.ts'
+import { createLoop } from './recovery.ts'
+import { createRefundDriver } from './refunds.ts'
+import { CHECKOUT_TIMES, type Checkout, type CheckoutDeps, type Context, type Recovery } from './types.ts'
+import { receiveWebhook } from './webhooks.ts'
+
+export { presentBooking } from './present.ts'
+export { checkoutRoutes } from './routes.ts'
+export * from './types.ts'
+
+/** Checkout for the process that answers buyers, and the loop that finishes what is left open; start it in a worker. */
+export function createCheckout(deps: CheckoutDeps): Checkout & { recovery: Recovery } {
+  const ctx = contextOf(deps)
+  const payments = createPaymentDriver(ctx)
+  const refunds = createRefundDriver(ctx, payments.newLease)
+  return {
+    book: (request) => placeBooking(ctx, payments, request),
+    cancel: (request) => cancelBooking(ctx, refunds, request),
+    find: (orderId, buyer) => findBooking(ctx, orderId, buyer),
+    list: (c) => listBookings(ctx, c),
+    order: (orderId) => findOrder(ctx.database, orderId),
+    receiveWebhook: (provider, body, headers) => receiveWebhook(ctx, provider, body, headers),
+    recovery: createLoop(ctx, payments, refunds),
+  }
+}
+
+/** The recovery loop alone, for a process that serves no buyers. */
+export function createRecovery(deps: CheckoutDeps): Recovery {
+  return createCheckout(deps).recovery
+}
+
+function contextOf(deps: CheckoutDeps): Context {
+  const times = { ...CHECKOUT_TIMES, ...deps.times }
+  assert(times.paymentMs <= times.paymentMsMax, 'the harder limit of a payment comes after the first')
+  return {
+    ...deps,
+    times,
+    onProblem: deps.onProblem ?? (() => {}),
+    probe: deps.probe ?? (() => {}),
+  }
+}

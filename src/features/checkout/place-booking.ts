@@ -1,0 +1,248 @@
+import { assert } from '../../shared/assert.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
+import type { HoldView } from '../inventory/types.ts'
+import type { Driven, PaymentDriver } from './drive-payment.ts'
+import { hash128, requestHash } from './keys.ts'
+import { orderLines } from './order-lines.ts'
+import {
+  findKey,
+  findOrder,
+  insertOrder,
+  noteAnswer,
+  orderOfAttempt,
+  ordersOfReservation,
+  type KeyRow,
+  type KeyScope,
+  type NewOrder,
+} from './order-store.ts'
+import { findPayment } from './payment-store.ts'
+import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
+
+/** Milliseconds that a repeated request waits for the first one's answer before it is told PENDING. */
+const REPEAT_WAIT_MS_MAX = 4_000
+/** Seconds after which a caller may ask again while the ledger does not answer. */
+const RETRY_SECONDS = 1
+
+/**
+ * hold → begin-payment → authorize → confirm → capture → issue, for one reservation and one attempt. The same key
+ * never acts twice: a repeat gets the answer that the first one got, or its booking's present state.
+ */
+export async function placeBooking(
+  ctx: Context,
+  driver: PaymentDriver,
+  request: BookingRequest,
+): Promise<BookingAnswer | Refusal> {
+  const id = splitEventScopedId(request.reservationId)
+  if (!id) return refuse('not_found', 'There is no such reservation.')
+  const { buyer } = request
+  const keyText = request.key ?? (await defaultKey(ctx, id.uuid, request))
+  const scope: KeyScope = { buyer, route: 'bookings', eventId: id.eventId, keyHash: hash128(keyText) }
+  const asked = askedFor(request)
+  for (;;) {
+    const known = await findKey(ctx.database, scope)
+    if (known) return repeated(ctx, driver, scope, known, asked)
+    const order = await prepare(ctx, request, id.eventId, id.uuid)
+    if (isRefusal(order)) return order
+    const lease = driver.newLease(ctx.ids.uuid())
+    const row: NewOrder = {
+      ...order,
+      keyHash: scope.keyHash,
+      requestHash: asked,
+      now: lease.now,
+      paymentUntil: new Date(lease.now.getTime() + ctx.times.paymentMs),
+      lease: lease.id,
+      leasedUntil: lease.until,
+    }
+    // Another request with this key may have come first: then its answer is this one's, too.
+    if (!(await ctx.database.transaction((sql) => insertOrder(sql, row)))) continue
+    await ctx.probe('order:recorded')
+    const payment = await findPayment(ctx.database, row.paymentId)
+    assert(payment, 'an order that was written down is there')
+    const driven = await driver.drive(payment, lease.id)
+    return answer(ctx, scope, row.orderId, driven)
+  }
+}
+
+/** Another card is a new attempt, a repeat is the same one. */
+async function defaultKey(ctx: Context, holdId: string, request: BookingRequest): Promise<string> {
+  const history = await ordersOfReservation(ctx.database, holdId, request.buyer)
+  const failed = history.filter((order) => order.status === 'FAILED').length
+  return `${request.reservationId}#${failed}`
+}
+
+function askedFor(request: BookingRequest): string {
+  const { reservationId, paymentToken, paymentProvider, contact, returnUrl } = request
+  return requestHash({ reservationId, paymentToken, paymentProvider, contact, returnUrl })
+}
+
+type Prepared = Omit<NewOrder, 'keyHash' | 'requestHash' | 'now' | 'paymentUntil' | 'lease' | 'leasedUntil'>
+
+/** Everything that an order is made of, or why there can be none. Writes nothing but the buyer's own words. */
+async function prepare(
+  ctx: Context,
+  request: BookingRequest,
+  eventId: string,
+  holdId: string,
+): Promise<Prepared | Refusal> {
+  const { buyer, contact, paymentToken } = request
+  const hold = await ctx.inventory.findHold(holdId, eventId, buyer)
+  if (isRefusal(hold)) return hold
+  const unpayable = await mayNotBePaid(ctx, hold)
+  if (unpayable) return unpayable
+  const event = await ctx.catalog.event(eventId, contact?.locale)
+  if (!event) return refuse('not_on_sale', 'The event is not on sale any more.')
+  const provider = hold.total === 0 ? null : chooseProvider(ctx, request)
+  if (isRefusal(provider)) return provider
+  if (provider && !paymentToken) {
+    return refuse('malformed', 'A payment_token is needed: the reservation is not free of charge.')
+  }
+  const layout = event.layoutHash ? await ctx.catalog.layout(event.layoutHash) : null
+  if (contact) await ctx.people.saveContact(buyer, contact)
+  await ctx.people.noteBuyerEvent(buyer, eventId)
+  return {
+    orderId: ctx.ids.uuid(),
+    paymentId: ctx.ids.uuid(),
+    spareHoldId: ctx.ids.uuid(),
+    buyer,
+    organiserId: event.organiserId,
+    eventId,
+    holdId,
+    total: hold.total,
+    currency: hold.currency,
+    locale: contact?.locale ?? 'en',
+    livemode: provider?.livemode ?? ctx.providers[0]?.livemode ?? false,
+    eventName: event.name,
+    startsAt: new Date(event.startsAt),
+    tender: provider ? 'card' : 'none',
+    provider: provider?.name ?? null,
+    token: provider ? (paymentToken ?? null) : null,
+    returnUrl: request.returnUrl ?? null,
+    lines: orderLines({ hold, event, layout, newTicketId: () => ctx.ids.uuid() }),
+  }
+}
+
+async function mayNotBePaid(ctx: Context, hold: HoldView): Promise<Refusal | null> {
+  switch (hold.state) {
+    case 'held':
+      return null
+    case 'paying':
+      return inProgress(ctx, hold.attempt)
+    case 'booked':
+      return alreadyBooked(hold.orderId)
+    case 'released':
+    case 'expired':
+    case 'ended':
+      return refuse('reservation_expired', 'The reservation has ended. Choose your seats again.')
+  }
+}
+
+function chooseProvider(ctx: Context, request: BookingRequest): Context['providers'][number] | Refusal {
+  const wanted = request.paymentProvider
+  const found = wanted ? ctx.providers.find((provider) => provider.name === wanted) : ctx.providers[0]
+  const names = ctx.providers.map((provider) => provider.name).join(', ')
+  return found ?? refuse('malformed', `The payment_provider is one of: ${names}.`)
+}
+
+async function inProgress(ctx: Context, attempt: string | null): Promise<Refusal> {
+  const orderId = attempt ? await orderOfAttempt(ctx.database, attempt) : null
+  return refuse('booking_in_progress', 'Another payment for this reservation is under way.', {
+    ...(orderId && { extra: { booking_id: orderId } }),
+  })
+}
+
+function alreadyBooked(orderId: string | null): Refusal {
+  return refuse('already_booked', 'The reservation is booked already.', {
+    ...(orderId && { extra: { booking_id: orderId } }),
+  })
+}
+
+async function repeated(
+  ctx: Context,
+  driver: PaymentDriver,
+  scope: KeyScope,
+  known: KeyRow,
+  asked: string,
+): Promise<BookingAnswer | Refusal> {
+  const { orderId } = known
+  if (known.requestHash !== asked) {
+    return refuse('idempotency_mismatch', 'The key was used with another request. Take a new one.', {
+      extra: { booking_id: orderId },
+    })
+  }
+  const running = driver.running(orderId)
+  if (running) {
+    const driven = await Promise.race([running, Bun.sleep(REPEAT_WAIT_MS_MAX).then(() => null)])
+    if (driven) return answer(ctx, scope, orderId, driven)
+  }
+  const order = await findOrder(ctx.database, orderId)
+  if (!order || order.payment.state === 'beginning') return notYet()
+  if (known.status === 201) return { status: 201, order, asOf: 'confirmed' }
+  return outcome(order)
+}
+
+/** The answer to whoever asked first; a final one is remembered for the key. */
+async function answer(
+  ctx: Context,
+  scope: KeyScope,
+  orderId: string,
+  driven: Driven,
+): Promise<BookingAnswer | Refusal> {
+  if (driven.state === 'dropped') return notBegun(ctx, driven.refusal)
+  if (driven.state === 'beginning') return driven.refusal ?? notYet()
+  const order = await findOrder(ctx.database, orderId)
+  if (!order) return notYet()
+  const result = outcome(order)
+  if (!isRefusal(result) && result.status === 201) await noteAnswer(ctx.database, scope, 201)
+  return result
+}
+
+async function notBegun(ctx: Context, refusal: Refusal | undefined): Promise<Refusal> {
+  assert(refusal, 'a payment that was not begun has a refusal')
+  if (refusal.refused === 'booking_in_progress') {
+    return inProgress(ctx, (refusal.extra?.['attempt'] as string | undefined) ?? null)
+  }
+  return refusal
+}
+
+function notYet(): Refusal {
+  return refuse('busy', 'The booking is being written down. Ask again with the same key.', {
+    retryAfterSeconds: RETRY_SECONDS,
+  })
+}
+
+/** What an order's present state is as an answer to the request that made it. */
+function outcome(order: Order): BookingAnswer | Refusal {
+  switch (order.status) {
+    case 'PENDING':
+      return { status: 202, order }
+    case 'CONFIRMED':
+      return { status: 201, order }
+    case 'CANCELLED':
+      return { status: 200, order }
+    case 'FAILED':
+      return failure(order)
+  }
+}
+
+function failure(order: Order): Refusal {
+  const extra = { booking_id: order.orderId, ...(order.declineCode && { decline_code: order.declineCode }) }
+  const hold = joinEventScopedId(order.eventId, order.reservationId)
+  switch (order.failure) {
+    case 'card_declined':
+      return refuse('card_declined', `The bank declined the payment. The seats of ${hold} are still yours.`, {
+        extra,
+      })
+    case 'payment_timed_out':
+    case 'payment_lapsed':
+      return refuse('payment_failed', 'The payment did not come through in time. No money was taken.', {
+        extra,
+      })
+    case 'reservation_expired':
+    case 'booking_withdrawn':
+    case null:
+      return refuse('reservation_expired', 'The reservation ended before it was paid. No money was kept.', {
+        extra,
+      })
+  }
+}

@@ -1,0 +1,164 @@
+import type { Clock, Ids, Random } from '../../platform/clock.ts'
+import type { NextAction, PaymentProvider } from '../../platform/payment/provider.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import type { Refusal } from '../../shared/errors.ts'
+import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
+import type { People } from '../account/index.ts'
+import type { Catalog } from '../catalog/index.ts'
+import type { Inventory } from '../inventory/types.ts'
+import type { BookingState, Failure, MoneyState } from './booking.ts'
+
+export type CheckoutTimes = {
+  /** Milliseconds that a payment may take; until then the hold does not expire. */
+  paymentMs: number
+  /** Milliseconds after which even a silent provider cannot keep the seats. */
+  paymentMsMax: number
+  /** Milliseconds between two looks of the recovery loop. */
+  recoveryMs: number
+  /** Milliseconds that a worker which says nothing keeps a payment to itself. Longer than any one step. */
+  leaseMs: number
+  /** Milliseconds before the first repetition of a step that nobody answered; doubled every time. */
+  retryMsMin: number
+  retryMsMax: number
+}
+
+export const CHECKOUT_TIMES: CheckoutTimes = {
+  paymentMs: 300_000,
+  paymentMsMax: 600_000,
+  recoveryMs: 500,
+  leaseMs: 10_000,
+  retryMsMin: 500,
+  retryMsMax: 30_000,
+}
+
+export type TicketCode = (ticket: {
+  eventId: EventId
+  ticketId: string
+  serial: number
+  stateVersion: number
+  livemode: boolean
+}) => string | Promise<string>
+
+export type CheckoutDeps = {
+  database: Database
+  inventory: Inventory
+  catalog: Pick<Catalog, 'event' | 'layout'>
+  people: Pick<People, 'saveContact' | 'noteBuyerEvent'>
+  /** By name; the first is used where a request names none. */
+  providers: readonly PaymentProvider[]
+  /** The signed text of a valid ticket's QR code. */
+  ticketCode: TicketCode
+  clock: Clock
+  ids: Ids
+  random: Random
+  times?: Partial<CheckoutTimes>
+  /** What an operator should see: no personal data in it. */
+  onProblem?: (message: string, about: Record<string, unknown>) => void
+  /** Called around every step, so that a test can stop the process between any two of them. */
+  probe?: (point: string) => Promise<void> | void
+}
+
+/** The deps with every default filled in: what the files of this feature pass among themselves. */
+export type Context = Required<Omit<CheckoutDeps, 'times'>> & { times: CheckoutTimes }
+
+export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+
+export type OrderLine = {
+  lineNo: number
+  kind: 'ticket' | 'fee'
+  ticketId: string | null
+  seatNo: number | null
+  areaNo: number | null
+  seatId: string | null
+  areaId: string | null
+  section: string | null
+  row: string | null
+  seat: string | null
+  category: string | null
+  priceTypeId: string | null
+  priceType: string | null
+  /** Minor units, fees and taxes included. */
+  amount: number
+  fee: number
+  tax: number
+  discount: number
+  /** What comes back when the line is cancelled. */
+  refundable: number
+  state: 'pending' | 'valid' | 'void'
+  serial: number | null
+  stateVersion: number | null
+}
+
+export type Order = {
+  orderId: OrderId
+  buyer: BuyerId
+  organiserId: string
+  eventId: EventId
+  reservationId: string
+  holdId: string
+  status: OrderStatus
+  failure: Failure | null
+  declineCode: string | null
+  total: number
+  currency: string
+  refunded: number
+  locale: string
+  livemode: boolean
+  eventName: string
+  startsAt: Date | null
+  createdAt: Date
+  settledAt: Date | null
+  cancelledAt: Date | null
+  lines: OrderLine[]
+  payment: {
+    provider: string | null
+    tender: string
+    money: MoneyState
+    state: BookingState
+    nextAction: NextAction | null
+  }
+  refunds: { refundId: string; amount: number; state: string }[]
+}
+
+export type BookingRequest = {
+  buyer: BuyerId
+  reservationId: string
+  paymentToken?: string
+  paymentProvider?: string
+  key?: string
+  contact?: { name?: string; email?: string; locale?: string }
+  returnUrl?: string
+}
+
+export type CancelRequest = { buyer: BuyerId; orderId: OrderId; ticketIds?: string[]; key?: string }
+
+/** `asOf`: the answer that the key got when it acted, whatever happened to the order since. */
+export type BookingAnswer = { status: 200 | 201 | 202; order: Order; asOf?: 'confirmed' }
+
+export interface Checkout {
+  book(request: BookingRequest): Promise<BookingAnswer | Refusal>
+  cancel(request: CancelRequest): Promise<BookingAnswer | Refusal>
+  find(orderId: OrderId, buyer: BuyerId): Promise<Order | null>
+  /** Newest first. */
+  list(c: {
+    buyer: BuyerId
+    limit: number
+    cursor?: string
+  }): Promise<{ orders: Order[]; nextCursor: string | null } | Refusal>
+  /** For consumers of facts (tickets, mail): no buyer is checked. */
+  order(orderId: OrderId): Promise<Order | null>
+  /** Stores what a provider sent; false where the signature is not the provider's. */
+  receiveWebhook(
+    provider: string,
+    body: string,
+    headers: Headers,
+  ): Promise<'stored' | 'unknown_provider' | 'forged'>
+}
+
+/** The loop that finishes what a crash, a silent provider or a lost answer left open. */
+export interface Recovery {
+  start(): void
+  stop(): Promise<void>
+  /** Everything that is due, once; how many steps of work it found. */
+  runOnce(): Promise<number>
+}
