@@ -6,6 +6,13 @@ import type { Command } from './command.ts'
  */
 export const COMMANDS: readonly Command[] = [
   {
+    usage: 'api',
+    summary: 'answer HTTP; several on one machine share the port',
+    examples: ['api', 'api --help'],
+    staysUp: true,
+    load: () => import('./api.ts'),
+  },
+  {
     usage: 'migrate',
     summary: 'bring the database to the present schema',
     examples: ['migrate', 'migrate --status'],

@@ -229,7 +229,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   if (used) return again(used, command.key!)
   const existing = draft.hold(command.id)
   if (existing) return { hold: existing }
-  const refused = mayBuy(batch)
+  const refused = mayBuy(batch, command)
   if (refused) return refused
 
   const picked = pickSeats(batch, command)
@@ -273,12 +273,14 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   return { hold: draft.hold(command.id)! }
 }
 
-function mayBuy(batch: Batch): Denied | null {
+function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
   const { rules, layoutHash } = batch.draft
   if (layoutHash === '' || !batch.hall) return { denied: 'not_on_sale' }
   const early = rules.onSaleFrom !== null && batch.at < rules.onSaleFrom
   const late = rules.onSaleUntil !== null && batch.at >= rules.onSaleUntil
-  return early || late ? { denied: 'not_on_sale' } : null
+  if (early || late) return { denied: 'not_on_sale' }
+  if (rules.identityRequired === 'email' && command.contact === undefined) return { denied: 'identity_required' }
+  return null
 }
 
 function pickSeats(

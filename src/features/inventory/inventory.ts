@@ -24,6 +24,8 @@ import type {
 
 export type InventoryDeps = {
   database: Database
+  /** Connections without a statement time-out: a commit that the server cut off would be a lost answer of our own making. */
+  commits?: Database
   clock: Clock
   ids: Ids
   random: Random
@@ -191,7 +193,7 @@ async function hold(
   try {
     const sequencer = sequencers.of(eventId)
     if (!sequencer.memory && !(await sequencer.refresh(AVAILABILITY_STALE_MS))) {
-      return refuse('not_on_sale', 'This event is not on sale.')
+      return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
     }
     const { state, hall } = sequencer.memory ?? {}
     if (!state || !hall)
@@ -298,6 +300,7 @@ const DETAIL: Partial<Record<ErrorCode, string>> = {
   held_by_you: 'You hold these seats already; go on with that reservation.',
   orphan_seat: 'This would leave a single seat between taken ones; move your choice by one.',
   sold_out: 'There is not enough left for that.',
+  identity_required: 'This event asks for a verified mail address; verify yours, then try again.',
   extension_limit: 'This reservation cannot be extended again.',
   booking_in_progress: 'A payment for this reservation is under way.',
   already_booked: 'This reservation is booked already.',

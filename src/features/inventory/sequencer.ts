@@ -42,6 +42,8 @@ export const ENTRIES_BEHIND_MAX = 5_000
 
 export type SequencerDeps = {
   database: Database
+  /** Where commits go; see InventoryDeps. */
+  commits: Database
   clock: Clock
   ids: Ids
   random: Random
@@ -347,7 +349,7 @@ export class Sequencer {
     decision: Decision,
     batch: Waiting[],
   ): Promise<CommitResult> {
-    const { clock, database, ids, observer } = this.deps
+    const { clock, commits, ids, observer } = this.deps
     const { draft, changes } = decision
     const bytes = encodeEntry({
       event: this.eventId,
@@ -365,7 +367,7 @@ export class Sequencer {
       commitRest(draft, changes, () => openedSeatIds(batch), () => ids.uuid()),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
-    const result = await sendCommit(database, values)
+    const result = await sendCommit(commits, values)
     const milliseconds = clock.monotonic() - sentMs
     observer.onCommit({ outcome: result.outcome, milliseconds, commands: batch.length, expiryLagMs })
     if (result.outcome !== 'committed') return result

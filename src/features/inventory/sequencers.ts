@@ -24,6 +24,7 @@ const STALE_STOCK_MAX = 500
 
 export type SequencersDeps = {
   database: Database
+  commits?: Database
   clock: Clock
   ids: Ids
   random: Random
@@ -65,7 +66,10 @@ export class Sequencers {
   of(eventId: string): Sequencer {
     const known = this.byEvent.get(eventId)
     if (known) return known
-    const made = new Sequencer({ ...this.deps, observer: this.observer }, eventId)
+    const made = new Sequencer(
+      { ...this.deps, commits: this.deps.commits ?? this.deps.database, observer: this.observer },
+      eventId,
+    )
     this.byEvent.set(eventId, made)
     if (this.byEvent.size > EVENTS_IN_MEMORY_MAX) this.letGo()
     return made

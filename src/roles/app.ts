@@ -1,0 +1,142 @@
+import { createAccount, accountRoutes, type Account } from '../features/account/index.ts'
+import { createInventory, inventoryRoutes, type InventoryService } from '../features/inventory/index.ts'
+import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
+import { productionFaults, usesSandboxGateway, type Config } from '../platform/config.ts'
+import { WrongInput } from '../platform/failure.ts'
+import { clientAddress } from '../platform/http/address.ts'
+import { docsRoutes } from '../platform/http/docs-routes.ts'
+import { probeRoutes } from '../platform/http/probe-routes.ts'
+import type { Route } from '../platform/http/route.ts'
+import { startHttpServer, type HttpServer } from '../platform/http/server.ts'
+import { createLog, type Log } from '../platform/log.ts'
+import { createMetrics, type Metrics } from '../platform/metrics.ts'
+import { openDatabase, type Database } from '../platform/postgres/database.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { openPostgres } from '../platform/postgres/open.ts'
+import { createRequestLimits } from '../platform/rate-limit.ts'
+import type { Shutdown } from '../platform/shutdown.ts'
+import type { Layout } from '../shared/layout.ts'
+import { API_DOCUMENT } from './api-document.ts'
+import { observeHttp, observeInventory } from './observe.ts'
+import { masterKeysOf } from './open-account.ts'
+
+/** Connections of the pool for everything but commits, and of the pool that only commits use. */
+const CONNECTIONS_MAX = 16
+const COMMIT_CONNECTIONS_MAX = 8
+
+/** Everything a process needs, joined. Roles decide which parts of it they start. */
+export type App = {
+  config: Config
+  log: Log
+  metrics: Metrics
+  database: Database
+  account: Account
+  inventory: InventoryService
+  routes: Route[]
+}
+
+/** Opens the database, brings it up to date and joins the features. What must be stopped goes to `shutdown`. */
+export async function openApp(config: Config, shutdown: Shutdown): Promise<App> {
+  const faults = productionFaults(config)
+  if (faults.length > 0) throw new WrongInput(faults)
+  const log = createLog({ level: config.logLevel, pretty: !config.production && process.stdout.isTTY })
+  const metrics = createMetrics()
+  const { url, embedded } = await openPostgres(config, shutdown, (note) => log.info(note))
+  const { applied } = await migrate(url)
+  if (applied.length > 0) log.info({ applied }, 'the schema was brought up to date')
+
+  const onError = (error: Error): void => log.warn({ err: error }, 'a database connection was lost')
+  const database = openDatabase({ url, connectionsMax: CONNECTIONS_MAX, onError })
+  shutdown.add('database connections', () => database.close())
+  const commits = openDatabase({
+    url,
+    connectionsMax: COMMIT_CONNECTIONS_MAX,
+    statementTimeoutMs: 0,
+    applicationName: 'usher-commit',
+    onError,
+  })
+  shutdown.add('commit connections', () => commits.close())
+
+  const parts = { database, clock: systemClock, ids: systemIds, random: systemRandom }
+  const account = await createAccount({
+    ...parts,
+    masterKeys: masterKeysOf(config),
+    livemode: !usesSandboxGateway(config),
+    operatorToken: config.operatorToken ?? undefined,
+    onFault: (error) => log.error({ err: error }, 'the key ring could not be refreshed'),
+  })
+  shutdown.add('key ring', () => account.close())
+
+  const inventory = createInventory({
+    ...parts,
+    commits,
+    layout: async (hash) => {
+      const { rows } = await database.query<{ body: Buffer }>(
+        { name: 'layout', text: 'select body from layouts where hash = $1' },
+        [hash],
+      )
+      return rows[0] ? (JSON.parse(rows[0].body.toString()) as Layout) : null
+    },
+    observer: observeInventory(metrics, log),
+  })
+  metrics.gauge('usher_events_loaded', 'Events in memory.', [], (gauge) =>
+    gauge.set(inventory.sequencers.loadedCount),
+  )
+  metrics.gauge('usher_commands_waiting', 'Commands in front of all events.', [], (gauge) =>
+    gauge.set(inventory.sequencers.waitingCount),
+  )
+
+  const routes = [
+    ...accountRoutes(account, { secureCookie: config.production }),
+    ...inventoryRoutes({ inventory, clock: systemClock, isPublic: () => Promise.resolve(true) }),
+    ...probeRoutes({
+      checks: [
+        {
+          name: embedded ? 'postgresql (embedded)' : 'postgresql',
+          required: true,
+          check: async () => void (await database.query({ name: 'ready', text: 'select 1' })),
+        },
+      ],
+      metrics,
+      metricsRoles: ['admin', 'auditor'],
+      monotonic: () => systemClock.monotonic(),
+      onFault: (error, check) => log.warn({ err: error, check }, 'a readiness check failed'),
+    }),
+  ]
+  return {
+    config,
+    log,
+    metrics,
+    database,
+    account,
+    inventory,
+    routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)],
+  }
+}
+
+/** Serves the app's routes at the configuration's port; with `sharePort` several processes may take the same one. */
+export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: boolean }): HttpServer {
+  const { config, log } = app
+  if (!config.rateLimit)
+    log.warn('RATE_LIMIT=off: anybody may ask as often as they like; for load tests only')
+  const { onAnswer, onFault } = observeHttp(app.metrics, log)
+  const server = startHttpServer({
+    port: config.port,
+    reusePort: options.sharePort,
+    routes: app.routes,
+    clock: systemClock,
+    authenticate: (request) => app.account.authenticate(request),
+    limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,
+    address: clientAddress(config.trustProxy),
+    onAnswer,
+    onFault,
+  })
+  shutdown.add('HTTP server', () => server.stop())
+  return server
+}
+
+/** Starts what must run once and may run everywhere: the reaper and the loops that finish what is open. */
+export function startWork(app: App, shutdown: Shutdown): void {
+  app.inventory.sequencers.start()
+  shutdown.add('reaper', () => app.inventory.sequencers.stop())
+}
