@@ -59,8 +59,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
       return null
     }
     if (!header.startsWith(BEARER) || header.length > TOKEN_LENGTH_MAX) return null
-    // Only a JWT has dots; nothing else is worth a verification.
-    return header.includes('.') ? verify(header) : staff(header.slice(BEARER.length))
+    // A JWT begins with an encoded brace; nothing else is worth a verification.
+    return header.startsWith('eyJ', BEARER.length) ? verify(header) : staff(header.slice(BEARER.length))
   }
 }
 
