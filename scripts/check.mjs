@@ -1,5 +1,6 @@
-// `npm run check`: types, lint, format, arrows, unused code; all at once, what failed at the end.
+// `npm run check`: types, lint, format, arrows, unused code, lock file; all at once, what failed at the end.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installIfNeeded } from './install.mjs'
@@ -17,7 +18,7 @@ installIfNeeded()
 const wrong = []
 await Promise.all(CHECKS.map(([what, program, ...words]) => check(what, program, words)))
 process.stdout.write(
-  wrong.length === 0 ? 'check: all is well\n' : `check: ${wrong.sort().join(', ')} failed\n`,
+  wrong.length === 0 ? 'check: all is well\n' : `check: ${[...new Set(wrong)].sort().join(', ')} failed\n`,
 )
 process.exit(wrong.length === 0 ? 0 : 1)
 
@@ -38,4 +39,21 @@ function run(program, words) {
     child.on('error', (error) => resolve({ code: 1, output: error.message }))
     child.on('close', (code) => resolve({ code: code ?? 1, output }))
   })
+}
+
+/** `npm ci` refuses a lock file without the packages for other machines, and npm leaves out what it could not find. */
+function lockFileFaults() {
+  const { packages } = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8'))
+  const faults = []
+  for (const [path, { optionalDependencies = {}, resolved }] of Object.entries(packages)) {
+    if (resolved) faults.push(`${path} names a download address; leave them to the user's npm`)
+    for (const name of Object.keys(optionalDependencies)) {
+      const there = [`${path}/node_modules/${name}`, `node_modules/${name}`].some((at) => packages[at])
+      if (!there)
+        faults.push(
+          `${path} wants ${name}, which is missing: choose a version whose packages are all published`,
+        )
+    }
+  }
+  return faults
 }

@@ -85,7 +85,9 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   client.on('error', () => {})
   await client.connect().catch((cause: Error) => {
     // The host is no secret; user and password are.
-    throw new Failure(`the database at ${URL.parse(url)?.host} cannot be reached: ${cause.message}`, { cause })
+    throw new Failure(`the database at ${URL.parse(url)?.host} cannot be reached: ${cause.message}`, {
+      cause,
+    })
   })
   try {
     return await work(client)
