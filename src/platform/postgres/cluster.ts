@@ -293,6 +293,8 @@ async function reachThrough(closed: string, user: { uid: number; gid: number }):
     '--clear-groups',
     '--inh-caps=+dac_override',
     '--ambient-caps=+dac_override',
+    // Without it access(2), by which initdb looks for its programs, answers as if the ability were not there.
+    '--securebits=+no_setuid_fixup',
     '--',
   ]
   const works =
