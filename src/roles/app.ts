@@ -10,11 +10,12 @@ import type { Route } from '../platform/http/route.ts'
 import { startHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
-import { openDatabase, type Database } from '../platform/postgres/database.ts'
+import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
+import { refuse } from '../shared/errors.ts'
 import type { Layout } from '../shared/layout.ts'
 import { API_DOCUMENT } from './api-document.ts'
 import { observeHttp, observeInventory } from './observe.ts'
@@ -130,6 +131,12 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     address: clientAddress(config.trustProxy),
     onAnswer,
     onFault,
+    refusalOf: (error) =>
+      error instanceof Outage
+        ? refuse('unavailable', 'The database does not answer at this moment. Try again.', {
+            retryAfterSeconds: 2,
+          })
+        : null,
   })
   shutdown.add('HTTP server', () => server.stop())
   return server

@@ -185,11 +185,8 @@ function expireDue(batch: Batch, commands: readonly Command[], state: EventState
   const next = state.peekDue()
   if (!next || next.at > batch.at) return next?.at ?? null
   for (const command of commands) {
-    if (command.k !== 'hold' && command.k !== 'hold-again') continue
-    const places = command.k === 'hold' ? command.seats : command.lines.map((line) => line[0])
-    for (const seat of places) {
-      const holder = seat >= 0 && seat < batch.draft.seatCount ? batch.draft.seatHold(seat) : null
-      const held = holder === null ? undefined : batch.draft.hold(holder)
+    for (const id of holdsInTheWay(batch.draft, command)) {
+      const held = batch.draft.hold(id)
       if (held && isDue(held, batch.at)) expire(batch, held)
     }
   }
@@ -207,6 +204,25 @@ function expireDue(batch: Batch, commands: readonly Command[], state: EventState
   const after = state.peekDue()?.at ?? null
   for (const due of taken) state.due.push(due)
   return after
+}
+
+// The holds that decide the command's outcome: those on its seats, or the one that it names.
+function holdsInTheWay(draft: Draft, command: Command): readonly string[] {
+  if ('holdId' in command) return [command.holdId]
+  const places = placesOf(command)
+  return places.flatMap((seat) => (seat >= 0 && seat < draft.seatCount ? (draft.seatHold(seat) ?? []) : []))
+}
+
+function placesOf(command: Command): readonly number[] {
+  switch (command.k) {
+    case 'hold':
+    case 'block':
+      return command.seats
+    case 'hold-again':
+      return command.lines.map((line) => line[0])
+    default:
+      return []
+  }
 }
 
 function isDue(hold: Hold, at: number): boolean {
@@ -255,7 +271,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   if (scarce) return scarce
   if (draft.rules.orphanRule && batch.hall) {
     const orphans = leavesOrphan(batch.hall, (seat) => draft.seatStatus(seat), picked.seats)
-    if (orphans) return { denied: 'orphan_seat', seats: orphans }
+    if (orphans) return batch.dueLeft ? { later: true } : { denied: 'orphan_seat', seats: orphans }
   }
 
   const until = at + draft.rules.holdSeconds * 1000
@@ -279,7 +295,8 @@ function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
   const early = rules.onSaleFrom !== null && batch.at < rules.onSaleFrom
   const late = rules.onSaleUntil !== null && batch.at >= rules.onSaleUntil
   if (early || late) return { denied: 'not_on_sale' }
-  if (rules.identityRequired === 'email' && command.contact === undefined) return { denied: 'identity_required' }
+  if (rules.identityRequired === 'email' && command.contact === undefined)
+    return { denied: 'identity_required' }
   return null
 }
 
@@ -338,7 +355,7 @@ function extend(batch: Batch, command: Extract<Command, { k: 'extend' }>): Outco
   const used = command.key && batch.draft.key(command.key.keyHash)
   if (used) return again(used, command.key!)
   const held = ownHold(batch, command.holdId, command.buyer)
-  if ('gone' in held || 'denied' in held) return held
+  if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
   if (held.state === 'booked') return { denied: 'already_booked' }
   const { rules } = batch.draft
@@ -348,14 +365,14 @@ function extend(batch: Batch, command: Extract<Command, { k: 'extend' }>): Outco
     k: 'extend',
     id: held.id,
     until,
-    ...(command.key && { key: usedKey(command.key, `${held.id}:${until}`) }),
+    ...(command.key && { key: usedKey(command.key, `${held.id}:${until}:${held.extendedCount + 1}`) }),
   })
   return { hold: batch.draft.hold(held.id)! }
 }
 
 function release(batch: Batch, command: Extract<Command, { k: 'release' }>): Outcome {
   const held = ownHold(batch, command.holdId, command.buyer)
-  if ('gone' in held || 'denied' in held) return held
+  if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
   if (held.state === 'booked') return { denied: 'already_booked' }
   write(batch, { k: 'release', id: held.id })
@@ -364,7 +381,7 @@ function release(batch: Batch, command: Extract<Command, { k: 'release' }>): Out
 
 function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
   const held = ownHold(batch, command.holdId, command.buyer)
-  if ('gone' in held || 'denied' in held) return held
+  if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.attempt === command.attempt) return { hold: held }
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
   if (held.state === 'booked') return { denied: 'already_booked' }
@@ -380,8 +397,8 @@ function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-paymen
 
 // After payment the hold goes on until its own time; what is due by then goes with the next batch.
 function endPayment(batch: Batch, command: Extract<Command, { k: 'end-payment' }>): Outcome {
-  const held = batch.draft.hold(command.holdId)
-  if (!held) return { gone: true }
+  const held = namedHold(batch, command.holdId)
+  if ('gone' in held || 'later' in held) return held
   if (held.state === 'booked')
     return held.attempt === command.attempt ? { denied: 'already_booked' } : { done: true }
   if (held.state !== 'paying' || held.attempt !== command.attempt) return { done: true }
@@ -390,8 +407,8 @@ function endPayment(batch: Batch, command: Extract<Command, { k: 'end-payment' }
 }
 
 function confirm(batch: Batch, command: Extract<Command, { k: 'confirm' }>): Outcome {
-  const held = batch.draft.hold(command.holdId)
-  if (!held) return { gone: true }
+  const held = namedHold(batch, command.holdId)
+  if ('gone' in held || 'later' in held) return held
   if (held.state === 'booked' && held.attempt === command.attempt && held.orderId === command.orderId) {
     return { hold: held, tickets: ticketsOf(batch, held) }
   }
@@ -410,8 +427,8 @@ function confirm(batch: Batch, command: Extract<Command, { k: 'confirm' }>): Out
 }
 
 function issue(batch: Batch, command: Extract<Command, { k: 'issue' }>): Outcome {
-  const held = batch.draft.hold(command.holdId)
-  if (!held) return { gone: true }
+  const held = namedHold(batch, command.holdId)
+  if ('gone' in held || 'later' in held) return held
   if (held.state !== 'booked' || held.orderId !== command.orderId) return { denied: 'conflict' }
   const pending = ticketsOf(batch, held).filter((ticket) => ticket.state === 'pending')
   if (pending.length > 0) {
@@ -426,8 +443,8 @@ function issue(batch: Batch, command: Extract<Command, { k: 'issue' }>): Outcome
 }
 
 function cancel(batch: Batch, command: Extract<Command, { k: 'cancel' }>): Outcome {
-  const held = batch.draft.hold(command.holdId)
-  if (!held) return { gone: true }
+  const held = namedHold(batch, command.holdId)
+  if ('gone' in held || 'later' in held) return held
   if (held.state !== 'booked' || held.orderId !== command.orderId) return { denied: 'conflict' }
   const live: string[] = []
   for (const id of new Set(command.ticketIds)) {
@@ -450,8 +467,8 @@ function cancel(batch: Batch, command: Extract<Command, { k: 'cancel' }>): Outco
 }
 
 function reopen(batch: Batch, command: Extract<Command, { k: 'reopen' }>): Outcome {
-  const held = batch.draft.hold(command.holdId)
-  if (!held) return { gone: true }
+  const held = namedHold(batch, command.holdId)
+  if ('gone' in held || 'later' in held) return held
   const shut: string[] = []
   for (const id of new Set(command.ticketIds)) {
     const ticket = batch.draft.ticket(id)
@@ -474,15 +491,22 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
   if (existing) return { hold: existing }
   const { draft, at } = batch
   const failed: number[] = []
+  let short = false
   for (const [place, , , , , quantity] of command.lines) {
     if (place >= 0) {
       if (draft.seatStatus(place) !== SEAT.available) failed.push(place)
       continue
     }
     const area = draft.area(-1 - place)
-    if (area.held + area.booked + quantity > area.capacity) return { denied: 'seats_unavailable' }
+    if (area.held + area.booked + quantity > area.capacity) short = true
   }
+  if (batch.dueLeft && (short || failed.length > 0)) return { later: true }
   if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
+  if (short) return { denied: 'seats_unavailable' }
+  // Who has bought other seats meanwhile gets the money back instead.
+  if (draft.tally(command.buyer) + quantityOf(command.lines) > draft.rules.ticketsPerBuyer) {
+    return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
+  }
   write(batch, {
     k: 'hold',
     id: command.id,
@@ -496,9 +520,16 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
 }
 
 function transfer(batch: Batch, command: Extract<Command, { k: 'transfer' }>): Outcome {
-  const { base } = batch.draft
-  const holds = [...base.holds.keys()].filter((id) => batch.draft.hold(id)?.buyer === command.from)
-  const tickets = [...base.tickets.keys()].filter((id) => batch.draft.ticket(id)?.buyer === command.from)
+  const { base, changedHolds, changedTickets } = batch.draft
+  const known = <T>(before: ReadonlyMap<string, T>, changed: ReadonlyMap<string, T>): string[] => [
+    ...new Set([...before.keys(), ...changed.keys()]),
+  ]
+  const holds = known(base.holds, changedHolds).filter((id) => batch.draft.hold(id)?.buyer === command.from)
+  // A void ticket whose seat is free again is history and stays as it is.
+  const tickets = known(base.tickets, changedTickets).filter((id) => {
+    const ticket = batch.draft.ticket(id)
+    return ticket?.buyer === command.from && !ticket.reopened
+  })
   if (holds.length > 0 || tickets.length > 0) {
     write(batch, { k: 'transfer', from: command.from, to: command.to, holds, tickets })
   }
@@ -526,7 +557,8 @@ function block(batch: Batch, seats: readonly number[]): Outcome {
   const failed = seats.filter(
     (seat) => draft.seatStatus(seat) === SEAT.held || draft.seatStatus(seat) === SEAT.booked,
   )
-  if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
+  if (failed.length > 0)
+    return batch.dueLeft ? { later: true } : { denied: 'seats_unavailable', seats: failed }
   const open = [...new Set(seats)].filter((seat) => draft.seatStatus(seat) === SEAT.available)
   if (open.length > 0) write(batch, { k: 'block', seats: open })
   return { done: true }
@@ -538,10 +570,21 @@ function unblock(batch: Batch, seats: readonly number[]): Outcome {
   return { done: true }
 }
 
-function ownHold(batch: Batch, holdId: string, buyer: string): Hold | Denied | { gone: true } {
+function ownHold(
+  batch: Batch,
+  holdId: string,
+  buyer: string,
+): Hold | Denied | { gone: true } | { later: true } {
+  const held = namedHold(batch, holdId)
+  if ('gone' in held || 'later' in held) return held
+  return held.buyer === buyer ? held : { denied: 'not_found' }
+}
+
+// A hold that is due has ended, also where this entry could not expire it any more.
+function namedHold(batch: Batch, holdId: string): Hold | { gone: true } | { later: true } {
   const held = batch.draft.hold(holdId)
   if (!held) return { gone: true }
-  return held.buyer === buyer ? held : { denied: 'not_found' }
+  return isDue(held, batch.at) ? { later: true } : held
 }
 
 function ticketsOf(batch: Batch, held: Hold): Ticket[] {

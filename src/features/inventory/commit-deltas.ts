@@ -63,7 +63,7 @@ function holdDeltas(draft: Draft): string[] {
     if (draft.base.hold(hold.id)) changed.push(hold)
     else {
       added.push(hold)
-      if (hold.state !== 'held') changed.push(hold)
+      if (hold.state !== 'held' || hold.extendedCount > 0) changed.push(hold)
     }
   }
   return [

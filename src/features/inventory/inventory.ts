@@ -10,7 +10,7 @@ import { compileHall, type Hall } from './hall.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
 import { Unavailable, type Sequencer, type Settled } from './sequencer.ts'
-import type { EventState, Hold, Ticket } from './state.ts'
+import { isOver, type EventState, type Hold, type Ticket } from './state.ts'
 import type {
   AvailabilityView,
   EventRules,
@@ -116,6 +116,8 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     async holdAgain({ eventId, holdId, newHoldId, attempt, paymentMs, paymentMsMax }) {
       const old = await findHold(deps.database, eventId, holdId)
       if (!old) return notFound()
+      const before = await findHold(deps.database, eventId, newHoldId)
+      if (before && isOver(before)) return refuse('reservation_expired', 'This reservation has ended.')
       const settled = await run(eventId, {
         k: 'hold-again',
         id: newHoldId,
@@ -332,14 +334,9 @@ function explain(
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
 }
 
+// What is not an outage is a bug and stays an exception.
 function unavailable(error: unknown): Refusal {
-  if (!(error instanceof Unavailable)) {
-    const message = error instanceof Error ? error.message : String(error)
-    if (!/connect|ECONN|terminat|timeout/i.test(message)) throw error
-    return refuse('unavailable', 'The database does not answer; nothing was sold. Try again.', {
-      retryAfterSeconds: 2,
-    })
-  }
+  if (!(error instanceof Unavailable)) throw error
   if (error.reason === 'busy') {
     return refuse('busy', 'Too many people are asking at this moment. Try again in a second.', {
       retryAfterSeconds: 1,
@@ -419,10 +416,18 @@ async function replayHold(
   context: Context,
   version: number,
 ): Promise<HoldView | Refusal> {
-  const [holdId, until] = result.split(':')
+  const [holdId, until, extendedCount] = result.split(':')
   const stored = await findHold(deps.database, eventId, holdId!)
   if (!stored) throw new Error(`event ${eventId}: a key names the hold ${holdId}, which is not in the table`)
-  return holdView(eventId, { ...stored, state: 'held', expiresAt: Number(until) }, context, version)
+  const then: Hold = {
+    ...stored,
+    state: 'held',
+    expiresAt: Number(until),
+    extendedCount: Number(extendedCount ?? 0),
+    attempt: null,
+    orderId: null,
+  }
+  return holdView(eventId, then, context, version)
 }
 
 async function findOwnHold(

@@ -2,7 +2,7 @@ import type pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
 import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
-import { decodeEntry, type Entry } from './entry.ts'
+import { decodeEntry, FORMAT_JSON, UnknownFormat, type Entry } from './entry.ts'
 import { EventState, KEYS_IN_MEMORY_MAX, type Hold, type KeyUse, type Line, type Ticket } from './state.ts'
 import type { EventRules, SeatStatus } from './types.ts'
 
@@ -54,7 +54,9 @@ const COMMIT = statement(
 
 const LOAD_HEAD = statement(
   'inventory.load-head',
-  'select version, head_hash, at, next_due, sealed from event_heads where event_id = $1',
+  `select h.version, h.head_hash, h.at, h.next_due, l.format
+     from event_heads h left join ledger l on l.event_id = h.event_id and l.version = h.version
+    where h.event_id = $1`,
 )
 const LOAD_RULES = statement(
   'inventory.load-rules',
@@ -278,10 +280,12 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
         head_hash: Uint8Array
         at: number
         next_due: number | null
-        sealed: string | null
+        format: number | null
       }>(LOAD_HEAD, [eventId])
     ).rows[0]
     if (!head) return null
+    // What a newer version of Usher has written may mean more than this one's tables say.
+    if (head.format !== null && head.format !== FORMAT_JSON) throw new UnknownFormat(head.format)
     const state = new EventState(eventId)
     state.version = head.version
     state.at = head.at

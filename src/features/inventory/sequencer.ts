@@ -1,5 +1,5 @@
 import type { Clock, Ids, Random } from '../../platform/clock.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { Outage, type Database } from '../../platform/postgres/database.ts'
 import {
   decide,
   type Command,
@@ -446,7 +446,11 @@ export class Sequencer {
     this.loading ??= this.load().finally(() => {
       this.loading = null
     })
-    await this.loading
+    try {
+      await this.loading
+    } catch (error) {
+      throw unreadable(error)
+    }
   }
 
   private async load(): Promise<void> {
@@ -502,7 +506,11 @@ export class Sequencer {
         }),
       }
     }
-    await this.headRead.done
+    try {
+      await this.headRead.done
+    } catch (error) {
+      throw unreadable(error)
+    }
   }
 
   private async confirmOrCatchUp(sentMs: number): Promise<void> {
@@ -550,11 +558,8 @@ export class Sequencer {
       try {
         entries = await readEntries(database, this.eventId, state.version)
       } catch (error) {
-        if (error instanceof UnknownFormat) {
-          observer.onAlert(this.eventId, error.message)
-          throw new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
-        }
-        throw error
+        if (error instanceof UnknownFormat) observer.onAlert(this.eventId, error.message)
+        throw unreadable(error)
       }
       if (state !== this.state) return
       const first = entries[0]
@@ -613,6 +618,15 @@ export class Sequencer {
     const milliseconds = Math.min(400, 2 ** Math.min(round, 8)) * this.deps.random.fraction()
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
+}
+
+function unreadable(error: unknown): unknown {
+  if (error instanceof UnknownFormat) {
+    return new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
+  }
+  return error instanceof Outage
+    ? new Unavailable('unavailable', 'the database does not answer', error)
+    : error
 }
 
 function keyOf(command: Command): string | null {

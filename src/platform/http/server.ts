@@ -35,6 +35,8 @@ export type HttpServerOptions = {
   address?: ((request: Request, peer: string) => string) | undefined
   onAnswer?: (route: Route, status: number, milliseconds: number, requestId: string) => void
   onFault?: (error: unknown, route: Route, requestId: string) => void
+  /** What to answer for an error that is nobody's mistake, e.g. an engine that is down; null: it is a fault. */
+  refusalOf?: (error: unknown) => Refusal | null
   /** Static files and pages, for what no route answers and what is not below /v1/. */
   fallback?: (request: Request) => Response | Promise<Response>
   /** Added to every answer, beside the security headers. */
@@ -131,6 +133,8 @@ async function respond(
   try {
     return context.presenter.present(await answer(r, limit, input, context), input.requestId)
   } catch (error) {
+    const refusal = context.refusalOf?.(error)
+    if (refusal) return context.presenter.problem(refusal, input.requestId)
     context.onFault?.(error, r, input.requestId)
     return context.presenter.problem(FAULT, input.requestId)
   }

@@ -21,6 +21,16 @@ export interface Database extends Sql {
   close(): Promise<void>
 }
 
+/**
+ * The database cannot be reached, or ends the connection (shutdown, failover, out of connections or disk): nobody's
+ * mistake, and the outcome of what was under way is not known. The driver's error is the cause.
+ */
+export class Outage extends Error {
+  constructor(cause: unknown) {
+    super('the database does not answer', { cause })
+  }
+}
+
 export type DatabaseOptions = {
   url: string
   connectionsMax?: number
@@ -29,6 +39,10 @@ export type DatabaseOptions = {
   statementTimeoutMs?: number
   onError?: (error: Error) => void
 }
+
+/** Milliseconds for a statement, and for getting a connection. */
+const STATEMENT_MS_MAX = 15_000
+const CONNECT_MS_MAX = 5_000
 
 // int8 arrives as text by default; every int8 here (event ids, versions, milliseconds) is below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -39,12 +53,15 @@ export function statement(name: string, text: string): Statement {
 
 export function openDatabase(options: DatabaseOptions): Database {
   const onError = options.onError ?? (() => {})
+  const statementTimeoutMs = options.statementTimeoutMs ?? STATEMENT_MS_MAX
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 10,
     application_name: options.applicationName ?? 'usher',
-    statement_timeout: options.statementTimeoutMs ?? 15_000,
-    connectionTimeoutMillis: 5_000,
+    statement_timeout: statementTimeoutMs,
+    // Above the server's own limit: only a connection that leads nowhere reaches it.
+    ...(statementTimeoutMs > 0 && { query_timeout: statementTimeoutMs + 5_000 }),
+    connectionTimeoutMillis: CONNECT_MS_MAX,
     keepAlive: true,
   })
   pool.on('error', onError)
@@ -61,9 +78,28 @@ async function run<Row extends object>(
   s: Statement,
   values: readonly unknown[] = [],
 ): Promise<Rows<Row>> {
-  const result = await client.query({ name: s.name, text: s.text, values: values as unknown[] })
-  return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
+  try {
+    const result = await client.query({ name: s.name, text: s.text, values: values as unknown[] })
+    return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
+  } catch (error) {
+    throw isOutage(error) ? new Outage(error) : error
+  }
 }
+
+// What the server says about a statement is a DatabaseError with an SQLSTATE; anything else the driver throws is about
+// the connection. Classes: 08 connection, 53 resources, 57 operator (shutdown, cannot connect now), 58 system.
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof pg.DatabaseError)) return true
+  const { code = '' } = error
+  return /^(08|53|58)/.test(code) || code === '57P01' || code === '57P02' || code === '57P03'
+}
+
+const BEGIN = {
+  'read committed': statement('begin', 'begin isolation level read committed'),
+  'repeatable read': statement('begin.snapshot', 'begin isolation level repeatable read'),
+}
+const COMMIT = statement('commit', 'commit')
+const ROLLBACK = statement('rollback', 'rollback')
 
 async function inTransaction<T>(
   pool: pg.Pool,
@@ -71,16 +107,18 @@ async function inTransaction<T>(
   isolation: 'read committed' | 'repeatable read' = 'read committed',
   onError: (error: Error) => void,
 ): Promise<T> {
-  const client = await pool.connect()
+  const client = await pool.connect().catch((error: unknown) => {
+    throw new Outage(error)
+  })
   client.on('error', onError)
   let broken: Error | undefined
   try {
-    await client.query(`begin isolation level ${isolation}`)
+    await run(client, BEGIN[isolation])
     const result = await work({ query: (s, values) => run(client, s, values) })
-    await client.query('commit')
+    await run(client, COMMIT)
     return result
   } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
+    await run(client, ROLLBACK).catch((rollbackError: Error) => {
       broken = rollbackError
     })
     throw error
