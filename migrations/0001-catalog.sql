@@ -34,6 +34,8 @@ create table venues (
   name         text not null,
   street       text,
   city         text not null,
+  -- What people call the place around it: a borough's city. A search for either finds it.
+  metro        text,
   region       text,
   country      text check (country ~ '^[A-Z]{2}$'),
   timezone     text not null,
@@ -42,6 +44,7 @@ create table venues (
   unique (organiser_id, source_key)
 );
 create index venues_city on venues (lower(city));
+create index venues_metro on venues (lower(metro)) where metro is not null;
 
 -- Immutable: the hash is the SHA-256 of `body`, which is served byte for byte.
 create table layouts (
@@ -62,7 +65,7 @@ alter table layouts alter column body_gzip set storage external, alter column bo
 create table layout_sources (
   hash     text primary key references layouts,
   format   text not null check (format in ('pretix', 'usher')),
-  document jsonb not null
+  document text not null
 );
 
 create table performers (
@@ -133,7 +136,8 @@ create table events (
 );
 create index events_by_start on events (starts_at, event_id) where status <> 'draft';
 create index events_by_name on events (sort_name, event_id) where status <> 'draft';
-create index events_by_price on events (price_from, event_id) where status <> 'draft';
+-- Events without a price come last.
+create index events_by_price on events (coalesce(price_from, 2147483647), event_id) where status <> 'draft';
 create index events_by_venue on events (venue_id, starts_at);
 create index events_by_production on events (production_id, starts_at) where production_id is not null;
 create index events_genres on events using gin (genres);
