@@ -349,7 +349,8 @@ begin
 
   if cardinality(p_turned) > 0 then
     update tickets t
-       set state = x.to_state, state_version = v_next, refund_id = x.refund, buyer = x.buyer, reopened = x.reopened
+       set state = x.to_state, refund_id = x.refund, buyer = x.buyer, reopened = x.reopened,
+           state_version = case when x.to_state = t.state then t.state_version else v_next end
       from unnest(p_turned, p_turned_from, p_turned_to, p_turned_refund, p_turned_buyer, p_turned_reopened)
            as x(ticket_id, from_state, to_state, refund, buyer, reopened)
      where t.event_id = p_event and t.ticket_id = x.ticket_id and t.state = x.from_state and not t.reopened;
