@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { ERROR_ADVICE } from '../../shared/error-advice.ts'
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts'
 import type { OpenApiDocument } from './openapi.ts'
 
@@ -71,7 +72,7 @@ export function errorsPage(document: OpenApiDocument): string {
         : links.length > 0
           ? `Answered by ${links.join(', ')}.`
           : ''
-    return `<article id="${code}"><h2><code>${code}</code> <small>${status}</small></h2><p>${escape(title)}.</p><p class="where">${where}</p></article>`
+    return `<article id="${code}"><h2><code>${code}</code> <small>${status}</small></h2><p>${escape(title)}. ${text(ERROR_ADVICE[code])}</p><p class="where">${where}</p></article>`
   })
   return page(
     'Errors',

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import { ERROR_ADVICE } from '../../shared/error-advice.ts'
 import { ERRORS, type ErrorCode } from '../../shared/errors.ts'
 import { problemType } from './answer.ts'
 import type { Route } from './route.ts'
@@ -175,7 +176,7 @@ function responsesOf(r: Route, shared: Record<string, Json>): Json {
     responses[status] = {
       description: known
         ? `${known['description'] as string} Or: ${codes.join(', ')}.`
-        : codes.map((code) => `\`${code}\`: ${ERRORS[code].title}.`).join(' '),
+        : codes.map((code) => `\`${code}\`: ${ERROR_ADVICE[code]}`).join(' '),
       headers: {
         'request-id': REQUEST_ID,
         ...(status === 429 || status === 503 ? { 'retry-after': RETRY } : {}),
