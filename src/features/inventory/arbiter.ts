@@ -491,6 +491,7 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
   if (existing) return { hold: existing }
   const { draft, at } = batch
   const failed: number[] = []
+  const wantedByArea = new Map<number, number>()
   let short = false
   for (const [place, , , , , quantity] of command.lines) {
     if (place >= 0) {
@@ -498,7 +499,9 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
       continue
     }
     const area = draft.area(-1 - place)
-    if (area.held + area.booked + quantity > area.capacity) short = true
+    const wanted = (wantedByArea.get(place) ?? 0) + quantity
+    wantedByArea.set(place, wanted)
+    if (area.held + area.booked + wanted > area.capacity) short = true
   }
   if (batch.dueLeft && (short || failed.length > 0)) return { later: true }
   if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }

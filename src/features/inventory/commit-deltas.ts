@@ -53,6 +53,20 @@ function seatDeltas(draft: Draft): string[] {
     toHold.push(next.holdId ?? 'null')
     until.push((next.holdId !== null && next.status === 1 && draft.hold(next.holdId)?.expiresAt) || 'null')
   }
+  // A hold that was extended keeps its seats for longer.
+  for (const hold of draft.changedHolds.values()) {
+    const before = base.hold(hold.id)
+    if (before === undefined || before.expiresAt === hold.expiresAt || hold.state !== 'held') continue
+    for (const [seat] of hold.lines) {
+      if (seat < 0 || draft.seats.has(seat)) continue
+      seats.push(seat)
+      from.push(1)
+      fromHold.push(hold.id)
+      to.push(1)
+      toHold.push(hold.id)
+      until.push(hold.expiresAt)
+    }
+  }
   return [seats, from, fromHold, to, toHold, until].map(arrayText)
 }
 

@@ -115,8 +115,8 @@ const FIND_KEYS = statement(
 )
 const DUE_EVENTS = statement(
   'inventory.due-events',
-  `select event_id, next_due from event_heads where next_due is not null and sealed is null
-    order by next_due limit $1`,
+  `select event_id, next_due, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+     from event_heads where next_due is not null and sealed is null order by next_due limit $1`,
 )
 const SAVE_STOCK = statement(
   'inventory.save-stock',
@@ -375,10 +375,16 @@ export async function findKeys(
   return new Map(rows.map((row) => [row.key_hash, { requestHash: row.request_hash, result: row.result }]))
 }
 
-/** Events by when their next hold is due, soonest first. */
-export async function dueEvents(sql: Sql, limit: number): Promise<{ eventId: string; nextDue: number }[]> {
-  const { rows } = await sql.query<{ event_id: number; next_due: number }>(DUE_EVENTS, [limit])
-  return rows.map((row) => ({ eventId: String(row.event_id), nextDue: row.next_due }))
+/** Events by when their next hold is due, soonest first, and the database's clock, milliseconds. */
+export async function dueEvents(
+  sql: Sql,
+  limit: number,
+): Promise<{ events: { eventId: string; nextDue: number }[]; now: number }> {
+  const { rows } = await sql.query<{ event_id: number; next_due: number; now: number }>(DUE_EVENTS, [limit])
+  return {
+    events: rows.map((row) => ({ eventId: String(row.event_id), nextDue: row.next_due })),
+    now: rows[0]?.now ?? 0,
+  }
 }
 
 export type Stock = { eventId: string; version: number; capacity: number; remaining: number }

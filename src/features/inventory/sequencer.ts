@@ -22,7 +22,7 @@ import {
   type CommitOutcome,
   type CommitResult,
 } from './ledger-store.ts'
-import { dueAt, EventState } from './state.ts'
+import { dueAt, EventState, type Draft } from './state.ts'
 import { SEAT } from './types.ts'
 
 /** Commands that one entry may carry. */
@@ -90,8 +90,8 @@ type Waiting = {
   reject(error: unknown): void
 }
 
-/** A commit without an answer: it may be in the ledger, or may still arrive there while the head is at `expected`. */
-type Lost = { batchId: string; decision: Decision; expected: number }
+/** A commit without an answer: it may be in the ledger, or may still arrive there. */
+type Lost = { batchId: string; decision: Decision }
 
 /**
  * One event in one process. Collects commands while a commit is under way, decides them together, and answers when
@@ -108,8 +108,13 @@ export class Sequencer {
   /** When the read or commit that last confirmed the memory was sent (monotonic); what is before is stale. */
   private confirmedMs = -Infinity
   private clockOffsetMs: number | null = null
-  /** Commits without an answer; none of their commands is refused before the head has moved past them. */
-  private lost: Lost[] = []
+  /**
+   * The highest version at which a commit was sent that had no answer: while the head is not past it, the commit may
+   * still arrive, and nothing may be refused that does not itself move the head. -1: none.
+   */
+  private lostAt = -1
+  /** The batch that is being committed: what it changes is not yet to be refused from memory. */
+  private inFlight: Draft | null = null
   private commitMsMean = 5
   lastUsedMs: number
 
@@ -122,7 +127,14 @@ export class Sequencer {
 
   /** True when nothing waits and nothing runs: the memory may be let go. */
   get idle(): boolean {
-    return this.waiting.length === 0 && !this.pumping && !this.loading && !this.headRead
+    return (
+      this.waiting.length === 0 && !this.pumping && !this.loading && !this.headRead && !this.mayStillArrive
+    )
+  }
+
+  /** True while a commit without an answer may still arrive. Any next command settles it. */
+  get mayStillArrive(): boolean {
+    return this.lostAt >= (this.state?.version ?? 0)
   }
 
   get queueLength(): number {
@@ -156,6 +168,7 @@ export class Sequencer {
     const { state } = this
     if (!state || state.version < minVersion || command.seats.length === 0) return null
     if (this.deps.clock.monotonic() - this.confirmedMs > FRESH_MS) return null
+    if (this.mayStillArrive) return null
     if (command.key && (!state.keysComplete || state.key(command.key.keyHash))) return null
     const at = this.entryTime(state)
     const { rules } = state
@@ -168,6 +181,7 @@ export class Sequencer {
     let failed: number[] | null = null
     for (const seat of command.seats) {
       const status = state.seatStatus(seat)
+      if (this.inFlight?.seats.has(seat)) return null
       if (status === SEAT.available) continue
       ;(failed ??= []).push(seat)
       if (status === SEAT.blocked) continue
@@ -247,7 +261,8 @@ export class Sequencer {
         )
       }
       await this.ensureLoaded()
-      await this.reachVersion(batch)
+      const reached = await this.reachVersion(batch, mine)
+      if (reached) return this.proveAndAnswer(batch, reached, deadlineMs)
       // An event that was never opened: only `open` changes it.
       const state = this.state ?? new EventState(this.eventId)
       const decision = decide(
@@ -257,8 +272,7 @@ export class Sequencer {
         this.entryTime(state),
       )
       if (await this.learnKeys(state, batch, decision)) continue
-      this.lost = this.lost.filter((one) => one.expected >= state.version)
-      if (decision.changes.length === 0 && this.lost.length === 0 && !this.mustMoveDue(state, batch)) {
+      if (decision.changes.length === 0 && !this.mayStillArrive && !this.mustMoveDue(state, batch)) {
         if (await this.headIsUnmoved(state)) return this.answer(batch, decision, state.version)
         continue
       }
@@ -274,9 +288,8 @@ export class Sequencer {
           break
         }
         case 'lost': {
-          const one = { batchId, decision, expected: state.version }
-          mine.push(one)
-          this.lost.push(one)
+          mine.push({ batchId, decision })
+          this.lostAt = Math.max(this.lostAt, state.version)
           const found = await this.findLost(mine).catch((error: unknown) => {
             if (clock.monotonic() - startedMs < OUTAGE_MS_MAX) return null
             throw new Unavailable('unavailable', 'the database does not answer', error)
@@ -309,7 +322,7 @@ export class Sequencer {
           }
           return this.settleHalves(batch)
         case 'sealed':
-          throw new Unavailable('unavailable', 'this event has moved to another cluster')
+          throw movedAway()
       }
     }
   }
@@ -367,7 +380,10 @@ export class Sequencer {
       commitRest(draft, changes, () => openedSeatIds(batch), () => ids.uuid()),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
-    const result = await sendCommit(commits, values)
+    this.inFlight = draft
+    const result = await sendCommit(commits, values).finally(() => {
+      this.inFlight = null
+    })
     const milliseconds = clock.monotonic() - sentMs
     observer.onCommit({ outcome: result.outcome, milliseconds, commands: batch.length, expiryLagMs })
     if (result.outcome !== 'committed') return result
@@ -472,15 +488,16 @@ export class Sequencer {
     this.confirmedMs = -Infinity
   }
 
-  private async reachVersion(batch: Waiting[]): Promise<void> {
+  private async reachVersion(batch: Waiting[], mine: readonly Lost[]): Promise<Decision | null> {
     const { state } = this
-    if (!state) return
-    if (batch.some((waiting) => waiting.minVersion > state.version)) await this.catchUp(new Set())
+    if (!state || !batch.some((waiting) => waiting.minVersion > state.version)) return null
+    return this.findLost(mine)
   }
 
   private async headIsUnmoved(state: EventState): Promise<boolean> {
     const sentMs = this.deps.clock.monotonic()
     const head = await readHead(this.deps.database, this.eventId)
+    if (head?.sealed) throw movedAway()
     if (head && head.version === state.version && Buffer.compare(head.headHash, state.headHash) === 0) {
       this.confirmedMs = sentMs
       return true
@@ -627,6 +644,10 @@ function unreadable(error: unknown): unknown {
   return error instanceof Outage
     ? new Unavailable('unavailable', 'the database does not answer', error)
     : error
+}
+
+function movedAway(): Unavailable {
+  return new Unavailable('unavailable', 'this event has moved to another cluster')
 }
 
 function keyOf(command: Command): string | null {

@@ -119,8 +119,8 @@ export class Sequencers {
 
   /** Expires what is due everywhere; returns the milliseconds until the next look. */
   async reap(): Promise<number> {
-    const due = await dueEvents(this.deps.database, DUE_EVENTS_MAX)
-    const now = this.deps.clock.now()
+    // By the database's clock: that of this process may be wrong by hours.
+    const { events: due, now } = await dueEvents(this.deps.database, DUE_EVENTS_MAX)
     const late = due.filter((event) => event.nextDue <= now)
     await Promise.allSettled(late.map((event) => this.of(event.eventId).submit({ k: 'expire' })))
     if (late.length === DUE_EVENTS_MAX) return 0
@@ -154,6 +154,9 @@ export class Sequencers {
     for (const sequencer of byAge) {
       const tooMuch = bytes > EVENTS_BYTES_MAX || count > EVENTS_IN_MEMORY_MAX * 0.9
       if (!tooMuch && now - sequencer.lastUsedMs < EVENT_IDLE_MS_MAX) return
+      if (sequencer.mayStillArrive && sequencer.queueLength === 0) {
+        void sequencer.submit({ k: 'expire' }).catch(() => {})
+      }
       if (!sequencer.idle || this.dirty.has(sequencer.eventId)) continue
       this.byEvent.delete(sequencer.eventId)
       bytes -= weight(sequencer)
