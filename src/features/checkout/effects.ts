@@ -122,7 +122,13 @@ async function confirm(ctx: Context, p: Payment): Promise<Result> {
 
 async function holdAgain(ctx: Context, p: Payment): Promise<Result> {
   const { paymentMs, paymentMsMax } = ctx.times
-  const { eventId, holdId, spareHoldId: newHoldId, paymentId: attempt } = p
+  const { eventId, holdId, buyer, spareHoldId: newHoldId, paymentId: attempt } = p
+  // Asked before a crash: the one try may have been had, and may be over by now.
+  const spare = await ctx.inventory.findHold(newHoldId, eventId, buyer)
+  if (!isRefusal(spare)) {
+    return { event: spare.state === 'paying' || spare.state === 'booked' ? 'reheld' : 'hold_gone' }
+  }
+  if (isUnknown(spare)) return refused(spare, 'hold_gone')
   const hold = await ctx.inventory.holdAgain({
     eventId,
     holdId,
@@ -163,9 +169,14 @@ async function capture(ctx: Context, p: Payment): Promise<Result> {
 }
 
 async function issue(ctx: Context, p: Payment): Promise<Result> {
-  const { eventId, holdId, orderId } = p
+  const { eventId, holdId, orderId, ticketIds } = p
   const done = await ctx.inventory.issue({ eventId, holdId, orderId })
-  return isRefusal(done) ? refused(done, 'issue_refused') : { event: 'issued', tickets: done.tickets }
+  if (isRefusal(done)) return refused(done, 'issue_refused')
+  // Tickets that were made void meanwhile stay void.
+  const valid = done.tickets.filter((ticket) => ticket.state === 'valid')
+  return valid.length === ticketIds.length
+    ? { event: 'issued', tickets: valid }
+    : { event: 'issue_refused', detail: 'tickets_void' }
 }
 
 async function cancelTickets(ctx: Context, p: Payment): Promise<Result> {
@@ -173,9 +184,13 @@ async function cancelTickets(ctx: Context, p: Payment): Promise<Result> {
   const done = await ctx.inventory.cancelTickets({ eventId, holdId, orderId, ticketIds, refundId })
   if (!isRefusal(done)) return { event: 'tickets_void' }
   if (isUnknown(done)) return refused(done, 'tickets_void')
-  const tickets = await ctx.inventory.findTickets(eventId, ticketIds)
-  const live = tickets.some((ticket) => ticket.state === 'pending' || ticket.state === 'valid')
-  return live ? problem(ctx, p, done.refused) : { event: 'tickets_void', detail: done.refused }
+  // Some are void already, for another reason: the rest is this one's.
+  const live = (await ctx.inventory.findTickets(eventId, ticketIds))
+    .filter((ticket) => ticket.state === 'pending' || ticket.state === 'valid')
+    .map((ticket) => ticket.ticketId)
+  if (live.length === 0) return { event: 'tickets_void', detail: done.refused }
+  const rest = await ctx.inventory.cancelTickets({ eventId, holdId, orderId, ticketIds: live, refundId })
+  return isRefusal(rest) ? problem(ctx, p, rest.refused) : { event: 'tickets_void', detail: done.refused }
 }
 
 async function refund(ctx: Context, p: Payment): Promise<Result> {

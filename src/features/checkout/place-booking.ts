@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '../../shared/assert.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
@@ -21,6 +22,9 @@ import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
 
 /** Milliseconds that a repeated request waits for the first one's answer before it is told PENDING. */
 const REPEAT_WAIT_MS_MAX = 4_000
+/** Looks, and milliseconds between them, at a booking that another request is about to begin. */
+const REPEAT_LOOKS_MAX = 50
+const REPEAT_LOOK_MS = 20
 /** Seconds after which a caller may ask again while the ledger does not answer. */
 const RETRY_SECONDS = 1
 
@@ -41,7 +45,12 @@ export async function placeBooking(
   const asked = askedFor(request)
   for (;;) {
     const known = await findKey(ctx.database, scope)
-    if (known) return repeated(ctx, driver, scope, known, asked)
+    if (known) {
+      const answered = await repeated(ctx, driver, scope, known, asked)
+      if (answered) return answered
+      // It was never begun, and its key is free again: then this is the first.
+      continue
+    }
     const order = await prepare(ctx, request, id.eventId, id.uuid)
     if (isRefusal(order)) return order
     const lease = driver.newLease(ctx.ids.uuid())
@@ -157,28 +166,35 @@ function alreadyBooked(orderId: string | null): Refusal {
   })
 }
 
+/** What a known key gets; null where it has become free meanwhile. */
 async function repeated(
   ctx: Context,
   driver: PaymentDriver,
   scope: KeyScope,
   known: KeyRow,
   asked: string,
-): Promise<BookingAnswer | Refusal> {
+): Promise<BookingAnswer | Refusal | null> {
   const { orderId } = known
   if (known.requestHash !== asked) {
     return refuse('idempotency_mismatch', 'The key was used with another request. Take a new one.', {
       extra: { booking_id: orderId },
     })
   }
-  const running = driver.running(orderId)
-  if (running) {
-    const driven = await Promise.race([running, Bun.sleep(REPEAT_WAIT_MS_MAX).then(() => null)])
-    if (driven) return answer(ctx, scope, orderId, driven)
+  for (let look = 0; look < REPEAT_LOOKS_MAX; look++) {
+    const running = driver.running(orderId)
+    if (running) {
+      const driven = await Promise.race([running, sleep(REPEAT_WAIT_MS_MAX, null)])
+      if (driven) return answer(ctx, scope, orderId, driven)
+    }
+    const order = await findOrder(ctx.database, orderId)
+    if (!order) return null
+    if (order.payment.state !== 'beginning') {
+      return known.status === 201 ? { status: 201, order, asOf: 'confirmed' } : outcome(order)
+    }
+    // The first request is asking the ledger, in this process or another: its answer is a moment away.
+    await sleep(REPEAT_LOOK_MS)
   }
-  const order = await findOrder(ctx.database, orderId)
-  if (!order || order.payment.state === 'beginning') return notYet()
-  if (known.status === 201) return { status: 201, order, asOf: 'confirmed' }
-  return outcome(order)
+  return notYet()
 }
 
 /** The answer to whoever asked first; a final one is remembered for the key. */
