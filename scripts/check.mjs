@@ -1,6 +1,6 @@
 // `npm run check`: types, lint, format, arrows, unused code, lock file; all at once, what failed at the end.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installIfNeeded } from './install.mjs'
@@ -10,7 +10,11 @@ const CHECKS = [
   ['types', 'tsc', '--pretty', 'false'],
   ['lint', 'oxlint', '--format=unix'],
   ['format', 'prettier', '--check', '--log-level=warn', '--cache', '.'],
-  ['arrows', 'depcruise', 'src', 'test', 'bench', 'scripts'],
+  [
+    'arrows',
+    'depcruise',
+    ...['src', 'test', 'bench', 'scripts'].filter((folder) => existsSync(join(ROOT, folder))),
+  ],
   ['unused code', 'knip', '--no-progress'],
 ]
 
