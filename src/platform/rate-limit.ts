@@ -1,5 +1,5 @@
+import { LRUCache } from 'lru-cache'
 import { refuse, type Refusal } from '../shared/errors.ts'
-import { BoundedMap } from './bounded-map.ts'
 import type { Clock } from './clock.ts'
 
 /** `burst` at once, and `perSecond` in the long run. */
@@ -17,8 +17,8 @@ export const RATE_LIMITS: RateLimits = {
   caller: { read: { perSecond: 50, burst: 300 }, write: { perSecond: 20, burst: 100 } },
 }
 
-/** Keys that are remembered a limit: at least this many, at most twice as many; who is forgotten starts with a full bucket. About 250 bytes each. */
-export const KEYS_MAX = 20_000
+/** Keys that are remembered a limit, those used last; who is forgotten starts with a full bucket. Under 0.5 KB each. */
+export const KEYS_MAX = 40_000
 
 /**
  * Counts by the generic cell rate algorithm: one number a key, the moment at which its bucket is full again. No timer,
@@ -26,7 +26,7 @@ export const KEYS_MAX = 20_000
  * it: it keeps a timer and an object a key, 0.76 KB each and without bound, and answers by rejected promises.)
  */
 export class RateLimit {
-  readonly #fullAtMs = new BoundedMap<string, number>(KEYS_MAX)
+  readonly #fullAtMs = new LRUCache<string, number>({ max: KEYS_MAX })
   readonly #intervalMs: number
   readonly #burstMs: number
   readonly #clock: Clock

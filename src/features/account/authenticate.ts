@@ -1,4 +1,4 @@
-import { BoundedMap } from '../../platform/bounded-map.ts'
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import { equalBytes, sha256 } from '../../platform/crypto/signing.ts'
 import type { Caller } from '../../platform/http/route.ts'
@@ -35,7 +35,7 @@ type Authenticate = (request: Request) => Caller | null | Promise<Caller | null>
  */
 export function createAuthenticate(options: AuthenticateOptions): Authenticate {
   const { keys, clock } = options
-  const remembered = new BoundedMap<string, VerifiedSession>(REMEMBERED_TOKENS)
+  const remembered = new LRUCache<string, VerifiedSession>({ max: REMEMBERED_TOKENS })
   const staff = createStaffAuthenticate(options)
   let generation = keys.generation
 
@@ -72,9 +72,9 @@ function createStaffAuthenticate({
   operatorToken,
 }: AuthenticateOptions): (token: string) => Caller | null | Promise<Caller | null> {
   const operatorHash = operatorToken ? sha256(operatorToken) : null
-  const remembered = new BoundedMap<string, { caller: Caller | null; untilMs: number }>(
-    STAFF_TOKENS_REMEMBERED,
-  )
+  const remembered = new LRUCache<string, { caller: Caller | null; untilMs: number }>({
+    max: STAFF_TOKENS_REMEMBERED,
+  })
 
   const look = async (token: string, key: string): Promise<Caller | null> => {
     const caller = await findStaffByToken(token, { database, clock })

@@ -2,10 +2,10 @@
 export const SESSION_SECONDS = 30 * 24 * 3600
 
 /**
- * Verified tokens that a process remembers: at least this many, at most twice as many. A token takes about 1 KB (60 MB
- * at most), a look-up 0.6 µs; who was forgotten costs one verification (about 90 µs) at the next call.
+ * Verified tokens that a process remembers, those used last. A token takes about 1 KB (60 MB at most); who was
+ * forgotten costs one verification (about 90 µs) at the next call.
  */
-export const REMEMBERED_TOKENS = 30_000
+export const REMEMBERED_TOKENS = 60_000
 
 /** For so long a staff token is believed without asking the database: a removed member is out after it. */
 export const STAFF_TOKEN_TRUSTED_MS = 10_000
