@@ -1,4 +1,3 @@
-import type { Checkout } from '../../src/features/checkout/index.ts'
 import { createStripeProvider } from '../../src/platform/payment/stripe.ts'
 import type { Database } from '../../src/platform/postgres/database.ts'
 
@@ -15,11 +14,7 @@ type OrderRow = {
  * Compares the provider's own books with orders and the ledger's tickets, once everything has settled: at most one
  * charge an order, no charge without tickets or refund, no valid ticket without money. One line a finding.
  */
-export async function checkMoney(
-  database: Database,
-  _checkout: Checkout,
-  gatewayUrl: string,
-): Promise<string[]> {
+export async function checkMoney(database: Database, gatewayUrl: string): Promise<string[]> {
   const provider = createStripeProvider({
     secretKey: 'sk_test_sandbox',
     webhookSecret: 'x',

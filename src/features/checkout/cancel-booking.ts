@@ -10,7 +10,7 @@ import type { BookingAnswer, CancelRequest, Context, Order, OrderLine } from './
 const REFUND_INSERT = statement(
   'checkout.refund_insert',
   `insert into refunds (refund_id, order_id, payment_id, amount, currency, state, hold_id, next_at, created_at)
-   select $1, o.order_id, p.payment_id, $3, o.currency, 'voiding', o.hold_id, $4, $4
+   select $1, o.order_id, p.payment_id, $3, o.currency, 'voiding', o.hold_id, $5, $4
      from orders o join payments p on p.order_id = o.order_id and p.no = 1
     where o.order_id = $2`,
 )
@@ -90,6 +90,8 @@ async function begin(
   const { orderId } = order
   const refundId = ctx.ids.uuid()
   const now = new Date(ctx.clock.now())
+  // This process drives it at once; the recovery loop only if that did not happen.
+  const later = new Date(now.getTime() + ctx.times.leaseMs)
   return ctx.database.transaction(async (sql) => {
     await lockOrder(sql, orderId)
     const taken = await linesTaken(sql, orderId)
@@ -101,7 +103,7 @@ async function begin(
     // The same key came twice at once: the lock let the other one in first.
     if (!keyed) return (await findKey(sql, scope!))?.refundId ?? null
     const amount = wanted.reduce((sum, line) => sum + line.refundable, 0)
-    const { rowCount } = await sql.query(REFUND_INSERT, [refundId, orderId, amount, now])
+    const { rowCount } = await sql.query(REFUND_INSERT, [refundId, orderId, amount, now, later])
     assert(rowCount === 1, 'a refund belongs to a payment')
     await sql.query(REFUND_LINES_INSERT, [
       refundId,

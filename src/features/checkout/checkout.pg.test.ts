@@ -29,9 +29,9 @@ afterEach(() => {
   refundUntil = Date.parse('2100-01-01')
 })
 afterAll(async () => {
-  const findings = await checkMoney(stack.database, stack.checkout, gateway.url)
+  const findings = await checkMoney(stack.database, gateway.url)
   await stack.close()
-  await server.stop(true)
+  await server.stop(0)
   await gateway.stop()
   await db.drop()
   expect(findings).toEqual([])

@@ -205,9 +205,9 @@ async function answer(
   driven: Driven,
 ): Promise<BookingAnswer | Refusal> {
   if (driven.state === 'dropped') return notBegun(ctx, driven.refusal)
-  if (driven.state === 'beginning') return driven.refusal ?? notYet()
+  if (driven.state === 'beginning' && driven.refusal) return driven.refusal
   const order = await findOrder(ctx.database, orderId)
-  if (!order) return notYet()
+  if (!order || order.payment.state === 'beginning') return notYet()
   const result = outcome(order)
   if (!isRefusal(result) && result.status === 201) await noteAnswer(ctx.database, scope, 201)
   return result
