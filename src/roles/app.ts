@@ -1,5 +1,11 @@
 import { createAccount, accountRoutes, type Account } from '../features/account/index.ts'
-import { createInventory, inventoryRoutes, type InventoryService } from '../features/inventory/index.ts'
+import {
+  AvailabilityStreams,
+  createInventory,
+  inventoryRoutes,
+  ReadModel,
+  type InventoryService,
+} from '../features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { productionFaults, usesSandboxGateway, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
@@ -87,9 +93,16 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
     gauge.set(inventory.sequencers.waitingCount),
   )
 
+  const documents = new ReadModel(systemClock)
+  const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
+  shutdown.add('live streams', () => streams.close())
+  metrics.gauge('usher_stream_subscribers', 'Open live streams.', [], (gauge) =>
+    gauge.set(streams.subscriberCount),
+  )
+
   const routes = [
     ...accountRoutes(account, { secureCookie: config.production }),
-    ...inventoryRoutes({ inventory, clock: systemClock, isPublic: () => Promise.resolve(true) }),
+    ...inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
     ...probeRoutes({
       checks: [
         {

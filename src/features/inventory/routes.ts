@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
-import type { Clock } from '../../platform/clock.ts'
 import { route, type Answer, type Caller, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import { splitEventScopedId } from '../../shared/ids.ts'
@@ -13,7 +12,8 @@ import {
 } from '../../shared/schemas/reservations.ts'
 import type { InventoryService } from './inventory.ts'
 import { presentReservation } from './present.ts'
-import { etagOf, ReadModel, seatList, versionInEtag, type Document } from './read-model.ts'
+import { etagOf, seatList, versionInEtag, type Document, type ReadModel } from './read-model.ts'
+import type { AvailabilityStreams } from './stream.ts'
 import type { HoldRequest, HoldView, KeyedBy } from './types.ts'
 
 const TAG = 'Reservations'
@@ -49,14 +49,14 @@ const MinVersion = Type.Optional(
 
 export type InventoryRouteDeps = {
   inventory: InventoryService
-  clock: Clock
+  documents: ReadModel
+  streams: AvailabilityStreams
   /** Whether the public may see the event at all. */
   isPublic(eventId: string): Promise<boolean>
 }
 
 export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
-  const documents = new ReadModel(deps.clock)
-  return [...reservationRoutes(deps), ...seatRoutes(deps, documents)]
+  return [...reservationRoutes(deps), ...seatRoutes(deps)]
 }
 
 function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[] {
@@ -152,7 +152,7 @@ function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[]
   ]
 }
 
-function seatRoutes({ inventory, isPublic }: InventoryRouteDeps, documents: ReadModel): Route[] {
+function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteDeps): Route[] {
   const read = async (eventId: string, request: Request, minVersion: number) => {
     if (!inventory.sequencers.of(eventId).memory && !(await isPublic(eventId))) return noEvent()
     const found = await inventory.view(
@@ -179,6 +179,25 @@ function seatRoutes({ inventory, isPublic }: InventoryRouteDeps, documents: Read
       async handle({ params, query, request }) {
         const found = await read(params.event_id, request, query.min_version ?? 0)
         return isRefusal(found) ? found : serve(request, documents.availability(found.state, found.hall))
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/events/:event_id/stream',
+      summary: 'Live availability',
+      description:
+        'Server-sent events. `event: snapshot` carries the body of `/availability`; `event: availability` carries `{from, version, changes: [[seat_index, status], ...], areas}`, where `from` is the version before it: nothing is missing when it equals the last one seen. Resumes after `Last-Event-ID`.',
+      tag: 'Seats',
+      access: 'public',
+      params: EventParams,
+      query: Type.Object({ last_event_id: Type.Optional(Type.String({ maxLength: 64 })) }),
+      headers: { 'Last-Event-ID': 'The `id` seen last: `<version>` or `<version>-<8 hex digits>`.' },
+      answers: { 200: { description: 'A stream that does not end', contentType: 'text/event-stream' } },
+      errors: ['not_found', 'rate_limited', 'busy', 'unavailable'],
+      async handle({ params, query, request }) {
+        const seen = request.headers.get('last-event-id') ?? query.last_event_id ?? null
+        const found = await read(params.event_id, request, Number(/^\d{1,15}/.exec(seen ?? '')?.[0] ?? 0))
+        return isRefusal(found) ? found : streams.open(found.state, seen)
       },
     }),
     route({

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testDatabase } from '../../../test/harness/database.ts'
+import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import { waitFor } from '../../../test/harness/wait-for.ts'
+import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
+import { startHttpServer, type HttpServer } from '../../platform/http/server.ts'
+import {
+  AvailabilityStreams,
+  createInventory,
+  inventoryRoutes,
+  ReadModel,
+  type InventoryService,
+} from './index.ts'
+
+let db: Awaited<ReturnType<typeof testDatabase>>
+let inventory: InventoryService
+let streams: AvailabilityStreams
+let server: HttpServer
+const layout = smallHall(10, 20, { standing: 50 })
+
+beforeAll(async () => {
+  db = await testDatabase()
+  inventory = createInventory({
+    database: db.database,
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    layout: () => Promise.resolve(layout),
+  })
+  const documents = new ReadModel(systemClock)
+  streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
+  server = startHttpServer({
+    port: 0,
+    hostname: '127.0.0.1',
+    routes: inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
+    clock: systemClock,
+    authenticate: () => null,
+  })
+  await inventory.open({ eventId: '1', layoutHash: 'hall', rules: smallRules({ ticketsPerBuyer: 500 }) })
+})
+afterAll(async () => {
+  streams.close()
+  await server.stop(0)
+  await inventory.sequencers.stop()
+  await db.drop()
+})
+
+type Message = { event: string; id: string; data: Record<string, unknown> }
+
+/** Reads the stream as a browser would, and keeps the seats' states as a page would. */
+function watch(lastEventId?: string) {
+  const abort = new AbortController()
+  const messages: Message[] = []
+  const seats = new Map<number, number>()
+  const run = async (): Promise<void> => {
+    const response = await fetch(new URL('/v1/events/1/stream', server.url), {
+      signal: abort.signal,
+      ...(lastEventId !== undefined && { headers: { 'last-event-id': lastEventId } }),
+    })
+    let text = ''
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+        const fields = Object.fromEntries(
+          text
+            .slice(0, end)
+            .split('\n')
+            .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+        )
+        text = text.slice(end + 2)
+        if (fields['data'])
+          take({ event: fields['event']!, id: fields['id']!, data: JSON.parse(fields['data']) })
+      }
+    }
+  }
+  const take = (message: Message): void => {
+    messages.push(message)
+    if (message.event === 'snapshot') {
+      const bytes = Buffer.from(message.data['seats'] as string, 'base64')
+      for (let seat = 0; seat < 200; seat++) seats.set(seat, (bytes[seat >> 2]! >> ((seat & 3) * 2)) & 3)
+    } else for (const [seat, status] of message.data['changes'] as [number, number][]) seats.set(seat, status)
+  }
+  run().catch(() => undefined)
+  return { messages, seats, stop: () => abort.abort() }
+}
+
+const hold = (...ids: string[]) =>
+  inventory.hold({ eventId: '1', buyer: systemIds.uuid(), seats: ids.map((seatId) => ({ seatId })) })
+
+test('begins with a snapshot, then every change follows the one before without a gap', async () => {
+  const page = watch()
+  await waitFor('the stream', () => page.messages.length === 1)
+  expect(page.messages[0]!.event).toBe('snapshot')
+  for (let i = 1; i <= 20; i++) await hold(`A${i}`)
+  await waitFor('the stream', () => [...page.seats.values()].filter((status) => status === 1).length === 20)
+  let version = page.messages[0]!.data['version']
+  for (const message of page.messages.slice(1)) {
+    expect(message.data['from']).toBe(version)
+    version = message.data['version']
+    expect(message.id.startsWith(`${version as number}-`)).toBe(true)
+  }
+  page.stop()
+})
+
+test('resumes from the last id with exactly what was missed, and from an unknown one with a snapshot', async () => {
+  const before = watch()
+  await waitFor('the stream', () => before.messages.length === 1)
+  await hold('B1')
+  await waitFor('the stream', () => before.messages.length === 2)
+  const seen = before.messages[1]!.id
+  await hold('B2')
+  await waitFor('the stream', () => before.messages.length === 3)
+  await hold('B3')
+  await waitFor('the stream', () => before.messages.length === 4)
+  const after = watch(seen)
+  const byVersion = watch(seen.split('-')[0])
+  const elsewhere = watch(`${seen.split('-')[0]}-00000000`)
+
+  await waitFor(
+    'the stream',
+    () => after.messages.length === 1 && byVersion.messages.length === 1 && elsewhere.messages.length === 1,
+  )
+  expect(after.messages[0]!.data).toMatchObject({
+    from: Number(seen.split('-')[0]),
+    changes: [
+      [21, 1],
+      [22, 1],
+    ],
+  })
+  expect(byVersion.messages[0]!.data['changes']).toEqual(after.messages[0]!.data['changes'] as never)
+  expect(elsewhere.messages[0]!.event).toBe('snapshot')
+  for (const page of [before, after, byVersion, elsewhere]) page.stop()
+})
+
+test('a quiet event sends a change at once, a busy one gathers them', async () => {
+  const page = watch()
+  await waitFor('the stream', () => page.messages.length === 1)
+  await Bun.sleep(450)
+  const startedMs = performance.now()
+  await hold('C1')
+  await waitFor('the stream', () => page.messages.length === 2)
+  expect(performance.now() - startedMs).toBeLessThan(90)
+  for (let i = 2; i <= 20; i++) await hold(`C${i}`)
+  await waitFor('the stream', () => page.seats.get(59) === 1)
+  expect(page.messages.length).toBeLessThan(12)
+  page.stop()
+  await waitFor('the stream', () => streams.subscriberCount === 0)
+})
+
+test('a change that another process wrote arrives within two seconds', async () => {
+  const other = createInventory({
+    database: db.database,
+    clock: systemClock,
+    ids: systemIds,
+    random: systemRandom,
+    layout: () => Promise.resolve(layout),
+  })
+  const page = watch()
+  await waitFor('the stream', () => page.messages.length === 1)
+  await other.hold({ eventId: '1', buyer: systemIds.uuid(), seats: [{ seatId: 'D1' }] })
+  await waitFor('the stream', () => page.seats.get(60) === 1)
+  page.stop()
+})

@@ -1,0 +1,327 @@
+import type { Clock } from '../../platform/clock.ts'
+import { refuse, type Refusal } from '../../shared/errors.ts'
+import type { Hall } from './hall.ts'
+import type { ReadModel } from './read-model.ts'
+import type { Sequencers } from './sequencers.ts'
+import type { EventState } from './state.ts'
+
+/** Streams that one process keeps; the next caller is sent to another one. */
+export const SUBSCRIBERS_MAX = 15_000
+/** Messages that may lie unread in front of a subscriber before it is dropped: it will come back and resume. */
+export const UNREAD_MESSAGES_MAX = 32
+/** Milliseconds between two messages of one event: at least, as a multiple of the last fan-out, and at most. */
+export const GATHER_MS_MIN = 100
+export const GATHER_FAN_OUTS = 2
+export const GATHER_MS_MAX = 400
+/** Milliseconds between pings, and between looks for what other processes wrote. */
+export const PING_MS = 15_000
+export const COMPARE_MS = 1_000
+/** Messages of the past that a subscriber can resume over; one that is further behind gets a snapshot. */
+export const REMEMBERED_MESSAGES_MAX = 512
+/** A delta that is a larger part of the snapshot than this goes as a snapshot. */
+const DELTA_PART_MAX = 0.25
+/** Subscribers written to before the loop may breathe. */
+const SUBSCRIBERS_A_TURN = 1_000
+
+export type StreamDeps = {
+  sequencers: Sequencers
+  documents: ReadModel
+  clock: Clock
+  observer?: {
+    onFanOut?(figures: { subscribers: number; milliseconds: number; bytes: number }): void
+    onDropped?(): void
+  }
+}
+
+type Subscriber = { controller: ReadableStreamDefaultController<Uint8Array>; id: string }
+type Message = { fromId: string; id: string; from: number; seats: number[] }
+
+/** Live availability: every change of an event is encoded once for all who watch it. */
+export class AvailabilityStreams {
+  readonly #deps: StreamDeps
+  readonly #watched = new Map<string, WatchedEvent>()
+  readonly #timers: ReturnType<typeof setInterval>[] = []
+  readonly #unsubscribe: () => void
+
+  constructor(deps: StreamDeps) {
+    this.#deps = deps
+    this.#unsubscribe = deps.sequencers.subscribe(
+      ({ state }) => this.#watched.get(state.eventId)?.changed(),
+      (eventId) => this.#watched.get(eventId)?.forked(),
+    )
+    this.#timers.push(setInterval(() => this.#each((event) => event.ping()), PING_MS))
+    this.#timers.push(setInterval(() => this.#each((event) => event.compare()), COMPARE_MS))
+  }
+
+  get subscriberCount(): number {
+    let count = 0
+    for (const event of this.#watched.values()) count += event.size
+    return count
+  }
+
+  /** The stream from `lastEventId` on ("<version>" or "<version>-<8 hex digits>"), or from a snapshot. */
+  open(state: EventState, lastEventId: string | null): Response | Refusal {
+    if (this.subscriberCount >= SUBSCRIBERS_MAX) {
+      return refuse('busy', 'This server watches for enough people; try again and another may answer.')
+    }
+    const event = this.#watched.get(state.eventId) ?? new WatchedEvent(this.#deps, state)
+    this.#watched.set(state.eventId, event)
+    let subscriber: Subscriber
+    const leave = (): void => {
+      event.leave(subscriber)
+      if (event.size === 0) this.#watched.delete(state.eventId)
+    }
+    const stream = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          subscriber = { controller, id: lastEventId ?? '' }
+          event.join(subscriber)
+        },
+        cancel: leave,
+      },
+      new CountQueuingStrategy({ highWaterMark: UNREAD_MESSAGES_MAX }),
+    )
+    return new Response(stream, {
+      headers: {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-cache, no-transform',
+        // nginx would gather what must go at once.
+        'x-accel-buffering': 'no',
+      },
+    })
+  }
+
+  /** Ends every stream; the readers come back to another process. */
+  close(): void {
+    this.#unsubscribe()
+    for (const timer of this.#timers) clearInterval(timer)
+    this.#each((event) => event.close())
+    this.#watched.clear()
+  }
+
+  #each(work: (event: WatchedEvent) => void): void {
+    for (const event of this.#watched.values()) work(event)
+  }
+}
+
+/** One event that somebody watches: what they were shown last, and the next message. */
+class WatchedEvent {
+  readonly #deps: StreamDeps
+  readonly #eventId: string
+  readonly #subscribers = new Set<Subscriber>()
+  /** Who came while changes were being gathered: they begin with the next message. */
+  #joining: Subscriber[] = []
+  #shown: Uint8Array
+  #shownVersion: number
+  #shownId: string
+  #past: Message[] = []
+  #timer: ReturnType<typeof setTimeout> | null = null
+  #sending = false
+  #sentAtMs = -Infinity
+  #fanOutMs = 0
+
+  constructor(deps: StreamDeps, state: EventState) {
+    this.#deps = deps
+    this.#eventId = state.eventId
+    this.#shown = state.statuses.slice()
+    this.#shownVersion = state.version
+    this.#shownId = idOf(state)
+  }
+
+  get size(): number {
+    return this.#subscribers.size + this.#joining.length
+  }
+
+  join(subscriber: Subscriber): void {
+    const memory = this.#memory()
+    const behind = memory && memory.state.version !== this.#shownVersion
+    if (!memory || behind || this.#sending) {
+      this.#joining.push(subscriber)
+      this.changed()
+      return
+    }
+    this.#subscribers.add(subscriber)
+    const bytes = this.#resume(subscriber.id, memory.state, memory.hall)
+    subscriber.id = this.#shownId
+    this.#write(subscriber, bytes)
+  }
+
+  leave(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber)
+    const i = this.#joining.indexOf(subscriber)
+    if (i >= 0) this.#joining.splice(i, 1)
+    if (this.size === 0 && this.#timer) clearTimeout(this.#timer)
+  }
+
+  /** The first change after a quiet moment goes at once; later ones travel together. */
+  changed(): void {
+    if (this.#timer || this.#sending) return
+    const gatherMs = Math.min(GATHER_MS_MAX, Math.max(GATHER_MS_MIN, GATHER_FAN_OUTS * this.#fanOutMs))
+    const waitMs = Math.max(0, this.#sentAtMs + gatherMs - this.#deps.clock.monotonic())
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.#send()
+    }, waitMs)
+  }
+
+  /** The history that was shown is not the ledger's any more: everybody begins anew. */
+  forked(): void {
+    this.#past = []
+    this.#shownId = ''
+    void this.#deps.sequencers
+      .of(this.#eventId)
+      .refresh(0)
+      .then(() => this.changed())
+      .catch(() => undefined)
+  }
+
+  /** Others may write this event and nobody said so: the head is compared. */
+  compare(): void {
+    this.#deps.sequencers
+      .of(this.#eventId)
+      .refresh(COMPARE_MS)
+      .then(() => {
+        if (this.#memory()?.state.version !== this.#shownVersion) this.changed()
+      })
+      .catch(() => undefined)
+  }
+
+  ping(): void {
+    for (const subscriber of this.#subscribers) this.#write(subscriber, PING)
+  }
+
+  close(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    for (const subscriber of [...this.#subscribers, ...this.#joining]) end(subscriber)
+    this.#subscribers.clear()
+    this.#joining = []
+  }
+
+  async #send(): Promise<void> {
+    const memory = this.#memory()
+    if (!memory || this.size === 0) return
+    const { state, hall } = memory
+    this.#sending = true
+    const startedMs = this.#deps.clock.monotonic()
+    const message = this.#next(state)
+    const bytes = message && this.#encode(message, state, hall)
+    const id = idOf(state)
+    const joining = this.#joining
+    this.#joining = []
+    const before = [...this.#subscribers]
+    // What newcomers get rests on the same moment as the message, before anything else may change the memory.
+    const welcomes = new Map<string, Uint8Array>()
+    for (const { id: seen } of joining) {
+      if (!welcomes.has(seen)) welcomes.set(seen, this.#resume(seen, state, hall))
+    }
+    const snapshot =
+      this.#shownId === '' || before.some((one) => one.id !== message?.fromId)
+        ? this.#snapshot(state, hall)
+        : null
+    this.#shownId = id
+    for (let i = 0; i < before.length; i++) {
+      const subscriber = before[i]!
+      if (subscriber.id !== id) {
+        const follows = bytes && message.fromId !== '' && subscriber.id === message.fromId
+        this.#write(subscriber, follows ? bytes : snapshot!)
+        subscriber.id = id
+      }
+      if ((i + 1) % SUBSCRIBERS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+    for (const subscriber of joining) {
+      this.#subscribers.add(subscriber)
+      this.#write(subscriber, welcomes.get(subscriber.id)!)
+      subscriber.id = id
+    }
+    this.#sending = false
+    this.#sentAtMs = this.#deps.clock.monotonic()
+    this.#fanOutMs = this.#sentAtMs - startedMs
+    this.#deps.observer?.onFanOut?.({
+      subscribers: before.length,
+      milliseconds: this.#fanOutMs,
+      bytes: bytes?.length ?? 0,
+    })
+    if (this.#joining.length > 0 || this.#memory()?.state.version !== this.#shownVersion) this.changed()
+  }
+
+  /** What has changed since the last message, which becomes the past; null when nothing has. */
+  #next(state: EventState): Message | null {
+    if (state.version === this.#shownVersion && this.#shownId === idOf(state)) return null
+    const seats: number[] = []
+    const { statuses } = state
+    for (let seat = 0; seat < statuses.length; seat++) {
+      if (statuses[seat] !== this.#shown[seat]) seats.push(seat)
+    }
+    const message: Message = { fromId: this.#shownId, id: idOf(state), from: this.#shownVersion, seats }
+    this.#shown = statuses.slice()
+    this.#shownVersion = state.version
+    if (message.fromId !== '') this.#past.push(message)
+    if (this.#past.length > REMEMBERED_MESSAGES_MAX) this.#past.shift()
+    return message
+  }
+
+  /** For one who has seen `id`: nothing new, the changes since, or a snapshot. */
+  #resume(id: string, state: EventState, hall: Hall): Uint8Array {
+    if (sameId(id, idOf(state))) return HELLO
+    const first = this.#past.findIndex((message) => sameId(id, message.fromId))
+    if (first < 0) return this.#snapshot(state, hall)
+    const missed = this.#past.slice(first)
+    const seats = [...new Set(missed.flatMap((message) => message.seats))]
+    return this.#encode({ ...missed[0]!, id: idOf(state), seats }, state, hall)
+  }
+
+  #encode(message: Message, state: EventState, hall: Hall): Uint8Array {
+    if (message.seats.length * 2 > state.seatCount * DELTA_PART_MAX) return this.#snapshot(state, hall)
+    const areas: Record<string, number> = {}
+    hall.layout.areas.forEach((area, i) => {
+      const { capacity, held, booked } = state.areas[i]!
+      areas[area.area_id] = capacity - held - booked
+    })
+    const changes = message.seats.map((seat) => [seat, state.seatStatus(seat)])
+    const data = JSON.stringify({ from: message.from, version: state.version, changes, areas })
+    return encoder.encode(`event: availability\nid: ${message.id}\ndata: ${data}\n\n`)
+  }
+
+  #snapshot(state: EventState, hall: Hall): Uint8Array {
+    const body = decoder.decode(this.#deps.documents.availability(state, hall).body)
+    return encoder.encode(`event: snapshot\nid: ${idOf(state)}\ndata: ${body}\n\n`)
+  }
+
+  #write(subscriber: Subscriber, bytes: Uint8Array): void {
+    const { controller } = subscriber
+    if ((controller.desiredSize ?? 0) > 0) {
+      controller.enqueue(bytes)
+      return
+    }
+    this.#deps.observer?.onDropped?.()
+    this.leave(subscriber)
+    end(subscriber)
+  }
+
+  #memory(): { state: EventState; hall: Hall } | null {
+    return this.#deps.sequencers.of(this.#eventId).memory
+  }
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const PING = encoder.encode(': ping\n\n')
+/** Opens the stream for one who has missed nothing. */
+const HELLO = encoder.encode('retry: 1000\n\n')
+
+function idOf(state: EventState): string {
+  return `${state.version}-${Buffer.from(state.headHash).toString('hex', 0, 4)}`
+}
+
+/** A bare version is understood, too, but cannot tell two histories apart. */
+function sameId(seen: string, id: string): boolean {
+  return seen === id || (!seen.includes('-') && seen !== '' && id.startsWith(`${seen}-`))
+}
+
+function end(subscriber: Subscriber): void {
+  try {
+    subscriber.controller.close()
+  } catch {
+    // It was closed by its reader.
+  }
+}
