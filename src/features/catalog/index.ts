@@ -1,2 +1,6 @@
 export type * from './types.ts'
+export { createCatalog, type CatalogDeps, type CatalogService } from './catalog.ts'
+export { catalogRoutes, type CatalogRouteDeps } from './routes.ts'
 export { HALLS, type HallName } from './halls/halls.ts'
+export type { EventDraft, SaleDraft } from './event-draft.ts'
+export type { SavedEvent } from './event-store.ts'

@@ -1,7 +1,7 @@
 import type { Refusal } from '../../shared/errors.ts'
 import type { EventId } from '../../shared/ids.ts'
 import type { Layout } from '../../shared/layout.ts'
-import type { EventRules } from '../inventory/types.ts'
+import type { EventRules } from '../inventory/index.ts'
 
 /** What a thing is called, by BCP 47 language; `default` names the language to fall back on. */
 export type LocalizedText = { default: string; [language: string]: string }
@@ -18,6 +18,8 @@ export type Venue = {
   name: string
   street: string | null
   city: string
+  /** The city around it, where `city` is a part of one. */
+  metro: string | null
   region: string | null
   /** ISO 3166-1 alpha-2, or null where the source does not say. */
   country: string | null
@@ -144,7 +146,8 @@ export type EventListItem = Pick<
   | 'onSaleFrom'
 > & {
   venue: Pick<Venue, 'name' | 'city' | 'country' | 'timezone'>
-  performers: string[]
+  /** The first few. */
+  performers: Performer[]
   availability: Availability
   sale: SaleState
   score: number

@@ -1,0 +1,136 @@
+import { LRUCache } from 'lru-cache'
+import type { Clock, Ids } from '../../platform/clock.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { isEventId, type EventId } from '../../shared/ids.ts'
+import type { EventRules } from '../inventory/index.ts'
+import type { EventDraft } from './event-draft.ts'
+import { readEvents, type EventDefaults } from './event-reader.ts'
+import { DEFAULT_ORGANISER, saveEvents, type SavedEvent } from './event-store.ts'
+import { createLayoutStore } from './layout-store.ts'
+import { listEvents, type ListedPage } from './list-events.ts'
+import { availabilityOf, saleEnd, saleState } from './sale-state.ts'
+import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
+
+/** Milliseconds for which an event or a page of the list is answered from memory; half of the 5 s it may be old. */
+const FRESH_MS = 2_000
+const EVENTS_REMEMBERED_MAX = 5_000
+const PAGES_REMEMBERED_MAX = 1_000
+/** What stands in the rules where tickets are not taken back: a moment long gone. */
+const NEVER_REFUNDED = 0
+
+export type CatalogDeps = {
+  database: Database
+  clock: Clock
+  ids: Ids
+  /** For events that set nothing themselves. */
+  defaults: EventDefaults
+  /** How much is left, from whoever sells; without it everything counts as available. */
+  stock?: Stock
+}
+
+/** The catalog with what its own routes and tools need beside the contract. */
+export type CatalogService = Catalog & {
+  availability(eventId: EventId): Promise<Availability>
+  save(
+    drafts: readonly EventDraft[],
+    o: { actor: string; organiserId?: string; dryRun?: boolean },
+  ): Promise<SavedEvent[]>
+  layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
+}
+
+export function createCatalog(deps: CatalogDeps): CatalogService {
+  const { database, clock, ids, defaults } = deps
+  const layouts = createLayoutStore(database)
+  const perf = { now: () => clock.monotonic() }
+  const remembered = new LRUCache<string, { event: CatalogEvent | null }>({
+    max: EVENTS_REMEMBERED_MAX,
+    ttl: FRESH_MS,
+    perf,
+    fetchMethod: async (key) => {
+      const [eventId, language] = key.split('\n') as [string, string]
+      const [event] = await readEvents(database, [eventId], defaults, language || undefined)
+      return { event: event ?? null }
+    },
+  })
+  const pages = new LRUCache<
+    string,
+    ListedPage | Refusal,
+    { query: EventQuery; language: string | undefined }
+  >({
+    max: PAGES_REMEMBERED_MAX,
+    ttl: FRESH_MS,
+    perf,
+    fetchMethod: (_key, _stale, { context }) =>
+      listEvents(database, context.query, clock.now(), context.language),
+  })
+
+  async function event(eventId: EventId, language?: string): Promise<CatalogEvent | null> {
+    if (!isEventId(eventId)) return null
+    return (await remembered.fetch(`${eventId}\n${language ?? ''}`))?.event ?? null
+  }
+
+  async function list(query: EventQuery, language?: string): Promise<EventPage | Refusal> {
+    const key = JSON.stringify([query, language])
+    const page = await pages.fetch(key, { context: { query, language } })
+    if (!page) return refuse('unavailable', 'The list cannot be read at this moment.')
+    if (isRefusal(page)) return page
+    const stock = await deps.stock?.(page.items.map((item) => item.eventId))
+    const now = clock.now()
+    return {
+      ...page,
+      items: page.items.map(({ onSaleUntil, ...item }) => ({
+        ...item,
+        sale: saleState({ ...item, onSaleUntil }, now),
+        availability: availabilityOf(stock?.get(item.eventId)),
+      })),
+    }
+  }
+
+  return {
+    ...layouts,
+    event,
+    list,
+    async events(eventIds, language) {
+      const found = await readEvents(database, eventIds.filter(isEventId), defaults, language)
+      return new Map(found.map((e) => [e.eventId, e]))
+    },
+    async rulesFor(eventId) {
+      const [found] = await readEvents(database, isEventId(eventId) ? [eventId] : [], defaults, undefined)
+      return found?.layoutHash ? rulesOf(found) : null
+    },
+    async availability(eventId) {
+      return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))
+    },
+    async save(drafts, { actor, organiserId = DEFAULT_ORGANISER, dryRun = false }) {
+      const saved = await saveEvents(database, drafts, { organiserId, actor, now: clock.now(), ids, dryRun })
+      if (!dryRun && saved.some(({ outcome }) => outcome !== 'unchanged')) {
+        remembered.clear()
+        pages.clear()
+      }
+      return saved
+    },
+  }
+}
+
+/** What the ledger has to know of an event: prices with everything in them, limits, the times of the sale. */
+function rulesOf(event: CatalogEvent): EventRules {
+  const { currency, ticketsPerBuyer, holdSeconds, extensionsMax, extensionSeconds, orphanRule } = event
+  return {
+    currency,
+    ticketsPerBuyer,
+    holdSeconds,
+    extensionsMax,
+    extensionSeconds,
+    onSaleFrom: event.onSaleFrom,
+    onSaleUntil: event.onSaleUntil ?? saleEnd(event),
+    orphanRule,
+    priceTypes: event.priceTypes.map(({ id, name, min, max }) => ({ id, name, min, max })),
+    prices: event.prices,
+    orderFee: event.orderFee,
+    refundUntil: event.refundUntil ?? NEVER_REFUNDED,
+    offers: [],
+    allocations: [],
+    identityRequired: event.identityRequired,
+  }
+}

@@ -1,0 +1,126 @@
+import type { Money } from '../../shared/money.ts'
+import { saleState } from './sale-state.ts'
+import type { Availability, CatalogEvent, EventPage } from './types.ts'
+
+/** A page of the list as the contract shows it. */
+export function presentPage(page: EventPage): Record<string, unknown> {
+  return {
+    items: page.items.map((item) => ({
+      event_id: item.eventId,
+      name: item.name,
+      type: item.type,
+      genres: item.genres,
+      status: item.status,
+      starts_at: time(item.startsAt),
+      starts_at_precision: item.startsAtPrecision,
+      starts_on: item.startsOn,
+      on_sale_at: time(item.onSaleFrom),
+      sale: item.sale,
+      venue: item.venue,
+      room: item.room,
+      performers: item.performers,
+      image_url: item.imageUrl,
+      price_from: money(item.priceFrom, item.currency),
+      availability: item.availability,
+      score: item.score,
+    })),
+    next_cursor: page.nextCursor,
+    total: page.total,
+    facets: page.facets,
+  }
+}
+
+/** The whole event as the contract shows it. */
+export function presentEvent(
+  event: CatalogEvent,
+  o: { availability: Availability; queueState: string; now: number },
+): Record<string, unknown> {
+  const { venue, currency, layoutHash } = event
+  const amount = (value: number): Money => ({ amount: value, currency })
+  return {
+    event_id: event.eventId,
+    organiser_id: event.organiserId,
+    revision: event.revision,
+    name: event.name,
+    names: event.names,
+    description: event.description,
+    type: event.type,
+    genres: event.genres,
+    status: event.status,
+    starts_at: time(event.startsAt),
+    starts_at_precision: event.startsAtPrecision,
+    starts_on: event.startsOn,
+    doors_at: time(event.doorsAt),
+    duration_minutes: event.durationMinutes,
+    venue: {
+      venue_id: venue.venueId,
+      name: venue.name,
+      street: venue.street,
+      city: venue.city,
+      metro: venue.metro,
+      region: venue.region,
+      country: venue.country,
+      timezone: venue.timezone,
+      lat: venue.lat,
+      lon: venue.lon,
+    },
+    room: event.room,
+    performers: event.performers,
+    works: event.works,
+    image_url: event.imageUrl,
+    sale: saleState(event, o.now),
+    on_sale_at: time(event.onSaleFrom),
+    on_sale_until: time(event.onSaleUntil),
+    availability: o.availability,
+    price_from: money(event.priceFrom, currency),
+    currency,
+    layout_hash: layoutHash,
+    layout_url: layoutHash && `/v1/layouts/${layoutHash}`,
+    categories: event.categories,
+    price_types: event.priceTypes.map((type) => ({
+      id: type.id,
+      name: type.name,
+      min_per_order: type.min,
+      max_per_order: type.max,
+    })),
+    prices: event.prices.map((price) => ({
+      category: event.categories.find((category) => category.index === price.category)?.name ?? '',
+      category_index: price.category,
+      price_type: event.priceTypes.find((type) => type.index === price.priceType)?.id ?? '',
+      price: amount(price.amount),
+      fee_included: amount(price.fee),
+      tax_included: amount(price.tax),
+    })),
+    order_fee: amount(event.orderFee.amount),
+    fees: event.fees.map((fee) => ({
+      name: fee.name,
+      per: fee.per,
+      amount: amount(fee.amount),
+      rate: fee.ratePpm / 1_000_000,
+      refundable: fee.refundable,
+    })),
+    taxes: event.taxes.map((tax) => ({
+      name: tax.name,
+      rate: tax.ratePpm / 1_000_000,
+      included: tax.included,
+    })),
+    limits: {
+      tickets_per_buyer: event.ticketsPerBuyer,
+      hold_seconds: event.holdSeconds,
+      extensions_max: event.extensionsMax,
+      extension_seconds: event.extensionSeconds,
+      no_orphan_seats: event.orphanRule,
+    },
+    identity_required: event.identityRequired,
+    refund: { allowed: event.refundUntil !== null, until: time(event.refundUntil) },
+    queue: { state: o.queueState },
+  }
+}
+
+function time(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString()
+}
+
+function money(amount: number | null, currency: string): Money | null {
+  return amount === null ? null : { amount, currency }
+}

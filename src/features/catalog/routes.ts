@@ -1,0 +1,223 @@
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import { Type, type Static } from 'typebox'
+import type { Clock } from '../../platform/clock.ts'
+import { route, type Route } from '../../platform/http/route.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
+import type { CatalogService } from './catalog.ts'
+import { presentEvent, presentPage } from './present.ts'
+import type { EventQuery } from './types.ts'
+
+const TAG = 'Events'
+/** Price and availability may be 5 s old: 2 in this process, 3 at the edge, and longer only while it asks again. */
+const CATALOG_CACHE = 'public, max-age=0, s-maxage=3, stale-while-revalidate=30, stale-if-error=3600'
+const LAYOUT_CACHE = 'public, max-age=31536000, immutable'
+/** Milliseconds for which the text of an answer is kept. */
+const ANSWER_FRESH_MS = 1_000
+const ANSWERS_REMEMBERED_MAX = 1_000
+
+export type CatalogRouteDeps = {
+  clock: Clock
+  /** State of an event's waiting room; `off` without one. */
+  queueState?(eventId: string): Promise<string>
+}
+
+export function catalogRoutes(catalog: CatalogService, deps: CatalogRouteDeps): Route[] {
+  const answers = new LRUCache<string, Document>({
+    max: ANSWERS_REMEMBERED_MAX,
+    ttl: ANSWER_FRESH_MS,
+    perf: { now: () => deps.clock.monotonic() },
+  })
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/events',
+      summary: 'List and filter events',
+      description:
+        'Upcoming events unless `from` says otherwise. Everything on later pages is as of the first page.',
+      tag: TAG,
+      access: 'public',
+      query: EventQuerySchema,
+      headers: { 'Accept-Language': 'Names come in this language where they exist in it.' },
+      answers: { 200: { description: 'A page of events', schema: EventListSchema } },
+      errors: ['malformed', 'rate_limited', 'unavailable'],
+      async handle({ query, request }) {
+        const wish = toQuery(query)
+        if (isRefusal(wish)) return wish
+        const language = languageOf(request)
+        const document = await remember(answers, `list\n${language}\n${JSON.stringify(wish)}`, async () => {
+          const page = await catalog.list(wish, language)
+          return isRefusal(page) ? page : presentPage(page)
+        })
+        return isRefusal(document) ? document : send(request, document)
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/events/:event_id',
+      summary: 'Read an event',
+      tag: TAG,
+      access: 'public',
+      // Any text is an opaque id that may be unknown.
+      params: Type.Object({ event_id: Type.String() }),
+      headers: { 'If-None-Match': 'The ETag of an earlier answer.' },
+      answers: {
+        200: { description: 'The whole event', schema: EventSchema },
+        304: { description: 'Not changed' },
+      },
+      errors: ['not_found', 'rate_limited', 'unavailable'],
+      async handle({ params, request }) {
+        const { event_id: eventId } = params
+        const language = languageOf(request)
+        const document = await remember(answers, `event\n${language}\n${eventId}`, async () => {
+          const event = await catalog.event(eventId, language)
+          if (!event) return refuse('not_found', 'There is no such event.')
+          const [availability, queueState] = await Promise.all([
+            catalog.availability(eventId),
+            deps.queueState?.(eventId) ?? 'off',
+          ])
+          return presentEvent(event, { availability, queueState, now: deps.clock.now() })
+        })
+        return isRefusal(document) ? document : send(request, document, eventId)
+      },
+    }),
+    layoutRoute(catalog),
+  ]
+}
+
+function layoutRoute(catalog: CatalogService): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/layouts/:hash',
+    summary: 'Read a layout',
+    description:
+      'Immutable: the hash is the SHA-256 of the bytes. Coordinates are in layout units (about 1 cm), y grows downwards.',
+    tag: TAG,
+    access: 'public',
+    params: Type.Object({ hash: Type.String() }),
+    answers: {
+      200: {
+        description: 'Sections, seats in index order, areas, background',
+        contentType: 'application/json',
+      },
+      304: { description: 'Not changed' },
+    },
+    errors: ['not_found', 'rate_limited', 'unavailable'],
+    async handle({ params, request }) {
+      const bytes = await catalog.layoutBytes(params.hash)
+      if (!bytes) return refuse('not_found', 'There is no such layout.')
+      const encoding = preferredEncoding(request.headers.get('accept-encoding'))
+      // A weak tag: the same layout in another encoding is the same layout.
+      const headers: Record<string, string> = {
+        'content-type': 'application/json',
+        'cache-control': LAYOUT_CACHE,
+        etag: `W/"${params.hash}"`,
+        vary: 'accept-encoding',
+      }
+      if (matches(request, headers.etag!)) return new Response(null, { status: 304, headers })
+      if (encoding !== 'identity') headers['content-encoding'] = encoding
+      const body = encoding === 'br' ? bytes.brotli : encoding === 'gzip' ? bytes.gzip : bytes.raw
+      return new Response(body as Uint8Array<ArrayBuffer>, { headers })
+    },
+  })
+}
+
+type Document = { text: string; etag: string }
+
+// Hot events are asked for by everybody at once: their answer is written once a second.
+async function remember(
+  answers: LRUCache<string, Document>,
+  key: string,
+  make: () => Promise<Record<string, unknown> | Refusal>,
+): Promise<Document | Refusal> {
+  const found = answers.get(key)
+  if (found) return found
+  const made = await make()
+  if (isRefusal(made)) return made
+  const text = JSON.stringify(made)
+  const document = { text, etag: `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
+  answers.set(key, document)
+  return document
+}
+
+function send(request: Request, document: Document, eventId?: string): Response {
+  const headers: Record<string, string> = {
+    'cache-control': CATALOG_CACHE,
+    etag: document.etag,
+    vary: 'accept-language',
+    'surrogate-key': eventId === undefined ? 'events' : `events event-${eventId}`,
+  }
+  if (matches(request, document.etag)) return new Response(null, { status: 304, headers })
+  headers['content-type'] = 'application/json'
+  return new Response(document.text, { headers })
+}
+
+function matches(request: Request, etag: string): boolean {
+  const given = request.headers.get('if-none-match')
+  if (!given) return false
+  const plain = (tag: string) => tag.trim().replace(/^W\//, '')
+  return given.trim() === '*' || given.split(',').some((tag) => plain(tag) === plain(etag))
+}
+
+/** The first of brotli and gzip that the client takes. */
+function preferredEncoding(accepted: string | null): 'br' | 'gzip' | 'identity' {
+  const taken = new Set(
+    (accepted ?? '').split(',').flatMap((part) => {
+      const [name, ...rest] = part
+        .trim()
+        .toLowerCase()
+        .split(/\s*;\s*/)
+      return rest.some((p) => /^q=0(\.0*)?$/.test(p)) ? [] : name!
+    }),
+  )
+  return taken.has('br') ? 'br' : taken.has('gzip') ? 'gzip' : 'identity'
+}
+
+function languageOf(request: Request): string | undefined {
+  const tag = request.headers.get('accept-language')?.split(',')[0]?.split(';')[0]?.trim()
+  return tag && /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/.test(tag) ? tag : undefined
+}
+
+function toQuery(query: Static<typeof EventQuerySchema>): EventQuery | Refusal {
+  const { keyword, city, genre, type, from, to, sort, limit, cursor } = query
+  for (const [field, value] of [
+    ['from', from],
+    ['to', to],
+  ] as const) {
+    if (value !== undefined && !exists(value)) {
+      return refuse('malformed', `query/${field} names a day that the calendar does not have.`)
+    }
+  }
+  const near = query.near === undefined ? undefined : toPoint(query.near)
+  if (near === null) return refuse('malformed', 'query/near is "latitude,longitude" in degrees.')
+  if (query.radius_km !== undefined && !near)
+    return refuse('malformed', 'query/radius_km needs near beside it.')
+  const wish: EventQuery = {
+    ...(keyword !== undefined && keyword.trim() !== '' && { keyword: keyword.trim() }),
+    ...(city !== undefined && { city }),
+    ...(genre !== undefined && { genre }),
+    ...(type !== undefined && { type }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(near && { near }),
+    ...(query.radius_km !== undefined && { radiusKm: query.radius_km }),
+    ...(query.price_max !== undefined && { priceMax: query.price_max }),
+    ...(sort !== undefined && { sort: sort as 'date' | 'name' | 'price' }),
+    ...(limit !== undefined && { limit }),
+    ...(cursor !== undefined && { cursor }),
+  }
+  return wish
+}
+
+// 30 February has the shape of a date.
+function exists(value: string): boolean {
+  const day = value.slice(0, 10)
+  const at = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === day
+}
+
+function toPoint(text: string): { lat: number; lon: number } | null {
+  const [lat, lon] = text.split(',').map(Number)
+  return Math.abs(lat!) <= 90 && Math.abs(lon!) <= 180 ? { lat: lat!, lon: lon! } : null
+}
