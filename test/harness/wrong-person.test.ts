@@ -48,7 +48,7 @@ function serve(routes: Route[]): string {
   return `http://127.0.0.1:${server.port}`
 }
 
-const ACCESSES: Access[] = ['public', 'buyer', { staff: ['scanner'] }, { staff: ['sales'] }]
+const ACCESSES: Access[] = ['public', 'caller', 'buyer', { staff: ['scanner'] }, { staff: ['sales'] }]
 
 test('routes that keep their word give no finding', async () => {
   for (const access of ACCESSES) {

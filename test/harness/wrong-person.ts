@@ -68,6 +68,7 @@ const ANYTHING: Expectation = { text: 'no fault', fits: (status) => status < 500
 function expectation(access: Access, person: Person): Expectation {
   if (access === 'public') return ANYTHING
   if (person.kind === 'nobody') return UNAUTHORIZED
+  if (access === 'caller') return LET_IN
   if (access === 'buyer') return person.kind === 'buyer' ? LET_IN : FORBIDDEN
   const may = person.kind === 'staff' && access.staff.some((role) => person.roles.includes(role))
   return may ? LET_IN : FORBIDDEN

@@ -1,4 +1,3 @@
-import { Type } from 'typebox'
 import { route, type Answer, type Route } from '../../platform/http/route.ts'
 import {
   JwksSchema,
@@ -66,7 +65,6 @@ export function accountRoutes(
       access: 'public',
       answers: { 200: { description: 'A JSON Web Key Set.', schema: JwksSchema } },
       errors: [],
-      query: Type.Object({}),
       handle: () => ({
         status: 200,
         json: account.keys.jwks(),

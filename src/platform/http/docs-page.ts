@@ -16,11 +16,15 @@ type Operation = {
   requestBody?: { required: boolean; content: Record<string, { schema: Json }> }
   responses: Record<
     string,
-    { description: string; content?: Record<string, { schema?: Json; example?: unknown }> }
+    {
+      description: string
+      content?: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, unknown> }>
+    }
   >
   'x-roles'?: string[]
 }
 
+const PROBLEM_TYPE = 'application/problem+json'
 /** Levels of nested objects that a table shows; deeper ones are left to the document. */
 const DEPTH_MAX = 5
 
@@ -84,9 +88,7 @@ export function errorsPage(document: OpenApiDocument): string {
 }
 
 function answers(operation: Operation, status: number, code: ErrorCode): boolean {
-  const content = operation.responses[status]?.content?.['application/problem+json'] as
-    { examples?: Record<string, unknown> } | undefined
-  return content?.examples?.[code] !== undefined
+  return operation.responses[status]?.content?.[PROBLEM_TYPE]?.examples?.[code] !== undefined
 }
 
 type Entry = { method: string; path: string; operation: Operation }
@@ -114,13 +116,15 @@ ${rows.length > 0 ? `<table><tr><th>Parameter</th><th></th><th>Type</th><th></th
 ${body ? `<h4>Body${requestBody.required ? '' : ' (may be left out)'}</h4>${schemaTable(body, document)}` : ''}
 <h4>Answers</h4>${Object.entries(responses)
     .map(([status, response]) => answerSection(status, response, document))
-    .join('')}</article>`
+    .join('')}<p><b>Errors</b> ${Object.entries(responses).flatMap(errorLinks).join(' · ')}</p></article>`
 }
 
 function who(operation: Operation): string {
   if (operation.security.length === 0) return 'Anybody may call this.'
-  return operation['x-roles']
-    ? `For staff with the role ${operation['x-roles'].map(escape).join(' or ')}.`
+  const roles = operation['x-roles']
+  if (roles) return `For staff with the role ${roles.map(escape).join(' or ')}.`
+  return operation.security.some((scheme) => 'staff' in scheme)
+    ? 'Needs a token, of a buyer or of staff.'
     : "Needs a buyer's token."
 }
 
@@ -129,17 +133,18 @@ function answerSection(
   { description, content = {} }: Operation['responses'][string],
   document: OpenApiDocument,
 ): string {
-  const problem = content['application/problem+json'] as { examples?: Record<string, unknown> } | undefined
-  const success = Object.entries(content).find(([type]) => type !== 'application/problem+json')?.[1]
-  const codes = Object.keys(problem?.examples ?? {}).map(
-    (code) => `<a href="/docs/errors#${code}"><code>${code}</code></a>`,
-  )
-  if (!success && codes.length > 0) return `<p><b>${status}</b> ${codes.join(', ')}</p>`
-  return `<p><b>${status}</b> ${text(description)} ${codes.join(', ')}</p>${
+  const [success] = Object.entries(content).flatMap(([type, c]) => (type === PROBLEM_TYPE ? [] : [c]))
+  if (!success && content[PROBLEM_TYPE]) return ''
+  return `<p><b>${status}</b> ${text(description)}</p>${
     success?.schema
       ? `<details><summary>Fields</summary>${schemaTable(success.schema, document)}</details>`
       : ''
   }${success?.example === undefined ? '' : `<pre>${escape(JSON.stringify(success.example, null, 2))}</pre>`}`
+}
+
+function errorLinks([status, { content = {} }]: [string, Operation['responses'][string]]): string[] {
+  const codes = Object.keys(content[PROBLEM_TYPE]?.examples ?? {})
+  return codes.map((code) => `<a href="/docs/errors#${code}">${status} <code>${code}</code></a>`)
 }
 
 function schemaTable(schema: Json, document: OpenApiDocument): string {

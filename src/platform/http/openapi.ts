@@ -115,7 +115,9 @@ export function operationIdOf({ method, path }: Pick<Route, 'method' | 'path'>):
 
 function securityOf({ access }: Route): Json[] {
   if (access === 'public') return []
-  return access === 'buyer' ? [{ buyer: [] }, { cookie: [] }] : [{ staff: [] }]
+  const buyer = [{ buyer: [] }, { cookie: [] }]
+  if (access === 'buyer') return buyer
+  return access === 'caller' ? [...buyer, { staff: [] }] : [{ staff: [] }]
 }
 
 function parametersOf(
@@ -149,7 +151,7 @@ export function errorsOf(r: Route): ErrorCode[] {
   const codes: (ErrorCode | false)[] = [
     (r.body !== undefined || r.query !== undefined) && 'malformed',
     r.access !== 'public' && 'unauthorized',
-    r.access !== 'public' && 'forbidden',
+    r.access !== 'public' && r.access !== 'caller' && 'forbidden',
     (r.params !== undefined || staff) && 'not_found',
     r.body !== undefined && 'too_large',
     r.body !== undefined && 'unsupported_media_type',

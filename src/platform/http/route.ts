@@ -13,8 +13,11 @@ export type Caller = {
   contactHash?: string
 }
 
-/** Who may call: everybody, any buyer's token, or staff who have one of the roles. */
-export type Access = 'public' | 'buyer' | { staff: readonly string[] }
+/**
+ * Who may call: everybody, a buyer, whoever has a good token (`caller`: the handler looks which things are theirs), or
+ * staff who have one of the roles.
+ */
+export type Access = 'public' | 'buyer' | 'caller' | { staff: readonly string[] }
 
 export type Answer = {
   status: number

@@ -187,6 +187,7 @@ async function answer(
 function mayCall(access: Access, caller: Caller | null): Refusal | null {
   if (access === 'public') return null
   if (!caller) return refuse('unauthorized', 'Send a valid token as "Authorization: Bearer <token>".')
+  if (access === 'caller') return null
   if (access === 'buyer') {
     return caller.kind === 'buyer' ? null : refuse('forbidden', 'Only a buyer may do that.')
   }
