@@ -9,7 +9,7 @@ import { testDatabase, type TestDatabase } from '../../../test/harness/database.
 import { waitFor } from '../../../test/harness/wait-for.ts'
 import type { Order } from './index.ts'
 
-const CHILD = fileURLToPath(new URL('../../../test/harness/checkout-child.ts', import.meta.url))
+const CHILD = fileURLToPath(new URL('../../../test/harness/checkout-process.ts', import.meta.url))
 /** A lease outlives its owner by this much, in milliseconds: what recovery has to wait for. */
 const TIMES = { leaseMs: 600 }
 

@@ -30,10 +30,11 @@ export function createPaymentDriver(ctx: Context): PaymentDriver {
   const inFlight = new Map<string, Promise<Driven>>()
   const driver: PaymentDriver = {
     drive(payment, leaseId) {
-      const driven = walk(ctx, payment, leaseId, driver.newLease).finally(() =>
-        inFlight.delete(payment.orderId),
-      )
-      inFlight.set(payment.orderId, driven)
+      const { orderId } = payment
+      const driven = walk(ctx, payment, leaseId, driver.newLease).finally(() => {
+        if (inFlight.get(orderId) === driven) inFlight.delete(orderId)
+      })
+      inFlight.set(orderId, driven)
       return driven
     },
     async resume(paymentId) {

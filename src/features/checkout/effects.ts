@@ -1,7 +1,7 @@
 import type { Charge, Outcome, PaymentProvider } from '../../platform/payment/provider.ts'
 import { assert, assertNever } from '../../shared/assert.ts'
 import { isRefusal, type Refusal } from '../../shared/errors.ts'
-import type { TicketView } from '../inventory/types.ts'
+import type { TicketView } from '../inventory/index.ts'
 import { effectOf, type BookingEvent } from './booking.ts'
 import type { Payment } from './payment-store.ts'
 import type { Context } from './types.ts'

@@ -9,11 +9,10 @@ import { createRefundDriver } from './refunds.ts'
 import { CHECKOUT_TIMES, type Checkout, type CheckoutDeps, type Context, type Recovery } from './types.ts'
 import { receiveWebhook } from './webhooks.ts'
 
-export { presentBooking } from './present.ts'
 export { checkoutRoutes } from './routes.ts'
 export * from './types.ts'
 
-/** Checkout for the process that answers buyers, and the loop that finishes what is left open; start it in a worker. */
+/** Checkout for processes that answer buyers, and the loop that finishes what is left open: workers start it. */
 export function createCheckout(deps: CheckoutDeps): Checkout & { recovery: Recovery } {
   const ctx = contextOf(deps)
   const payments = createPaymentDriver(ctx)
@@ -27,11 +26,6 @@ export function createCheckout(deps: CheckoutDeps): Checkout & { recovery: Recov
     receiveWebhook: (provider, body, headers) => receiveWebhook(ctx, provider, body, headers),
     recovery: createLoop(ctx, payments, refunds),
   }
-}
-
-/** The recovery loop alone, for a process that serves no buyers. */
-export function createRecovery(deps: CheckoutDeps): Recovery {
-  return createCheckout(deps).recovery
 }
 
 function contextOf(deps: CheckoutDeps): Context {

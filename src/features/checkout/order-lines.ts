@@ -1,6 +1,6 @@
 import type { Layout } from '../../shared/layout.ts'
 import type { CatalogEvent } from '../catalog/index.ts'
-import type { HoldLine, HoldView } from '../inventory/types.ts'
+import type { HoldLine, HoldView } from '../inventory/index.ts'
 import type { OrderLine } from './types.ts'
 
 /** A line a ticket, in the order of the hold's lines (which is the order of its tickets), then the order's fee. */

@@ -1,6 +1,6 @@
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
-import type { TicketView } from '../inventory/types.ts'
+import type { TicketView } from '../inventory/index.ts'
 import type { Order, OrderLine } from './types.ts'
 
 /** Milliseconds: invoices are kept for five years after the year they were made in. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { assert } from '../../shared/assert.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
-import type { HoldView } from '../inventory/types.ts'
+import type { HoldView } from '../inventory/index.ts'
 import type { Driven, PaymentDriver } from './drive-payment.ts'
 import { hash128, requestHash } from './keys.ts'
 import { orderLines } from './order-lines.ts'
@@ -20,6 +20,8 @@ import {
 import { findPayment } from './payment-store.ts'
 import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
 
+/** Milliseconds after which the buyer is told PENDING while the steps go on. */
+const BUYER_WAIT_MS_MAX = 5_000
 /** Milliseconds that a repeated request waits for the first one's answer before it is told PENDING. */
 const REPEAT_WAIT_MS_MAX = 4_000
 /** Looks, and milliseconds between them, at a booking that another request is about to begin. */
@@ -68,9 +70,19 @@ export async function placeBooking(
     await ctx.probe('order:recorded')
     const payment = await findPayment(ctx.database, row.paymentId)
     assert(payment, 'an order that was written down is there')
-    const driven = await driver.drive(payment, lease.id)
-    return answer(ctx, scope, row.orderId, driven)
+    return answer(ctx, scope, row.orderId, await inTime(ctx, row.orderId, driver.drive(payment, lease.id)))
   }
+}
+
+/** What came of it, or that it goes on: a gateway may answer each of its calls just in time. */
+async function inTime(ctx: Context, orderId: string, driving: Promise<Driven>): Promise<Driven> {
+  const waited = new AbortController()
+  const late = sleep(BUYER_WAIT_MS_MAX, null, { signal: waited.signal }).catch(() => null)
+  const driven = await Promise.race([driving, late])
+  waited.abort()
+  if (driven) return driven
+  driving.catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
+  return { state: 'authorizing', waiting: true }
 }
 
 /** Another card is a new attempt, a repeat is the same one. */

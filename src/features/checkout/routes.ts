@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { route, type Answer, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import {
+  BOOKING_EXAMPLE,
   BookingPageSchema,
   BookingRequestSchema,
   BookingSchema,
@@ -52,7 +53,11 @@ function placeRoute(checkout: Checkout, present: Present): Route {
         description: 'A booking that this key made and that was cancelled since.',
         schema: BookingSchema,
       },
-      201: { description: 'Booked and paid; the tickets are valid.', schema: BookingSchema },
+      201: {
+        description: 'Booked and paid; the tickets are valid.',
+        schema: BookingSchema,
+        example: BOOKING_EXAMPLE,
+      },
       202: { description: 'The bank has not answered yet.', schema: BookingSchema },
     },
     errors: [
@@ -109,7 +114,7 @@ function findRoute(checkout: Checkout, present: Present): Route {
     tag: TAG,
     access: 'buyer',
     params: BookingParams,
-    answers: { 200: { description: 'The booking.', schema: BookingSchema } },
+    answers: { 200: { description: 'The booking.', schema: BookingSchema, example: BOOKING_EXAMPLE } },
     errors: ['unauthorized', 'not_found'],
     handle: async ({ params, caller }) => {
       const order = await checkout.find(params.booking_id, caller!.id)

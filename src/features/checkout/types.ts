@@ -5,7 +5,7 @@ import type { Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
 import type { People } from '../account/index.ts'
 import type { Catalog } from '../catalog/index.ts'
-import type { Inventory } from '../inventory/types.ts'
+import type { Inventory } from '../inventory/index.ts'
 import type { BookingState, Failure, MoneyState } from './booking.ts'
 
 export type CheckoutTimes = {

@@ -109,3 +109,45 @@ export const BookingSchema = Type.Object({
 export type BookingBody = Static<typeof BookingSchema>
 
 export const BookingPageSchema = Type.Object({ items: Type.Array(BookingSchema), next_cursor: nextCursor })
+
+const SEAT_EXAMPLE = {
+  seat_id: 'stalls-a-12',
+  area_id: null,
+  section: 'Stalls',
+  row: 'A',
+  number: '12',
+  category: 'Front',
+  price_type: 'adult',
+  price: { amount: 4500, currency: 'EUR' },
+}
+const EUR = (amount: number) => ({ amount, currency: 'EUR' })
+
+export const BOOKING_EXAMPLE: BookingBody = {
+  booking_id: '01932d70-2f60-7a53-8b1c-54c3e6a0b7d1',
+  status: 'CONFIRMED',
+  event_id: '1042',
+  event_name: 'Mahler, Symphony No. 2',
+  starts_at: '2027-03-19T19:30:00.000Z',
+  reservation_id: '1042.01932d6e-7c1a-7f3e-9b52-6f1f8f2c4d10',
+  seats: [SEAT_EXAMPLE],
+  areas: [],
+  total: EUR(4650),
+  breakdown: { tickets: EUR(4500), order_fee: EUR(150), fees: EUR(550), tax: EUR(304) },
+  tickets: [
+    {
+      ticket_id: '1042.01932d70-2f61-7c0e-9d2f-1b7e7a3c5f20',
+      status: 'valid',
+      code: 'AQAAABI6ZTI',
+      serial: 17,
+      ...SEAT_EXAMPLE,
+    },
+  ],
+  payment: { provider: 'stripe', status: 'captured' },
+  refunded: { status: 'none', amount: 0, currency: 'EUR' },
+  failure: null,
+  next_action: null,
+  livemode: false,
+  created_at: '2026-11-22T10:00:00.000Z',
+  settled_at: '2026-11-22T10:00:01.000Z',
+  cancelled_at: null,
+}
