@@ -34,11 +34,15 @@ export class Presenter {
   present(result: Answer | Refusal | Response, requestId: string): Response {
     if (result instanceof Response) return this.#complete(result, requestId)
     if (isRefusal(result)) return this.problem(result, requestId)
-    const headers = new Headers(result.json === undefined ? this.#common : this.#json)
-    headers.set('request-id', requestId)
-    for (const name in result.headers) headers.set(name, result.headers[name]!)
     const body = result.json === undefined ? null : JSON.stringify(result.json)
-    return new Response(body, { status: result.status, headers })
+    const response = new Response(body, {
+      status: result.status,
+      headers: body === null ? this.#common : this.#json,
+    })
+    // The response has its own copy by now; setting there is cheaper than building headers first.
+    response.headers.set('request-id', requestId)
+    for (const name in result.headers) response.headers.set(name, result.headers[name]!)
+    return response
   }
 
   /** A refusal as application/problem+json (RFC 9457). */
