@@ -1,0 +1,292 @@
+import type { Sql } from '../../platform/postgres/database.ts'
+import type { Line } from '../inventory/index.ts'
+import type { Findings } from './findings.ts'
+import {
+  readLostOrders,
+  readOrders,
+  readSharedCharges,
+  type MoneyLine,
+  type MoneyOrder,
+  type MoneyPayment,
+} from './read-money.ts'
+import { HOLD_FIELDS, type Booked, type Records } from './records.ts'
+
+/** Money that no provider saw: recorded by staff, or nothing to pay. */
+const RECORDED_TENDERS = new Set(['cash', 'terminal', 'comp', 'external'])
+
+export type MoneyFigures = { orders: number; underWay: number }
+
+/** The orders of an event against its ledger, both ways. */
+export async function auditMoney(
+  sql: Sql,
+  eventId: string,
+  records: Records,
+  findings: Findings,
+): Promise<MoneyFigures> {
+  const figures: MoneyFigures = { orders: 0, underWay: 0 }
+  const seen = new Set<string>()
+  for await (const orders of readOrders(sql, eventId)) {
+    for (const order of orders) {
+      figures.orders += 1
+      if (!isSettled(order)) figures.underWay += 1
+      seen.add(order.order_id)
+      new OrderAudit(order, records, findings).run()
+    }
+  }
+  for (const booked of records.bookings.values()) {
+    if (seen.has(booked.orderId)) continue
+    findings.add(
+      'money',
+      8,
+      `entry ${booked.version} booked hold ${booked.holdId} for order ${booked.orderId}, and there is no such order`,
+      true,
+    )
+  }
+  return figures
+}
+
+/** What no event's orders show: orders that are gone, charges that two payments claim. */
+export async function auditMoneyAsAWhole(sql: Sql, findings: Findings): Promise<void> {
+  for (const { orderId, namedBy } of await readLostOrders(sql))
+    findings.add('money', 5, `order ${orderId} is named by ${namedBy} and does not exist`, true)
+  for (const { provider_ref: ref, orders } of await readSharedCharges(sql))
+    findings.add('money', 6, `charge ${ref} is claimed by more than one payment (of ${orders} orders)`)
+}
+
+function isSettled(order: MoneyOrder): boolean {
+  return order.payments.every((payment) => payment.settled) && order.refunds.every((refund) => refund.settled)
+}
+
+class OrderAudit {
+  private readonly booked: Booked | undefined
+  private readonly settled: boolean
+  private readonly tickets: MoneyLine[]
+
+  constructor(
+    private readonly order: MoneyOrder,
+    private readonly records: Records,
+    private readonly findings: Findings,
+  ) {
+    this.booked = records.bookings.get(order.order_id)
+    this.settled = isSettled(order)
+    this.tickets = order.lines.filter((line) => line.kind === 'ticket')
+  }
+
+  run(): void {
+    this.auditSums()
+    this.auditCharges()
+    this.auditLines()
+    this.auditStatus()
+    this.auditTickets()
+    this.auditRefunds()
+  }
+
+  // A finding about work under way is looked at again before it is reported.
+  private add(invariant: number, what: string): void {
+    this.findings.add('money', invariant, `order ${this.order.order_id}: ${what}`, !this.settled)
+  }
+
+  private get captured(): MoneyPayment[] {
+    return this.order.payments.filter((payment) => payment.money === 'captured')
+  }
+
+  private auditSums(): void {
+    const { order } = this
+    const lines = sum(order.lines, (line) => line.amount)
+    if (lines !== order.total) this.add(7, `its lines come to ${lines}, its total is ${order.total}`)
+    if (order.payments.length === 0) this.add(8, 'it has no payment, not even one of nothing')
+    for (const payment of order.payments) {
+      if (payment.amount !== order.total || payment.currency !== order.currency)
+        this.add(
+          7,
+          `payment ${payment.payment_id} is of ${payment.amount} ${payment.currency}, the order of ${order.total} ${order.currency}`,
+        )
+    }
+    const given = sum(order.refunds, (refund) => (isGivenBack(refund.state) ? refund.amount : 0))
+    const perhaps = sum(order.refunds, (refund) => (refund.state === 'stuck' ? refund.amount : 0))
+    if (order.refunded < given || order.refunded > given + perhaps)
+      this.add(7, `it says that ${order.refunded} were refunded, its refunds come to ${given}`)
+    for (const refund of order.refunds) {
+      const parts = sum(refund.lines, (line) => line.amount)
+      if (parts !== refund.amount)
+        this.add(7, `refund ${refund.refund_id} is of ${refund.amount}, its lines come to ${parts}`)
+      for (const part of refund.lines) {
+        const line = order.lines.find((candidate) => candidate.line_no === part.line_no)
+        if (!line || part.amount > line.amount)
+          this.add(
+            7,
+            `refund ${refund.refund_id} gives ${part.amount} back for line ${part.line_no}, which cost ${line?.amount ?? 'nothing'}`,
+          )
+      }
+    }
+  }
+
+  private auditCharges(): void {
+    const { order } = this
+    const charges = order.payments.filter((p) => p.money === 'captured' || p.money === 'authorized')
+    if (charges.length > 1)
+      this.add(6, `${charges.length} payments have money: ${charges.map((p) => p.payment_id).join(', ')}`)
+    for (const payment of order.payments) {
+      if (payment.money === 'captured' && payment.provider !== null && payment.provider_ref === null)
+        this.add(6, `payment ${payment.payment_id} is captured, but has no charge at ${payment.provider}`)
+      if (payment.provider === null && payment.tender === 'none' && payment.amount !== 0)
+        this.add(8, `payment ${payment.payment_id} of ${payment.amount} has no tender`)
+    }
+  }
+
+  // What was sold is what was held: the same places, the same prices, the same order fee.
+  private auditLines(): void {
+    const row = this.records.holdRow(this.order.hold_id)
+    if (row === undefined) {
+      this.add(4, `its hold ${this.order.hold_id} is not in the ledger of event ${this.order.event_id}`)
+      return
+    }
+    const fields = row.split('\t')
+    const field = (name: (typeof HOLD_FIELDS)[number]): string => fields[HOLD_FIELDS.indexOf(name)]!
+    if (field('buyer') !== this.order.buyer)
+      this.findings.add(
+        'money',
+        5,
+        `order ${this.order.order_id}: it is of buyer ${this.order.buyer}, its hold of ${field('buyer')}`,
+        true,
+      )
+    const held = (JSON.parse(field('lines')) as Line[]).flatMap((line) =>
+      Array.from({ length: line[5] }, () => line),
+    )
+    if (held.length !== this.tickets.length)
+      return this.add(7, `it has ${this.tickets.length} tickets, its hold ${held.length} places`)
+    this.tickets.forEach((line, i) => {
+      const [place, , amount, fee, tax] = held[i]!
+      const [seat, area] = place >= 0 ? [place, null] : [null, -1 - place]
+      if (line.seat_no !== seat || line.area_no !== area)
+        this.add(
+          13,
+          `line ${line.line_no} is for ${placeText(line.seat_no, line.area_no)}, its hold has ${placeText(seat, area)}`,
+        )
+      if (line.amount !== amount || line.fee !== fee || line.tax !== tax)
+        this.add(
+          7,
+          `line ${line.line_no} costs ${line.amount} (fee ${line.fee}, tax ${line.tax}), its hold says ${amount} (fee ${fee}, tax ${tax})`,
+        )
+    })
+    const fees = this.order.lines.filter((line) => line.kind === 'fee')
+    if (sum(fees, (line) => line.amount) !== Number(field('order_fee')))
+      this.add(7, `its fees come to ${sum(fees, (line) => line.amount)}, its hold says ${field('order_fee')}`)
+  }
+
+  private auditStatus(): void {
+    const { order, booked } = this
+    const states = order.payments.map((payment) => payment.state).join(', ')
+    switch (order.status) {
+      case 'PENDING':
+        if (this.settled) this.add(16, `it is PENDING, but its payment (${states}) has nothing left to do`)
+        return
+      case 'FAILED':
+        for (const payment of order.payments) {
+          if (payment.settled && (payment.money === 'captured' || payment.money === 'authorized'))
+            this.add(
+              8,
+              `it FAILED and nothing is under way, but payment ${payment.payment_id} is ${payment.money}`,
+            )
+        }
+        return
+      case 'CONFIRMED':
+      case 'CANCELLED':
+        if (!booked) return this.add(5, `it is ${order.status}, but the ledger never booked its hold`)
+        if (booked.holdId !== order.hold_id)
+          this.add(13, `it is of hold ${order.hold_id}, the ledger booked ${booked.holdId} for it`)
+        if (
+          !order.payments.some(
+            (payment) => payment.payment_id === booked.attempt && payment.state === 'confirmed',
+          )
+        )
+          this.add(8, `the ledger booked it by the payment ${booked.attempt}, its payments are ${states}`)
+        if (
+          this.settled &&
+          order.status === 'CANCELLED' &&
+          this.tickets.some((line) => line.state !== 'void')
+        )
+          this.add(7, 'it is CANCELLED, but not all of its lines are void')
+    }
+  }
+
+  private auditTickets(): void {
+    const { order, booked, records } = this
+    if (!booked) return
+    if (booked.ticketIds.join() !== this.tickets.map((line) => line.ticket_id).join())
+      this.add(8, 'its tickets are not those that the ledger made for it')
+    const isSold = order.status === 'CONFIRMED' || order.status === 'CANCELLED'
+    for (const line of this.tickets) {
+      const ticket = records.tickets.get(line.ticket_id!)?.ticket
+      if (!ticket) continue
+      if (ticket.state === 'valid' && !this.isPaid())
+        this.add(8, `ticket ${ticket.id} is valid, but no money was captured or recorded for it`)
+      if (order.status === 'FAILED' && this.settled && ticket.state !== 'void')
+        this.add(8, `it FAILED, but ticket ${ticket.id} is ${ticket.state}`)
+      if (!isSold) continue
+      if (ticket.state === 'pending')
+        this.add(8, `it is ${order.status}, but ticket ${ticket.id} is still pending`)
+      if (line.state === 'void' && ticket.state === 'valid')
+        this.add(8, `line ${line.line_no} is void, but ticket ${ticket.id} is valid in the ledger`)
+      if (line.state !== 'void' && ticket.state === 'void' && !this.isBeingVoided(line))
+        this.add(8, `line ${line.line_no} is ${line.state}, but ticket ${ticket.id} is void in the ledger`)
+      if (line.serial !== null && line.serial !== ticket.serial)
+        this.add(
+          13,
+          `line ${line.line_no} has the serial ${line.serial}, ticket ${ticket.id} has ${ticket.serial}`,
+        )
+    }
+  }
+
+  private auditRefunds(): void {
+    const { order, records } = this
+    const refundOfLine = new Map(
+      order.refunds.flatMap((r) => r.lines.map((line) => [line.line_no, r] as const)),
+    )
+    for (const line of this.tickets) {
+      if (order.status !== 'FAILED' && line.state === 'void' && !refundOfLine.has(line.line_no))
+        this.add(7, `line ${line.line_no} is void, but nothing was refunded for it`)
+      const ticket = records.tickets.get(line.ticket_id!)?.ticket
+      if (!ticket || ticket.refundId === null) continue
+      const refund = order.refunds.find((candidate) => candidate.refund_id === ticket.refundId)
+      const payment = order.payments.find((candidate) => candidate.payment_id === ticket.refundId)
+      if (!refund && !payment)
+        this.add(7, `ticket ${ticket.id} was voided by refund ${ticket.refundId}, which does not exist`)
+      const isBack = refund
+        ? refund.state !== 'voiding' && refund.state !== 'refunding'
+        : payment?.money !== 'captured'
+      if (ticket.reopened && !isBack)
+        this.add(7, `the place of ticket ${ticket.id} is for sale again, but its money has not gone back`)
+    }
+    if (order.refunded > sum(this.captured, (payment) => payment.amount) && !this.isRecorded())
+      this.add(7, `${order.refunded} were refunded, more than was captured`)
+  }
+
+  private isBeingVoided(line: MoneyLine): boolean {
+    return this.order.refunds.some(
+      (refund) => refund.state === 'voiding' && refund.lines.some((part) => part.line_no === line.line_no),
+    )
+  }
+
+  private isPaid(): boolean {
+    return this.order.total === 0 || this.captured.length > 0 || this.isRecorded()
+  }
+
+  private isRecorded(): boolean {
+    return this.order.payments.some(
+      (payment) => payment.provider === null && RECORDED_TENDERS.has(payment.tender),
+    )
+  }
+}
+
+function isGivenBack(state: string): boolean {
+  return state === 'reopening' || state === 'settled'
+}
+
+function placeText(seat: number | null, area: number | null): string {
+  return seat !== null ? `seat ${seat}` : `area ${area}`
+}
+
+function sum<T>(items: readonly T[], amountOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + amountOf(item), 0)
+}

@@ -1,0 +1,242 @@
+import {
+  linesText,
+  quantityOf,
+  type Change,
+  type EventRules,
+  type EventState,
+  type Hold,
+  type Line,
+  type Ticket,
+} from '../inventory/index.ts'
+
+/** A booking as the ledger has it. */
+export type Booked = {
+  orderId: string
+  holdId: string
+  attempt: string
+  /** In the order of the hold's lines. */
+  ticketIds: readonly string[]
+  version: number
+}
+
+export type RecordedTicket = { ticket: Ticket; lineNo: number }
+
+/** Columns of a hold's row, as `holdText` joins them. */
+export const HOLD_FIELDS = [
+  'buyer', 'state', 'expires_at', 'lines', 'rules_version', 'order_fee', 'order_fee_tax', 'extended_count', 'attempt',
+  'payment_until', 'payment_until_max', 'order_id', 'contact_hash',
+] as const // prettier-ignore
+
+/**
+ * What the memory of a selling process lets go and the tables keep: ended holds, reopened tickets, all keys, facts.
+ * One short text a row, so that an event of a million holds stays within some hundred megabytes.
+ */
+export class Records {
+  /** Rows of holds that have ended, by id. */
+  readonly endedHolds = new Map<string, string>()
+  readonly contacts = new Map<string, string>()
+  /** Quantities by `<hold>:<area>`. */
+  readonly holdAreas = new Map<string, number>()
+  readonly tickets = new Map<string, RecordedTicket>()
+  readonly bookings = new Map<string, Booked>()
+  /** `request \t version \t result` by key. */
+  readonly keys = new Map<string, string>()
+  readonly rules = new Map<number, EventRules>()
+  /** `kind \t body` by `<version>:<n>`. */
+  readonly facts = new Map<string, string>()
+  sealedTo: string | null = null
+  serialsUsed = 0
+  private readonly tallies = new Map<string, number>()
+  private endedPlaces: Set<string> | null = null
+  private factsInEntry = { version: 0, count: 0 }
+
+  constructor(private readonly state: EventState) {}
+
+  knowsHold(id: string): boolean {
+    return this.endedHolds.has(id) || this.state.hold(id) !== undefined
+  }
+
+  /** Tickets of the buyer that are held, in payment, or booked and not void. */
+  ticketsOfBuyer(buyer: string): number {
+    return this.tallies.get(buyer) ?? 0
+  }
+
+  hadEndedHold(buyer: string, lines: readonly Line[]): boolean {
+    // Late successes are rare: the index is made when the first one comes.
+    if (!this.endedPlaces) {
+      this.endedPlaces = new Set()
+      for (const text of this.endedHolds.values()) this.endedPlaces.add(placesOfText(text))
+    }
+    return this.endedPlaces.has(`${buyer}\t${linesText(lines)}`)
+  }
+
+  /** Row of a hold as the table should have it, live or ended; undefined when there never was one. */
+  holdRow(id: string): string | undefined {
+    const live = this.state.hold(id)
+    return live ? this.holdText(live) : this.endedHolds.get(id)
+  }
+
+  *holdIds(): Generator<string> {
+    yield* this.endedHolds.keys()
+    yield* this.state.holds.keys()
+  }
+
+  get holdCount(): number {
+    return this.endedHolds.size + this.state.holds.size
+  }
+
+  holdText(hold: Hold): string {
+    return joined([
+      hold.buyer, hold.state, hold.expiresAt, linesText(hold.lines), hold.rulesVersion, hold.orderFee, hold.orderFeeTax,
+      hold.extendedCount, hold.attempt, hold.paymentUntil, hold.paymentUntilMax, hold.orderId,
+      this.contacts.get(hold.id) ?? null,
+    ]) // prettier-ignore
+  }
+
+  /** Called once the change was applied; `before` is the hold that it names as it was before. */
+  note(change: Change, before: Hold | undefined): void {
+    const { state } = this
+    switch (change.k) {
+      case 'open':
+        this.rules.set(state.version, change.rules)
+        return this.fact('event.opened', { layout: change.layout })
+      case 'configure':
+        this.rules.set(state.version, change.rules)
+        return this.fact('event.configured', { rules_version: state.version })
+      case 'hold':
+        return this.noteHold(change)
+      case 'extend':
+        return this.noteKey(change.key)
+      case 'release':
+        return this.end(before!, 'released')
+      case 'expire':
+        return this.end(before!, 'expired')
+      case 'confirm':
+        return this.noteConfirm(change)
+      case 'issue':
+        for (const id of change.tickets) this.turn(id)
+        return this.fact('tickets.issued', {
+          order_id: change.order,
+          hold_id: change.id,
+          ticket_ids: change.tickets,
+        })
+      case 'cancel':
+        for (const id of change.tickets) {
+          this.turn(id)
+          this.tally(this.tickets.get(id)!.ticket.buyer, -1)
+        }
+        return this.fact('tickets.voided', {
+          order_id: change.order,
+          hold_id: change.id,
+          ticket_ids: change.tickets,
+          refund_id: change.refund,
+        })
+      case 'reopen':
+        for (const id of change.tickets) {
+          const known = this.tickets.get(id)
+          if (known) known.ticket = { ...known.ticket, reopened: true }
+        }
+        if (!state.hold(change.id)) this.end(before!, 'ended')
+        return
+      case 'transfer':
+        return this.noteTransfer(change)
+      case 'seal':
+        this.sealedTo = change.to
+        return
+      case 'begin-payment':
+      case 'end-payment':
+      case 'block':
+      case 'unblock':
+        return
+    }
+  }
+
+  private noteHold(change: Extract<Change, { k: 'hold' }>): void {
+    if (change.contact !== undefined) this.contacts.set(change.id, change.contact)
+    for (const [place, , , , , quantity] of change.lines) {
+      if (place >= 0) continue
+      const key = `${change.id}:${-1 - place}`
+      this.holdAreas.set(key, (this.holdAreas.get(key) ?? 0) + quantity)
+    }
+    this.tally(change.buyer, quantityOf(change.lines))
+    this.noteKey(change.key)
+  }
+
+  private noteConfirm(change: Extract<Change, { k: 'confirm' }>): void {
+    change.tickets.forEach((id, lineNo) => {
+      const ticket = this.state.ticket(id)
+      if (ticket) this.tickets.set(id, { ticket, lineNo })
+    })
+    this.serialsUsed += change.tickets.length
+    this.bookings.set(change.order, {
+      orderId: change.order,
+      holdId: change.id,
+      attempt: change.attempt,
+      ticketIds: change.tickets,
+      version: this.state.version,
+    })
+  }
+
+  private noteTransfer(change: Extract<Change, { k: 'transfer' }>): void {
+    for (const id of change.holds) {
+      const hold = this.state.hold(id)
+      if (!hold || hold.state === 'booked') continue
+      this.tally(change.from, -quantityOf(hold.lines))
+      this.tally(change.to, quantityOf(hold.lines))
+    }
+    for (const id of change.tickets) {
+      this.turn(id)
+      if (this.tickets.get(id)?.ticket.state === 'void') continue
+      this.tally(change.from, -1)
+      this.tally(change.to, 1)
+    }
+  }
+
+  private noteKey(key: Extract<Change, { k: 'extend' }>['key']): void {
+    if (key) this.keys.set(key.hash, joined([key.request, this.state.version, key.result]))
+  }
+
+  private end(hold: Hold, state: 'released' | 'expired' | 'ended'): void {
+    const text = this.holdText({ ...hold, state })
+    this.endedHolds.set(hold.id, text)
+    this.endedPlaces?.add(placesOfText(text))
+    if (state !== 'ended') this.tally(hold.buyer, -quantityOf(hold.lines))
+  }
+
+  private turn(ticketId: string): void {
+    const known = this.tickets.get(ticketId)
+    const ticket = this.state.ticket(ticketId)
+    if (known && ticket) known.ticket = ticket
+  }
+
+  private tally(buyer: string, difference: number): void {
+    const tally = this.ticketsOfBuyer(buyer) + difference
+    if (tally === 0) this.tallies.delete(buyer)
+    else this.tallies.set(buyer, tally)
+  }
+
+  private fact(kind: string, body: Record<string, unknown>): void {
+    const { version } = this.state
+    if (this.factsInEntry.version !== version) this.factsInEntry = { version, count: 0 }
+    this.facts.set(`${version}:${this.factsInEntry.count++}`, `${kind}\t${canonical(body)}`)
+  }
+}
+
+/** One flat text a row: small to keep, quick to compare, and split again only where two differ. */
+export function joined(fields: readonly (string | number | boolean | null)[]): string {
+  return fields.join('\t')
+}
+
+function placesOfText(text: string): string {
+  const fields = text.split('\t')
+  return `${fields[HOLD_FIELDS.indexOf('buyer')]}\t${fields[HOLD_FIELDS.indexOf('lines')]}`
+}
+
+/** JSON with sorted keys: jsonb keeps no order. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  )
+}

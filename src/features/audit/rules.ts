@@ -1,0 +1,323 @@
+import { assertNever } from '../../shared/assert.ts'
+import type { Layout } from '../../shared/layout.ts'
+import {
+  dueAt,
+  quantityOf,
+  SEAT,
+  type Change,
+  type EventState,
+  type Hold,
+  type Line,
+} from '../inventory/index.ts'
+import type { Records } from './records.ts'
+
+/** What a change is judged against: the state before it, with the version and the time of its entry. */
+export type Judged = {
+  state: EventState
+  records: Records
+  /** Null where the layout is not known: then a price of any category will do. */
+  layout: Layout | null
+  /** `invariant` is a number of docs/audit.md. */
+  breach(invariant: number, what: string): void
+}
+
+/**
+ * Whether a change may happen, decided a second time and apart from the arbiter: what the arbiter forgot to check
+ * shows here. Reports breaches and leaves the state alone.
+ */
+export function judge(j: Judged, change: Change): void {
+  if (change.k !== 'open' && j.state.layoutHash === '')
+    j.breach(13, `${change.k} before the event was opened`)
+  switch (change.k) {
+    case 'open':
+      if (j.state.layoutHash !== '' || j.state.version !== 1) j.breach(13, 'the event was opened twice')
+      return
+    case 'configure':
+      return
+    case 'hold':
+      return judgeHold(j, change)
+    case 'extend':
+      return judgeExtend(j, change)
+    case 'release': {
+      const hold = known(j, change.id, 'released')
+      if (hold && hold.state !== 'held') j.breach(4, `hold ${hold.id} was released while ${hold.state}`)
+      return
+    }
+    case 'expire': {
+      const hold = known(j, change.id, 'expired')
+      const due = hold ? dueAt(hold) : null
+      if (hold && (due === null || due > j.state.at))
+        j.breach(4, `hold ${hold.id} was expired before its time${due === null ? '' : ` (${iso(due)})`}`)
+      return
+    }
+    case 'begin-payment':
+      return judgeBeginPayment(j, change)
+    case 'end-payment': {
+      const hold = known(j, change.id, 'taken out of payment')
+      if (hold && (hold.state !== 'paying' || hold.attempt !== change.attempt))
+        j.breach(8, `the payment ${change.attempt} of hold ${hold.id} was ended, but ${paidBy(hold)}`)
+      return
+    }
+    case 'confirm':
+      return judgeConfirm(j, change)
+    case 'issue':
+      return judgeIssue(j, change)
+    case 'cancel':
+      return judgeCancel(j, change)
+    case 'reopen':
+      return judgeReopen(j, change)
+    case 'transfer':
+      return judgeTransfer(j, change)
+    case 'block':
+      for (const seat of change.seats) needSeat(j, seat, SEAT.available, 'was blocked')
+      return
+    case 'unblock':
+      for (const seat of change.seats) needSeat(j, seat, SEAT.blocked, 'was unblocked')
+      return
+    case 'seal':
+      return
+    default:
+      assertNever(change)
+  }
+}
+
+type Of<K extends Change['k']> = Extract<Change, { k: K }>
+
+function judgeHold(j: Judged, change: Of<'hold'>): void {
+  const { state, records, breach } = j
+  const { rules } = state
+  const { id } = change
+  if (records.knowsHold(id)) breach(1, `hold ${id} was made twice`)
+  judgePlaces(j, change)
+  judgeKey(j, change.key, `${id}:${change.until}`)
+  const quantity = quantityOf(change.lines)
+  const owned = records.ticketsOfBuyer(change.buyer) + quantity
+  if (owned > rules.ticketsPerBuyer)
+    breach(
+      15,
+      `hold ${id} gives buyer ${change.buyer} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`,
+    )
+  if (change.paying) return judgeReseated(j, change)
+
+  if (change.until !== state.at + rules.holdSeconds * 1000)
+    breach(9, `hold ${id} lasts until ${iso(change.until)}, not ${rules.holdSeconds} s from ${iso(state.at)}`)
+  const early = rules.onSaleFrom !== null && state.at < rules.onSaleFrom
+  const late = rules.onSaleUntil !== null && state.at >= rules.onSaleUntil
+  if (early || late) breach(13, `hold ${id} was made at ${iso(state.at)}, outside the sale`)
+  for (const line of change.lines) {
+    if (!isPriceOf(j, line))
+      breach(7, `hold ${id} has ${placeOf(line)} at a price that the rules do not name`)
+  }
+  const [fee, feeTax] = change.fee ?? [0, 0]
+  const { orderFee } = rules
+  if (fee !== orderFee.amount || (fee > 0 && feeTax !== orderFee.tax))
+    breach(7, `hold ${id} has the order fee ${fee}, the rules say ${orderFee.amount}`)
+  rules.priceTypes.forEach((type, i) => {
+    const count = quantityOf(change.lines.filter((line) => line[1] === i))
+    if (count > 0 && (count < type.min || (type.max !== null && count > type.max)))
+      breach(15, `hold ${id} has ${count} tickets of the price type ${type.id}`)
+  })
+}
+
+// Places must be free, whoever asks and for whatever reason.
+function judgePlaces(j: Judged, change: Of<'hold'>): void {
+  const { state, breach } = j
+  const seats = new Set<number>()
+  const wanted = new Map<number, number>()
+  if (change.lines.length === 0) breach(1, `hold ${change.id} holds nothing`)
+  for (const [place, , , , , quantity] of change.lines) {
+    if (!Number.isSafeInteger(quantity) || quantity < 1 || (place >= 0 && quantity !== 1))
+      breach(2, `hold ${change.id} has a line of ${quantity} places`)
+    if (place >= 0) {
+      if (seats.has(place)) breach(1, `hold ${change.id} names seat ${place} twice`)
+      seats.add(place)
+      needSeat(j, place, SEAT.available, `was held by ${change.id}`)
+    } else wanted.set(-1 - place, (wanted.get(-1 - place) ?? 0) + quantity)
+  }
+  for (const [number, quantity] of wanted) {
+    const area = number < state.areaCount ? state.area(number) : null
+    if (!area) breach(2, `hold ${change.id} names area ${number}, which the event does not have`)
+    else if (area.held + area.booked + quantity > area.capacity)
+      breach(
+        2,
+        `hold ${change.id} takes ${quantity} places of area ${number}, where ${area.capacity - area.held - area.booked} are left`,
+      )
+  }
+}
+
+// A late success seated again keeps the price of its first hold and has its payment at once.
+function judgeReseated(j: Judged, change: Of<'hold'>): void {
+  const { state, records, breach } = j
+  const [, until, max] = change.paying!
+  if (!records.hadEndedHold(change.buyer, change.lines))
+    breach(9, `hold ${change.id} is in payment from the start, but follows no ended hold of the same places`)
+  if (until <= state.at || max < until || change.until !== max)
+    breach(9, `hold ${change.id} has impossible payment times`)
+}
+
+function judgeExtend(j: Judged, change: Of<'extend'>): void {
+  const { state, breach } = j
+  const hold = known(j, change.id, 'extended')
+  if (!hold) return
+  const { rules } = state
+  if (hold.state !== 'held') breach(9, `hold ${hold.id} was extended while ${hold.state}`)
+  if (hold.expiresAt <= state.at)
+    breach(9, `hold ${hold.id} was extended at ${iso(state.at)}, after it had expired`)
+  if (hold.extendedCount >= rules.extensionsMax)
+    breach(15, `hold ${hold.id} was extended more than ${rules.extensionsMax} times`)
+  if (change.until !== hold.expiresAt + rules.extensionSeconds * 1000)
+    breach(9, `hold ${hold.id} was extended until ${iso(change.until)}, not by ${rules.extensionSeconds} s`)
+  judgeKey(j, change.key, `${hold.id}:${change.until}:${hold.extendedCount + 1}`)
+}
+
+function judgeBeginPayment(j: Judged, change: Of<'begin-payment'>): void {
+  const { state, breach } = j
+  const hold = known(j, change.id, 'paid for')
+  if (!hold) return
+  if (hold.state !== 'held') breach(6, `the payment ${change.attempt} began, but ${paidBy(hold)}`)
+  else if (hold.expiresAt <= state.at)
+    breach(9, `the payment ${change.attempt} began at ${iso(state.at)}, when hold ${hold.id} had expired`)
+  if (change.until <= state.at || change.max < change.until)
+    breach(9, `the payment ${change.attempt} has impossible times`)
+}
+
+function judgeConfirm(j: Judged, change: Of<'confirm'>): void {
+  const { state, records, breach } = j
+  const hold = known(j, change.id, 'booked')
+  if (!hold) return
+  if (hold.state !== 'paying' || hold.attempt !== change.attempt)
+    breach(8, `the payment ${change.attempt} booked hold ${hold.id}, but ${paidBy(hold)}`)
+  const due = dueAt(hold)
+  if (due !== null && due <= state.at)
+    breach(9, `hold ${hold.id} was booked at ${iso(state.at)}, after it had expired`)
+  const quantity = quantityOf(hold.lines)
+  if (change.tickets.length !== quantity || new Set(change.tickets).size !== quantity)
+    breach(8, `hold ${hold.id} has ${quantity} places and got ${change.tickets.length} tickets`)
+  for (const id of change.tickets) if (records.tickets.has(id)) breach(1, `ticket ${id} was made twice`)
+  if (change.serial !== records.serialsUsed + 1)
+    breach(
+      1,
+      `the tickets of hold ${hold.id} begin with serial ${change.serial}, not ${records.serialsUsed + 1}`,
+    )
+  if (records.bookings.has(change.order)) breach(6, `order ${change.order} booked twice`)
+  for (const [place] of hold.lines) {
+    if (place >= 0 && (state.seatStatus(place) !== SEAT.held || state.seatHold(place) !== hold.id))
+      breach(1, `seat ${place} was booked by hold ${hold.id}, which did not have it`)
+  }
+}
+
+function judgeIssue(j: Judged, change: Of<'issue'>): void {
+  const hold = ofOrder(j, change.id, change.order, 'issued')
+  for (const id of change.tickets) {
+    const ticket = ticketOf(j, hold, id)
+    if (ticket && ticket.state !== 'pending')
+      j.breach(8, `ticket ${id} became valid though it was ${ticket.state}`)
+  }
+}
+
+function judgeCancel(j: Judged, change: Of<'cancel'>): void {
+  const hold = ofOrder(j, change.id, change.order, 'cancelled')
+  for (const id of change.tickets) {
+    const ticket = ticketOf(j, hold, id)
+    if (ticket && ticket.state !== 'pending' && ticket.state !== 'valid')
+      j.breach(7, `ticket ${id} was cancelled though it was ${ticket.state}`)
+  }
+}
+
+function judgeReopen(j: Judged, change: Of<'reopen'>): void {
+  const hold = known(j, change.id, 'reopened')
+  for (const id of change.tickets) {
+    const ticket = ticketOf(j, hold, id)
+    if (!ticket) continue
+    if (ticket.state !== 'void' || ticket.refundId !== change.refund)
+      j.breach(
+        8,
+        `the place of ticket ${id} was freed, but the ticket is ${ticket.state} and not void by that refund`,
+      )
+    if (ticket.reopened) j.breach(1, `the place of ticket ${id} was freed twice`)
+    if (hold && ticket.seat !== null && j.state.seatHold(ticket.seat) !== hold.id)
+      j.breach(1, `seat ${ticket.seat} was freed by hold ${hold.id}, which did not have it`)
+  }
+}
+
+function judgeTransfer(j: Judged, change: Of<'transfer'>): void {
+  for (const id of change.holds) {
+    const hold = known(j, id, 'transferred')
+    if (hold && hold.buyer !== change.from)
+      j.breach(4, `hold ${id} was transferred from somebody else's name`)
+  }
+  for (const id of change.tickets) {
+    const ticket = j.records.tickets.get(id)?.ticket
+    if (ticket?.buyer !== change.from) j.breach(5, `ticket ${id} was transferred from somebody else's name`)
+  }
+}
+
+function judgeKey(j: Judged, key: Of<'extend'>['key'], result: string): void {
+  if (!key) return
+  if (j.records.keys.has(key.hash)) j.breach(10, `the idempotency key ${key.hash} acted twice`)
+  if (key.result !== result)
+    j.breach(10, `the idempotency key ${key.hash} remembers ${key.result}, not ${result}`)
+}
+
+function isPriceOf({ state, layout }: Judged, line: Line): boolean {
+  const [place, priceType, amount, fee, tax] = line
+  const category = place >= 0 ? layout?.seats[place]?.category : layout?.areas[-1 - place]?.category
+  return state.rules.prices.some(
+    (price) =>
+      price.priceType === priceType &&
+      price.amount === amount &&
+      price.fee === fee &&
+      price.tax === tax &&
+      (layout === null || price.category === category),
+  )
+}
+
+function needSeat(j: Judged, seat: number, status: number, what: string): void {
+  const { state } = j
+  if (seat < 0 || seat >= state.seatCount)
+    return j.breach(1, `seat ${seat} ${what}, which the event does not have`)
+  const present = state.seatStatus(seat)
+  if (present === status) return
+  const holder = state.seatHold(seat)
+  j.breach(
+    1,
+    `seat ${seat} ${what} while ${STATUS_NAMES[present]}${holder === null ? '' : ` by hold ${holder}`}`,
+  )
+}
+
+export const STATUS_NAMES = ['AVAILABLE', 'HELD', 'BOOKED', 'BLOCKED'] as const
+
+function known(j: Judged, id: string, what: string): Hold | undefined {
+  const hold = j.state.hold(id)
+  if (!hold)
+    j.breach(4, `hold ${id} was ${what}, but ${j.records.knowsHold(id) ? 'had ended' : 'was never made'}`)
+  return hold
+}
+
+function ofOrder(j: Judged, id: string, order: string, what: string): Hold | undefined {
+  const hold = known(j, id, what)
+  if (hold && (hold.state !== 'booked' || hold.orderId !== order))
+    j.breach(
+      8,
+      `tickets of hold ${id} were ${what} for order ${order}, but it is ${hold.state} for ${hold.orderId}`,
+    )
+  return hold
+}
+
+function ticketOf(j: Judged, hold: Hold | undefined, id: string): ReturnType<EventState['ticket']> {
+  const ticket = j.state.ticket(id)
+  if (hold && ticket?.holdId !== hold.id) j.breach(8, `ticket ${id} is not one of hold ${hold.id}`)
+  return ticket
+}
+
+function paidBy(hold: Hold): string {
+  return hold.attempt === null ? `the hold is ${hold.state}` : `the hold is ${hold.state} by ${hold.attempt}`
+}
+
+function placeOf(line: Line): string {
+  return line[0] >= 0 ? `seat ${line[0]}` : `area ${-1 - line[0]}`
+}
+
+export function iso(milliseconds: number): string {
+  return Number.isFinite(milliseconds) ? new Date(milliseconds).toISOString() : String(milliseconds)
+}
