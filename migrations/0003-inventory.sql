@@ -299,6 +299,17 @@ begin
       from unnest(p_holds, p_hold_buyer, p_hold_expires, p_hold_lines, p_hold_rules, p_hold_fee, p_hold_fee_tax)
            as x(hold_id, buyer, expires, lines, rules, fee, fee_tax);
   end if;
+  -- Rare, and only now: the holds have to be there.
+  if p_rest ? 'contacts' then
+    update holds h set contact_hash = (x.row ->> 1)::uuid
+      from jsonb_array_elements(p_rest -> 'contacts') as x(row)
+     where h.event_id = p_event and h.hold_id = (x.row ->> 0)::uuid;
+    get diagnostics v_rows = row_count;
+    if v_rows <> jsonb_array_length(p_rest -> 'contacts') then
+      raise exception 'contacts: % of % were as expected', v_rows, jsonb_array_length(p_rest -> 'contacts')
+        using errcode = 'US001';
+    end if;
+  end if;
 
   if cardinality(p_changed) > 0 then
     update holds h
@@ -388,11 +399,6 @@ begin
     insert into hold_areas (event_id, hold_id, area_no, quantity)
     select p_event, (x.row ->> 0)::uuid, (x.row ->> 1)::int, (x.row ->> 2)::int
       from jsonb_array_elements(p_rest -> 'hold_areas') as x(row);
-  end if;
-  if p_rest ? 'contacts' then
-    update holds h set contact_hash = (x.row ->> 1)::uuid
-      from jsonb_array_elements(p_rest -> 'contacts') as x(row)
-     where h.event_id = p_event and h.hold_id = (x.row ->> 0)::uuid;
   end if;
   if p_rest ? 'sealed' then
     update event_heads set sealed = p_rest ->> 'sealed' where event_id = p_event;
