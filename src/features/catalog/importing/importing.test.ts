@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'bun:test'
+import { gzipSync } from 'node:zlib'
+import { composerName, displayName, eventName, performerName, workTitle } from './names.ts'
+import { readEventRecord, type ImportedEvent } from './event-record.ts'
+import { readRecords, type SourceRecord } from './read-records.ts'
+
+describe('names', () => {
+  test.each([
+    ['Mehta, Zubin', 'Zubin Mehta'],
+    ['Bartok [Bartók], Béla', 'Béla Bartók'],
+    ['Siebert, Renee (Renée)', 'Renée Siebert'],
+    ['Ligeti, György [Gyorgy]', 'György Ligeti'],
+    ['Herold, Louis Joseph Ferdinand [Hérold]', 'Louis Joseph Ferdinand Hérold'],
+    ['Bailey, Elden C. (Buster)', 'Elden C. (Buster) Bailey'],
+    ['Strauss, Johann, II', 'Johann Strauss II'],
+    ['May, Billy & Kenton, Stan', 'Billy May & Stan Kenton'],
+    ['Paert [Pärt], Arvo', 'Arvo Pärt'],
+    ['Coldplay,', 'Coldplay'],
+    ['New York Choral Artists', 'New York Choral Artists'],
+    ['Burleigh, Henry [Harry] Thacker', 'Henry Thacker Burleigh'],
+  ])('%s is shown as %s', (written, shown) => {
+    expect(displayName(written)).toBe(shown)
+  })
+
+  test('who stands where a composer should but names nobody is none', () => {
+    expect(['Anthem,', 'Unspecified,', 'Improvisation,'].map(composerName)).toEqual([null, null, null])
+    expect(composerName('Traditional,')).toBe('Traditional')
+    expect(performerName('No Soloist')).toBeNull()
+  })
+
+  test.each([
+    ['SYMPHONY NO. 4 IN E MINOR, OP. 98', 'Symphony No. 4 in E Minor, Op. 98'],
+    [
+      'AMERICAN IN PARIS, AN (TRADITIONAL VERSION) (ARR. Campbell-Watson)',
+      'An American in Paris (Traditional Version) (arr. Campbell-Watson)',
+    ],
+    ['GOTTERDAMMERUNG [GÖTTERDÄMMERUNG] – PROLOGUE: Dawn', 'Götterdämmerung – Prologue: Dawn'],
+    ['CON., VIOLINS, (TWO), BWV 1043, D MINOR', 'Con., Violins, (Two), BWV 1043, D Minor'],
+    ['VARIATIONS ON A THEME BY HAYDN', 'Variations on a Theme by Haydn'],
+    ['CONCERTO, A MINOR', 'Concerto, A Minor'],
+    ['Pictures at an Exhibition', 'Pictures at an Exhibition'],
+  ])('%s is titled %s', (written, shown) => {
+    expect(workTitle(written)).toBe(shown)
+  })
+
+  test("an event's name loses brackets and composers who are none", () => {
+    expect(eventName('New York Philharmonic: Anthem, Bartok [Bartók], Chopin')).toBe(
+      'New York Philharmonic: Bartók, Chopin',
+    )
+    expect(eventName('New York Philharmonic: Unspecified')).toBe('New York Philharmonic')
+  })
+})
+
+const record = (more: object = {}) => ({
+  '@type': 'MusicEvent',
+  '@id': 'x:1',
+  name: 'A concert',
+  startDate: '1984-09-03T19:30:00',
+  location: {
+    '@type': 'Place',
+    name: 'Thammasat University',
+    address: { addressLocality: 'Bangkok', addressRegion: 'THAILAND' },
+  },
+  ...more,
+})
+function read(more: object = {}): ImportedEvent {
+  const result = readEventRecord(record(more), { language: 'en' })
+  if ('faults' in result) throw new Error(JSON.stringify(result.faults))
+  return result.event
+}
+function faults(more: object): string[] {
+  const result = readEventRecord(record(more), { language: 'en' })
+  return 'faults' in result ? result.faults.map((fault) => fault.field) : []
+}
+
+describe('a schema.org event', () => {
+  test("a local time is meant in the venue's zone", () => {
+    expect(new Date(read().startsAt).toISOString()).toBe('1984-09-03T12:30:00.000Z')
+    expect(read()).toMatchObject({
+      startsAtPrecision: 'time',
+      startsOn: '1984-09-03',
+      venue: { country: 'TH', timezone: 'Asia/Bangkok', region: null },
+    })
+  })
+
+  test("where only the day is known it is the venue's day", () => {
+    const event = read({ startDate: '1984-09-01' })
+    expect(event).toMatchObject({ startsAtPrecision: 'day', startsOn: '1984-09-01' })
+    expect(new Date(event.startsAt).toISOString()).toBe('1984-08-31T17:00:00.000Z')
+    expect(event.listedUntil - event.startsAt).toBe(86_400_000)
+  })
+
+  test('a time with an offset is that moment, on the day it is at the venue', () => {
+    expect(read({ startDate: '2026-01-01T23:30:00Z' })).toMatchObject({
+      startsAt: Date.UTC(2026, 0, 1, 23, 30),
+      startsOn: '2026-01-02',
+    })
+  })
+
+  test('a city that nobody knows is at UTC, and that is said', () => {
+    const place = { name: 'Hall', address: { addressLocality: 'Erewhon' } }
+    const result = readEventRecord(record({ location: place }), { language: 'en' })
+    expect(result).toMatchObject({ event: { venue: { timezone: 'UTC' } }, warnings: [{ field: 'location' }] })
+  })
+
+  test('names in several languages, status, offers and coordinates arrive', () => {
+    const event = read({
+      name: [
+        { '@value': 'A concert', '@language': 'en' },
+        { '@value': 'Ein Konzert', '@language': 'de' },
+      ],
+      eventStatus: 'https://schema.org/EventPostponed',
+      offers: [{ price: '25.50', priceCurrency: 'EUR', validFrom: '1984-08-01' }],
+      endDate: '1984-09-03T21:30:00',
+      location: {
+        name: 'Hall',
+        address: { addressLocality: 'Bangkok', addressCountry: 'TH' },
+        geo: { latitude: '13.7', longitude: 100.5 },
+      },
+    })
+    expect(event.text).toEqual({ default: 'en', en: { name: 'A concert' }, de: { name: 'Ein Konzert' } })
+    expect(event).toMatchObject({
+      status: 'postponed',
+      priceFrom: 2_550,
+      currency: 'EUR',
+      durationMinutes: 120,
+      venue: { lat: 13.7, lon: 100.5 },
+    })
+  })
+
+  test('what is wrong is named by its field', () => {
+    expect(faults({ '@id': undefined })).toEqual(['@id'])
+    expect(faults({ '@type': 'Person' })).toEqual(['@type'])
+    expect(faults({ name: '', startDate: 'soon' })).toEqual(['name', 'startDate'])
+    expect(faults({ startDate: '2026-02-30' })).toEqual(['startDate'])
+    expect(faults({ startDate: '2026-02-03T25:00:00' })).toEqual(['startDate'])
+    expect(faults({ location: undefined })).toEqual(['location'])
+    expect(faults({ location: { name: 'Hall' } })).toEqual(['location.address.addressLocality'])
+    expect(faults({ performer: [{ name: 'A' }, {}] })).toEqual(['performer[1].name'])
+    expect(faults({ eventStatus: 'EventForgotten' })).toEqual(['eventStatus'])
+    expect(readEventRecord([], { language: 'en' })).toEqual({
+      faults: [{ field: '$', message: 'is not an object' }],
+    })
+  })
+})
+
+async function* inPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size)
+}
+async function records(text: string | Uint8Array, size = 7): Promise<SourceRecord[]> {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
+  return Array.fromAsync(readRecords(inPieces(bytes, size)))
+}
+
+describe('a file of records', () => {
+  const two = [
+    { line: 1, value: { a: 'ä' } },
+    { line: 2, value: { b: [1, { c: ']' }] } },
+  ]
+
+  test('one object a line, with blank lines between them, in pieces of any size', async () => {
+    for (const size of [1, 3, 1000]) {
+      expect(await records('{"a":"ä"}\n{"b":[1,{"c":"]"}]}\n\n', size)).toEqual(two)
+      expect(await records('\n{"a":1}\n', size)).toEqual([{ line: 2, value: { a: 1 } }])
+    }
+  })
+
+  test('an array in any layout', async () => {
+    for (const size of [1, 3, 1000]) {
+      expect(await records('[{"a":"ä"},\n{"b":[1,{"c":"]"}]}]', size)).toEqual(two)
+      expect(await records('[\n  {\n    "a": "\\"},{"\n  },\n  {}\n]\n', size)).toEqual([
+        { line: 2, value: { a: '"},{' } },
+        { line: 5, value: {} },
+      ])
+    }
+    expect(await records('[]')).toEqual([])
+  })
+
+  test('gzip is told by its first bytes', async () => {
+    expect(await records(gzipSync('{"a":"ä"}\n{"b":[1,{"c":"]"}]}'), 5)).toEqual(two)
+  })
+
+  test('a line that is no JSON is named, and the rest is read', async () => {
+    const all = await records('{"a":1}\nnonsense\n{"b":2}')
+    expect(all.map((r) => [r.line, 'error' in r])).toEqual([
+      [1, false],
+      [2, true],
+      [3, false],
+    ])
+  })
+
+  test('an array that breaks off says so', async () => {
+    expect((await records('[{"a":1},{"b":')).at(-1)).toMatchObject({
+      error: 'the file ends in the middle of the array',
+    })
+  })
+
+  test('an empty file has no records', async () => {
+    expect(await records('')).toEqual([])
+  })
+})
