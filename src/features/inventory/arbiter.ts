@@ -269,7 +269,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   if (breaksTypeBounds(draft.rules, lines)) return { denied: 'limit_exceeded' }
   const scarce = areasShort(batch, command)
   if (scarce) return scarce
-  if (draft.rules.orphanRule && batch.hall) {
+  if (draft.rules.orphanRule && batch.hall && !command.best) {
     const orphans = leavesOrphan(batch.hall, (seat) => draft.seatStatus(seat), picked.seats)
     if (orphans) return batch.dueLeft ? { later: true } : { denied: 'orphan_seat', seats: orphans }
   }
@@ -307,7 +307,7 @@ function pickSeats(
   const { draft, hall } = batch
   if (command.best) {
     const { best } = command
-    const found = bestAvailable(hall!, (seat) => draft.seatStatus(seat), best)
+    const found = bestAvailable(hall!, (seat) => draft.seatStatus(seat), best, draft.rules.orphanRule)
     if (!found) return batch.dueLeft ? { later: true } : { denied: 'sold_out' }
     return { seats: found, types: found.map(() => best.type) }
   }
@@ -395,7 +395,7 @@ function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-paymen
   return { hold: batch.draft.hold(held.id)! }
 }
 
-// After payment the hold goes on until its own time; what is due by then goes with the next batch.
+// After payment the hold goes on until its own time, which may have passed.
 function endPayment(batch: Batch, command: Extract<Command, { k: 'end-payment' }>): Outcome {
   const held = namedHold(batch, command.holdId)
   if ('gone' in held || 'later' in held) return held
@@ -403,6 +403,7 @@ function endPayment(batch: Batch, command: Extract<Command, { k: 'end-payment' }
     return held.attempt === command.attempt ? { denied: 'already_booked' } : { done: true }
   if (held.state !== 'paying' || held.attempt !== command.attempt) return { done: true }
   write(batch, { k: 'end-payment', id: held.id, attempt: command.attempt })
+  if (held.expiresAt <= batch.at) expire(batch, held)
   return { done: true }
 }
 
@@ -490,6 +491,8 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
   const existing = batch.draft.hold(command.id)
   if (existing) return { hold: existing }
   const { draft, at } = batch
+  // It was there before and has just expired: an id is used once.
+  if (draft.changedHolds.has(command.id)) return { gone: true }
   const failed: number[] = []
   const wantedByArea = new Map<number, number>()
   let short = false

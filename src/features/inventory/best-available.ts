@@ -1,4 +1,5 @@
 import { ACCESSIBLE, COMPANION, type Hall, type HallRow } from './hall.ts'
+import { leavesOrphan } from './orphan-seat.ts'
 import { SEAT } from './types.ts'
 
 export type Wish = {
@@ -10,37 +11,59 @@ export type Wish = {
 }
 
 type IsFree = (seat: number) => boolean
+type IsAllowed = (seats: readonly number[]) => boolean
 type Block = { seats: number[]; distance: number }
 
 /**
  * The best free seats for a wish: together in one row and nearest the focal point; where no row has enough, in as
  * few pieces as a greedy split finds, each near the first. Accessible places and their companions are kept for
- * those who ask for them. Null when there are not enough.
+ * those who ask for them. With `sparing`, a choice that leaves no single seat behind comes before a nearer one that
+ * does. Null when there are not enough.
  */
-export function bestAvailable(hall: Hall, status: (seat: number) => number, wish: Wish): number[] | null {
+export function bestAvailable(
+  hall: Hall,
+  status: (seat: number) => number,
+  wish: Wish,
+  sparing = false,
+): number[] | null {
   const open: IsFree = (seat) =>
     status(seat) === SEAT.available && (wish.category === null || hall.category[seat] === wish.category)
   if (wish.accessible) return accessibleParty(hall, open, wish.quantity)
   const free: IsFree = (seat) => open(seat) && hall.flags[seat] === 0
-  const together = bestBlock(hall, free, wish.quantity, hall.distance)
+  const spares = (seats: readonly number[]): boolean => leavesOrphan(hall, status, seats) === null
+  const together =
+    (sparing && bestBlock(hall, free, wish.quantity, hall.distance, spares)) ||
+    bestBlock(hall, free, wish.quantity, hall.distance)
   if (together) return together.seats
   return split(hall, free, wish.quantity)
 }
 
 /** Rows come nearest first, so the search stops at the first row that cannot beat what was found. */
-function bestBlock(hall: Hall, free: IsFree, quantity: number, distance: Float32Array): Block | null {
+function bestBlock(
+  hall: Hall,
+  free: IsFree,
+  quantity: number,
+  distance: Float32Array,
+  allowed?: IsAllowed,
+): Block | null {
   let best: Block | null = null
   for (const row of hall.rowsNearestFirst) {
     if (best && distance === hall.distance && row.nearest >= best.distance) break
     if (row.seats.length < quantity) continue
-    const found = bestInRow(row, free, quantity, distance)
+    const found = bestInRow(row, free, quantity, distance, allowed)
     if (found && (!best || found.distance < best.distance)) best = found
   }
   return best
 }
 
 // A window of `quantity` seats slides over the row; its distance is the mean over its seats.
-function bestInRow(row: HallRow, free: IsFree, quantity: number, distance: Float32Array): Block | null {
+function bestInRow(
+  row: HallRow,
+  free: IsFree,
+  quantity: number,
+  distance: Float32Array,
+  allowed?: IsAllowed,
+): Block | null {
   let run = 0
   let sum = 0
   let bestSum = Infinity
@@ -59,7 +82,7 @@ function bestInRow(row: HallRow, free: IsFree, quantity: number, distance: Float
       sum -= distance[seats[i - quantity]!]!
       run = quantity
     }
-    if (run === quantity && sum < bestSum) {
+    if (run === quantity && sum < bestSum && (!allowed || allowed(seats.slice(i - quantity + 1, i + 1)))) {
       bestSum = sum
       bestEnd = i
     }

@@ -56,7 +56,8 @@ function seatDeltas(draft: Draft): string[] {
   // A hold that was extended keeps its seats for longer.
   for (const hold of draft.changedHolds.values()) {
     const before = base.hold(hold.id)
-    if (before === undefined || before.expiresAt === hold.expiresAt || hold.state !== 'held') continue
+    if (before === undefined || before.expiresAt === hold.expiresAt) continue
+    if (hold.state !== 'held' && hold.state !== 'paying') continue
     for (const [seat] of hold.lines) {
       if (seat < 0 || draft.seats.has(seat)) continue
       seats.push(seat)
