@@ -1,0 +1,780 @@
+import { describe, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { NaiveLedger, type NaiveOutcome } from '../../../test/harness/naive-ledger.ts'
+import { NaiveTables } from '../../../test/harness/naive-tables.ts'
+import { plainState, withoutVersions } from '../../../test/harness/plain-state.ts'
+import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import { decide, EXPIRED_PER_ENTRY_MAX, type Command, type Outcome } from './arbiter.ts'
+import { applyChange, type Change } from './changes.ts'
+import { commitDeltas } from './commit-deltas.ts'
+import { decodeEntry, encodeEntry } from './entry.ts'
+import { compileHall, type Hall } from './hall.ts'
+import { dueAt, EventState, type Draft } from './state.ts'
+import type { EventRules } from './types.ts'
+
+/** Runs of each property; USHER_TEST_RUNS raises it for a long search. */
+const RUNS = Number(process.env.USHER_TEST_RUNS ?? 400)
+const START = Date.parse('2030-01-01T12:00:00Z')
+const BUYERS = ['ann', 'bob', 'cem']
+
+function propertyHall(): Hall {
+  const layout = smallHall(3, 6, { standing: 6 })
+  layout.areas.push({ area_id: 'balcony', name: 'Balcony', category: 1, capacity: 3, outline: [] })
+  layout.seats[16]!.accessible = true
+  layout.seats[17]!.companion = true
+  // An aisle in the second row.
+  for (let i = 9; i < 12; i++) layout.seats[i]!.x += 200
+  return compileHall('hall', layout)
+}
+const hall = propertyHall()
+
+/** What fast-check draws: places in the pools below instead of names, so that it can shrink. */
+type Raw =
+  | {
+      k: 'hold'
+      buyer: number
+      seats: number[]
+      type: number
+      areas: [number, number, number][]
+      key: number
+    }
+  | { k: 'best'; buyer: number; quantity: number; category: number; accessible: boolean }
+  | { k: 'extend'; hold: number; buyer: number; key: number }
+  | { k: 'release' | 'begin-payment'; hold: number; buyer: number; attempt: number; ms: number }
+  | { k: 'end-payment' | 'issue'; hold: number; attempt: number }
+  | { k: 'confirm'; hold: number; attempt: number; wrong: number }
+  | { k: 'cancel' | 'reopen'; hold: number; tickets: number; refund: number; wrong: number }
+  | { k: 'hold-again'; hold: number; again: number; attempt: number; ms: number }
+  | { k: 'transfer'; from: number; to: number }
+  | { k: 'configure'; rules: number }
+  | { k: 'block' | 'unblock'; seats: number[] }
+  | { k: 'expire' }
+
+const HOLD_RULES: Partial<EventRules>[] = [
+  {},
+  { ticketsPerBuyer: 2, orphanRule: true },
+  { ticketsPerBuyer: 9, orphanRule: true, holdSeconds: 60, orderFee: { amount: 0, tax: 0 } },
+  { onSaleUntil: START + 400_000, extensionsMax: 3 },
+  { ticketsPerBuyer: 6, priceTypes: [{ id: 'adult', name: 'Adult', min: 2, max: 3 }] },
+]
+
+const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max })
+const seats = fc.uniqueArray(small(17), { maxLength: 4 })
+const ms = fc.constantFrom(1_000, 300_000, 900_000)
+const key = fc.constantFrom(-1, -1, 0, 1, 2, 3)
+const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      k: fc.constant('hold' as const),
+      buyer: small(2),
+      seats,
+      type: small(1),
+      areas: fc.array(fc.tuple(small(1), fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 0, 0, 1)), {
+        maxLength: 2,
+      }),
+      key,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      k: fc.constant('best' as const),
+      buyer: small(2),
+      quantity: fc.integer({ min: 1, max: 7 }),
+      category: fc.integer({ min: -1, max: 1 }),
+      accessible: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ k: fc.constant('extend' as const), hold: small(9), buyer: small(2), key }),
+  },
+  {
+    weight: 7,
+    arbitrary: fc.record({
+      k: fc.constantFrom('release' as const, 'begin-payment' as const, 'begin-payment' as const),
+      hold: small(9),
+      buyer: small(3),
+      attempt: small(1),
+      ms,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      k: fc.constantFrom('end-payment' as const, 'issue' as const),
+      hold: small(9),
+      attempt: small(1),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      k: fc.constant('confirm' as const),
+      hold: small(9),
+      attempt: small(1),
+      wrong: small(9),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      k: fc.constantFrom('cancel' as const, 'reopen' as const),
+      hold: small(9),
+      tickets: small(15),
+      refund: small(1),
+      wrong: small(9),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      k: fc.constant('hold-again' as const),
+      hold: small(9),
+      again: small(2),
+      attempt: small(1),
+      ms,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ k: fc.constant('transfer' as const), from: small(2), to: small(2) }) },
+  { weight: 1, arbitrary: fc.record({ k: fc.constant('configure' as const), rules: small(4) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ k: fc.constantFrom('block' as const, 'unblock' as const), seats }),
+  },
+  { weight: 1, arbitrary: fc.record({ k: fc.constant('expire' as const) }) },
+)
+const batches = fc.array(
+  fc.record({
+    advanceMs: fc.constantFrom(0, 0, 1, 5_000, 60_000, 299_000, 600_000),
+    commands: fc.array(rawCommand, { minLength: 1, maxLength: 7 }),
+  }),
+  { minLength: 1, maxLength: 14 },
+)
+
+/** Turns what was drawn into commands about holds that were asked for before, the buyer mostly being the right one. */
+class Namer {
+  private readonly holds: { id: string; buyer: string; naive: NaiveLedger }[] = []
+  constructor(private readonly naive: NaiveLedger) {}
+
+  command(raw: Raw, at: number): Command {
+    switch (raw.k) {
+      case 'hold':
+      case 'best': {
+        const id = this.newHold(BUYERS[raw.buyer]!)
+        const common = { k: 'hold' as const, id, buyer: BUYERS[raw.buyer]!, areas: [] }
+        if (raw.k === 'best') {
+          const { quantity, accessible } = raw
+          const category = raw.category < 0 ? null : raw.category
+          return { ...common, seats: [], seatTypes: [], best: { quantity, category, accessible, type: 0 } }
+        }
+        return {
+          ...common,
+          seats: raw.seats,
+          seatTypes: raw.seats.map(() => raw.type),
+          areas: raw.areas.map(([area, quantity, type]) => ({ area, quantity, type })),
+          best: null,
+          ...this.keyed(raw.key, JSON.stringify([raw.buyer, raw.seats])),
+        }
+      }
+      case 'extend':
+        return {
+          k: 'extend',
+          holdId: this.hold(raw.hold).id,
+          buyer: this.buyerOf(raw.hold, raw.buyer),
+          ...this.keyed(raw.key + 10, 'extend'),
+        }
+      case 'release':
+        return { k: 'release', holdId: this.hold(raw.hold).id, buyer: this.buyerOf(raw.hold, raw.buyer) }
+      case 'begin-payment':
+        return {
+          k: 'begin-payment',
+          holdId: this.hold(raw.hold).id,
+          buyer: this.buyerOf(raw.hold, raw.buyer),
+          attempt: `attempt ${raw.attempt}`,
+          paymentMs: raw.ms / 2,
+          paymentMsMax: raw.ms,
+        }
+      case 'end-payment':
+        return { k: 'end-payment', holdId: this.hold(raw.hold).id, attempt: `attempt ${raw.attempt}` }
+      case 'issue': {
+        const { id } = this.hold(raw.hold)
+        return { k: 'issue', holdId: id, orderId: `order ${id}` }
+      }
+      case 'confirm': {
+        const { id } = this.hold(raw.hold)
+        const right = this.naive.live(id)?.lines.reduce((sum, line) => sum + line.quantity, 0) ?? 1
+        const count = raw.wrong === 9 ? right + 1 : right
+        return {
+          k: 'confirm',
+          holdId: id,
+          attempt: `attempt ${raw.attempt}`,
+          orderId: `order ${id}`,
+          ticketIds: Array.from({ length: count }, (_, i) => `ticket ${i} of ${id}`),
+        }
+      }
+      case 'cancel':
+      case 'reopen': {
+        const { id } = this.hold(raw.hold)
+        const ticketIds = [0, 1, 2, 3].flatMap((i) =>
+          raw.tickets & (1 << i) ? [`ticket ${i} of ${id}`] : [],
+        )
+        const known = ticketIds.filter((ticket) => this.naive.tickets.some((one) => one.id === ticket))
+        const orderId = raw.wrong === 9 ? 'another order' : `order ${id}`
+        const refundId = `refund ${raw.refund}`
+        return { k: raw.k, holdId: id, orderId, ticketIds: raw.wrong === 8 ? ticketIds : known, refundId }
+      }
+      case 'hold-again': {
+        const old = this.hold(raw.hold)
+        const naive = this.naive.holds.find((hold) => hold.id === old.id)
+        // A spare hold has one id for ever; it is asked for again only while it lives (its owner looks first).
+        const id = `${old.id} again ${raw.again}`
+        const before = this.naive.holds.find((hold) => hold.id === id)
+        const spent = before && (!this.naive.live(id) || this.naive.dueAt(before) <= at)
+        return {
+          k: 'hold-again',
+          id: spent ? this.newHold(old.buyer) : id,
+          buyer: old.buyer,
+          lines: (naive?.lines ?? []).map((l) => [
+            'seat' in l ? l.seat : -1 - l.area,
+            l.type,
+            l.amount,
+            l.fee,
+            l.tax,
+            l.quantity,
+          ]),
+          orderFee: naive?.fee ?? 0,
+          orderFeeTax: naive?.feeTax ?? 0,
+          attempt: `attempt ${raw.attempt}`,
+          paymentMs: raw.ms / 2,
+          paymentMsMax: raw.ms,
+        }
+      }
+      case 'transfer':
+        return { k: 'transfer', from: BUYERS[raw.from]!, to: BUYERS[raw.to]! }
+      case 'configure':
+        return { k: 'configure', rules: smallRules(HOLD_RULES[raw.rules]) }
+      case 'block':
+      case 'unblock':
+        return { k: raw.k, seats: raw.seats }
+      case 'expire':
+        return { k: 'expire' }
+    }
+  }
+
+  private newHold(buyer: string): string {
+    const id = `hold ${this.holds.length}`
+    this.holds.push({ id, buyer, naive: this.naive })
+    return id
+  }
+
+  /** Late holds first, so that most commands find one that lives. */
+  private hold(n: number): { id: string; buyer: string } {
+    return this.holds.at(-1 - (n % Math.max(1, this.holds.length))) ?? { id: 'no hold', buyer: 'ann' }
+  }
+
+  private buyerOf(hold: number, n: number): string {
+    return n === 2 ? BUYERS[0]! : (this.naive.live(this.hold(hold).id)?.buyer ?? this.hold(hold).buyer)
+  }
+
+  private keyed(n: number, request: string): { key?: { keyHash: string; requestHash: string } } {
+    return n < 0 || n === 9 ? {} : { key: { keyHash: `key ${n}`, requestHash: request } }
+  }
+}
+
+function opened(rules = smallRules(), inHall = hall): EventState {
+  const state = new EventState('7')
+  take(state, decide(state, null, [{ k: 'open', hall: inHall, rules }], START))
+  return state
+}
+
+function take(state: EventState, { draft, changes }: { draft: Draft; changes: Change[] }): Outcome[] {
+  state.version = draft.version
+  state.at = draft.at
+  for (const change of changes) applyChange(state, change)
+  return []
+}
+
+/** Decides and writes until nothing has to wait for a next entry; outcomes in the order of the commands. */
+function settle(
+  state: EventState,
+  commands: readonly Command[],
+  at: number,
+  onDecision: (decision: ReturnType<typeof decide>) => void = () => {},
+  inHall = hall,
+): Outcome[] {
+  const outcomes: Outcome[] = []
+  let open = commands.map((command, i) => ({ command, i }))
+  for (let rounds = 0; open.length > 0; rounds++) {
+    expect(rounds).toBeLessThan(20)
+    const decision = decide(
+      state,
+      inHall,
+      open.map(({ command }) => command),
+      at,
+    )
+    onDecision(decision)
+    take(state, decision)
+    open = open.filter(({ i }, n) => {
+      outcomes[i] = decision.outcomes[n]!
+      return 'later' in decision.outcomes[n]!
+    })
+  }
+  return outcomes
+}
+
+function inWords(outcome: Outcome): NaiveOutcome {
+  if ('denied' in outcome) {
+    const { denied, seats: failed, ...rest } = outcome
+    return { is: denied, ...rest, ...(failed && { seats: failed.toSorted((a, b) => a - b) }) }
+  }
+  if ('replay' in outcome) return { is: 'repeated', result: outcome.replay.result }
+  if ('gone' in outcome) return { is: 'gone' }
+  return 'later' in outcome ? { is: 'later' } : { is: 'ok' }
+}
+
+function expectSame(state: EventState, naive: NaiveLedger): void {
+  const statuses = Array.from({ length: hall.seatCount }, (_, seat) => naive.statusOf(seat))
+  expect([...state.statuses]).toEqual(statuses)
+  for (let seat = 0; seat < hall.seatCount; seat++) {
+    expect(state.seatHold(seat)).toBe(naive.blocked.has(seat) ? null : (naive.ownerOf(seat)?.hold.id ?? null))
+  }
+  expect(state.areas).toEqual(state.areas.map((_, i) => naive.areaOf(i)))
+  for (const buyer of BUYERS) expect(state.tally(buyer)).toBe(naive.tallyOf(buyer))
+  const live = naive.holds.filter((hold) => naive.live(hold.id) === hold)
+  expect([...state.holds.keys()].sort()).toEqual(live.map((hold) => hold.id).sort())
+  for (const hold of live) {
+    expect(state.hold(hold.id)).toMatchObject({
+      buyer: hold.buyer,
+      state: hold.state,
+      expiresAt: hold.expiresAt,
+      orderFee: hold.fee,
+      orderFeeTax: hold.feeTax,
+      extendedCount: hold.extended,
+      attempt: hold.attempt,
+      paymentUntil: hold.until,
+      paymentUntilMax: hold.max,
+      orderId: hold.order,
+      ticketIds: hold.tickets,
+      lines: hold.lines.map((l) => [
+        'seat' in l ? l.seat : -1 - l.area,
+        l.type,
+        l.amount,
+        l.fee,
+        l.tax,
+        l.quantity,
+      ]),
+    })
+  }
+  const tickets = naive.tickets.filter((ticket) => naive.live(ticket.hold))
+  expect([...state.tickets.keys()].sort()).toEqual(tickets.map((ticket) => ticket.id).sort())
+  for (const { id, buyer, order, place, refund, reopened, serial, state: ticketState } of tickets) {
+    expect(state.ticket(id)).toMatchObject({
+      buyer,
+      orderId: order,
+      seat: 'seat' in place ? place.seat : null,
+      area: 'area' in place ? place.area : null,
+      refundId: refund,
+      reopened,
+      serial,
+      state: ticketState,
+    })
+  }
+  expect([...state.keys].map(([hash, use]) => [hash, use.requestHash, use.result]).sort()).toEqual(
+    [...naive.keys].map(([hash, use]) => [hash, use.request, use.result]).sort(),
+  )
+}
+
+/** What must be true of any state, whoever wrote it. */
+function expectSound(state: EventState): void {
+  const owners = new Map<number, string>()
+  const areas = state.areas.map(({ capacity }) => ({ capacity, held: 0, booked: 0 }))
+  for (const hold of state.holds.values()) {
+    let n = 0
+    for (const [place, , , , , quantity] of hold.lines) {
+      for (let i = 0; i < quantity; i++, n++) {
+        const ticket = hold.state === 'booked' ? state.ticket(hold.ticketIds[n]!)! : null
+        if (ticket?.reopened) continue
+        if (place < 0) areas[-1 - place]![ticket ? 'booked' : 'held'] += 1
+        else {
+          expect(owners.get(place)).toBeUndefined()
+          owners.set(place, hold.id)
+          expect(state.seatStatus(place)).toBe(ticket ? 2 : 1)
+        }
+      }
+    }
+  }
+  expect(state.areas).toEqual(areas)
+  for (const area of areas) expect(area.held + area.booked).toBeLessThanOrEqual(area.capacity)
+  for (let seat = 0; seat < state.seatCount; seat++) {
+    expect(state.seatHold(seat)).toBe(owners.get(seat) ?? null)
+    if (!owners.has(seat)) expect([0, 3]).toContain(state.seatStatus(seat))
+  }
+}
+
+function expectDraftIs(draft: Draft, state: EventState): void {
+  for (let seat = 0; seat < state.seatCount; seat++) {
+    expect(draft.seatStatus(seat)).toBe(state.seatStatus(seat))
+    expect(draft.seatHold(seat)).toBe(state.seatHold(seat))
+  }
+  for (let area = 0; area < state.areaCount; area++) expect(draft.area(area)).toEqual(state.area(area))
+  for (const id of [...state.holds.keys(), ...draft.changedHolds.keys()]) {
+    expect(draft.hold(id)).toEqual(state.hold(id))
+  }
+  for (const id of [...state.tickets.keys(), ...draft.changedTickets.keys()]) {
+    expect(draft.ticket(id)).toEqual(state.ticket(id))
+  }
+  for (const buyer of BUYERS) expect(draft.tally(buyer)).toBe(state.tally(buyer))
+  for (const hash of [...state.keys.keys(), ...draft.newKeys.keys()]) {
+    expect(draft.key(hash)).toEqual(state.key(hash))
+  }
+  expect(draft).toMatchObject({
+    rules: state.rules,
+    rulesVersion: state.rulesVersion,
+    serial: state.serial,
+    seatCount: state.seatCount,
+    areaCount: state.areaCount,
+  })
+}
+
+describe('the arbiter against a naive model', () => {
+  const seen = new Map<string, number>()
+
+  test('random batches lead to the same answers, the same state and the same rows, and each alone as well', () => {
+    fc.assert(
+      fc.property(batches, (drawn) => {
+        const naive = new NaiveLedger(hall)
+        const rules = smallRules()
+        naive.run({ k: 'open', hall, rules }, START, null)
+        const state = opened(rules)
+        const alone = opened(rules)
+        const tables = new NaiveTables(state)
+        const entries = [{ version: 1, at: START, changes: [openChange(rules)] }]
+        const namer = new Namer(naive)
+        let at = START
+        for (const batch of drawn) {
+          at += batch.advanceMs
+          const commands = batch.commands.map((raw) => namer.command(raw, at))
+          const before = plainState(state)
+          let base = before
+          const outcomes = settle(state, commands, at, ({ draft, changes, nextDue }) => {
+            expect(plainState(state)).toEqual(base)
+            tables.commit(commitDeltas(draft))
+            entries.push({ version: draft.version, at, changes })
+            const next = replay(entries)
+            expectDraftIs(draft, next)
+            base = plainState(next)
+            for (const hold of next.holds.values()) {
+              const due = dueAt(hold)
+              if (due !== null) expect(nextDue).not.toBeNull()
+              if (due !== null) expect(nextDue!).toBeLessThanOrEqual(due)
+            }
+          })
+          expect(plainState(state)).toEqual(base)
+          commands.forEach((command, i) => {
+            const outcome = outcomes[i]!
+            const best = command.k === 'hold' && command.best !== null && 'hold' in outcome
+            const chosen = best ? outcome.hold.lines.map((line) => line[0]) : null
+            const expected = naive.run(command, at, chosen)
+            expected.seats?.sort((a, b) => a - b)
+            const words = inWords(outcome)
+            seen.set(`${command.k} ${words.is}`, (seen.get(`${command.k} ${words.is}`) ?? 0) + 1)
+            expect({ command, ...words }).toEqual({ command, ...expected })
+            const single = settle(alone, [command], at)
+            expect(withoutVersions({ single })).toEqual(withoutVersions({ single: [outcome] }))
+            if (command.k === 'hold' && 'hold' in outcome) {
+              expect(naive.tallyOf(command.buyer)).toBeLessThanOrEqual(naive.rules!.ticketsPerBuyer)
+            }
+          })
+          expectSame(state, naive)
+          expectSound(state)
+          tables.expectToBe(state)
+          expect(withoutVersions(plainState(alone))).toEqual(withoutVersions(plainState(state)))
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  test('the random batches have met every kind of answer', () => {
+    const kinds = [...seen.keys()]
+    for (const kind of [
+      'hold ok',
+      'hold seats_unavailable',
+      'hold held_by_you',
+      'hold limit_exceeded',
+      'hold sold_out',
+      'hold orphan_seat',
+      'hold not_on_sale',
+      'hold unknown_price_type',
+      'hold repeated',
+      'hold idempotency_mismatch',
+      'extend ok',
+      'extend repeated',
+      'extend extension_limit',
+      'extend booking_in_progress',
+      'extend already_booked',
+      'extend gone',
+      'release ok',
+      'release not_found',
+      'begin-payment ok',
+      'begin-payment booking_in_progress',
+      'end-payment ok',
+      'end-payment already_booked',
+      'confirm ok',
+      'confirm conflict',
+      'confirm gone',
+      'issue ok',
+      'cancel ok',
+      'cancel conflict',
+      'reopen ok',
+      'reopen conflict',
+      'reopen gone',
+      'hold-again ok',
+      'hold-again seats_unavailable',
+      'hold-again limit_exceeded',
+      'block ok',
+      'block seats_unavailable',
+    ]) {
+      expect(kinds).toContain(kind)
+    }
+  })
+})
+
+function openChange(rules: EventRules): Change {
+  const areas = hall.layout.areas.map((area) => area.capacity)
+  return { k: 'open', layout: 'hall', seats: hall.seatCount, areas, rules }
+}
+
+/** The state that the entries lead to when they are read back from their bytes. */
+function replay(entries: readonly { version: number; at: number; changes: Change[] }[]): EventState {
+  const state = new EventState('7')
+  for (const { version, at, changes } of entries) {
+    const read = decodeEntry(encodeEntry({ event: '7', version, at, batch: 'b', changes }))
+    state.version = read.version
+    state.at = read.at
+    for (const change of read.changes) applyChange(state, change)
+  }
+  return state
+}
+
+describe('when more holds are due than one entry may expire', () => {
+  const BACKLOG = EXPIRED_PER_ENTRY_MAX * 2 + 100
+  const wide = compileHall('hall', smallHall(200, 20, { standing: BACKLOG }))
+
+  function withBacklog(rules: Partial<EventRules> = {}): EventState {
+    const state = opened(smallRules({ holdSeconds: 60, ...rules }), wide)
+    // Hold n has seat n and one standing place, hold 0 being due last of all.
+    for (let n = BACKLOG - 1; n >= 0; n--) {
+      const command = hold(`hold ${n}`, `buyer ${n}`, [n])
+      settle(
+        state,
+        [{ ...command, areas: [{ area: 0, quantity: 1, type: 0 }] }],
+        START + BACKLOG - n,
+        undefined,
+        wide,
+      )
+    }
+    return state
+  }
+  const hold = (id: string, buyer: string, seatNumbers: number[]): Extract<Command, { k: 'hold' }> => ({
+    k: 'hold',
+    id,
+    buyer,
+    seats: seatNumbers,
+    seatTypes: seatNumbers.map(() => 0),
+    areas: [],
+    best: null,
+  })
+  const late = START + 120_000
+
+  test('an entry expires no more than it may, and the rest follows', () => {
+    const state = withBacklog()
+    const sizes: number[] = []
+    for (let n = 0; n < 3; n++) {
+      settle(
+        state,
+        [{ k: 'expire' }],
+        late,
+        ({ changes, nextDue }) => {
+          sizes.push(changes.length)
+          if (changes.length === EXPIRED_PER_ENTRY_MAX) expect(nextDue!).toBeLessThanOrEqual(late)
+          else expect(nextDue).toBeNull()
+        },
+        wide,
+      )
+    }
+    expect(sizes).toEqual([EXPIRED_PER_ENTRY_MAX, EXPIRED_PER_ENTRY_MAX, 100])
+    expect(state.holds.size).toBe(0)
+  })
+
+  test('the holds in the way of the batch are expired first', () => {
+    const state = withBacklog()
+    const { outcomes, changes } = decide(state, wide, [hold('new', 'zoe', [0])], late)
+    expect(outcomes[0]).toHaveProperty('hold')
+    expect(changes[0]).toEqual({ k: 'expire', id: 'hold 0' })
+  })
+
+  test('nobody is refused for a hold that has ended, and no such hold is extended, paid or booked', () => {
+    const all = Array.from({ length: BACKLOG }, (_, n) => n)
+    const others: Command[] = [
+      { k: 'extend', holdId: 'hold 0', buyer: 'buyer 0' },
+      { k: 'release', holdId: 'hold 0', buyer: 'buyer 0' },
+      { k: 'end-payment', holdId: 'hold 0', attempt: 'attempt' },
+      {
+        k: 'begin-payment',
+        holdId: 'hold 0',
+        buyer: 'buyer 0',
+        attempt: 'attempt',
+        paymentMs: 1,
+        paymentMsMax: 2,
+      },
+      { k: 'confirm', holdId: 'hold 0', attempt: 'attempt', orderId: 'order', ticketIds: ['a', 'b'] },
+    ]
+    for (const command of others) {
+      // The first command takes all that one entry may expire.
+      const state = withBacklog()
+      const outcomes = settle(state, [hold('x', 'zoe', all.slice(1)), command], late, undefined, wide)
+      expect(inWords(outcomes[0]!)).toEqual({ is: 'limit_exceeded' })
+      expect(inWords(outcomes[1]!)).toEqual({ is: 'gone' })
+    }
+    const standing = { ...hold('y', 'yan', []), areas: [{ area: 0, quantity: 2, type: 0 }] }
+    const again: Command = {
+      k: 'hold-again',
+      id: 'z',
+      buyer: 'yan',
+      lines: [[0, 0, 5000, 400, 327, 1]],
+      orderFee: 0,
+      orderFeeTax: 0,
+      attempt: 'attempt',
+      paymentMs: 1,
+      paymentMsMax: 2,
+    }
+    for (const command of [standing, again, hold('w', 'buyer 0', [3000, 3001, 3002, 3003])]) {
+      const state = withBacklog()
+      const outcomes = settle(state, [hold('x', 'zoe', all.slice(1)), command], late, undefined, wide)
+      expect(outcomes[1]).toHaveProperty('hold')
+    }
+    const state = withBacklog()
+    const blocked = settle(
+      state,
+      [hold('x', 'zoe', all.slice(1)), { k: 'block', seats: [0] }],
+      late,
+      undefined,
+      wide,
+    )
+    expect(inWords(blocked[1]!)).toEqual({ is: 'ok' })
+  })
+
+  test('a hold whose payment was to have ended by then does not book', () => {
+    const state = withBacklog()
+    settle(
+      state,
+      [
+        {
+          k: 'begin-payment',
+          holdId: 'hold 0',
+          buyer: 'buyer 0',
+          attempt: 'attempt',
+          paymentMs: 50_000,
+          paymentMsMax: 90_000,
+        },
+      ],
+      START + BACKLOG,
+      undefined,
+      wide,
+    )
+    const all = Array.from({ length: BACKLOG }, (_, n) => n)
+    const confirm: Command = {
+      k: 'confirm',
+      holdId: 'hold 0',
+      attempt: 'attempt',
+      orderId: 'order',
+      ticketIds: ['a', 'b'],
+    }
+    const outcomes = settle(state, [hold('x', 'zoe', all.slice(1)), confirm], late, undefined, wide)
+    expect(outcomes[1]).toEqual({ gone: true })
+    expect(state.statuses[0]).toBe(0)
+  })
+})
+
+describe('time', () => {
+  const hold: Command = {
+    k: 'hold',
+    id: 'h',
+    buyer: 'ann',
+    seats: [0],
+    seatTypes: [0],
+    areas: [],
+    best: null,
+  }
+
+  test('a hold is expired from the very millisecond of its end, and not before', () => {
+    const end = START + 600_000
+    for (const [at, is] of [
+      [end - 1, 'ok'],
+      [end, 'gone'],
+    ] as const) {
+      const state = opened()
+      settle(state, [hold], START)
+      const [outcome] = settle(state, [{ k: 'extend', holdId: 'h', buyer: 'ann' }], at)
+      expect(inWords(outcome!)).toEqual({ is })
+    }
+  })
+
+  test('the sale opens with its first millisecond and closes with its last', () => {
+    const rules = smallRules({ onSaleFrom: START + 1_000, onSaleUntil: START + 2_000 })
+    const results = [999, 1_000, 1_999, 2_000].map((ms) => {
+      const [outcome] = settle(opened(rules), [hold], START + ms)
+      return inWords(outcome!).is
+    })
+    expect(results).toEqual(['not_on_sale', 'ok', 'ok', 'not_on_sale'])
+  })
+
+  test('in payment only the last bound ends a hold, also one that lies before its own end', () => {
+    const begin: Command = {
+      k: 'begin-payment',
+      holdId: 'h',
+      buyer: 'ann',
+      attempt: 'a',
+      paymentMs: 60_000,
+      paymentMsMax: 900_000,
+    }
+    const confirm: Command = {
+      k: 'confirm',
+      holdId: 'h',
+      attempt: 'a',
+      orderId: 'o',
+      ticketIds: ['t'],
+    }
+    const state = opened()
+    settle(state, [hold, begin], START)
+    expect(inWords(settle(state, [confirm], START + 899_999)[0]!)).toEqual({ is: 'ok' })
+    const other = opened()
+    settle(other, [hold, begin], START)
+    expect(settle(other, [confirm], START + 900_000)).toEqual([{ gone: true }])
+  })
+
+  test('a payment that ends after the hold was due frees the seats at once', () => {
+    const state = opened()
+    settle(
+      state,
+      [
+        hold,
+        {
+          k: 'begin-payment',
+          holdId: 'h',
+          buyer: 'ann',
+          attempt: 'a',
+          paymentMs: 600_000,
+          paymentMsMax: 900_000,
+        },
+      ],
+      START,
+    )
+    settle(state, [{ k: 'end-payment', holdId: 'h', attempt: 'a' }], START + 700_000)
+    expect(state.statuses[0]).toBe(0)
+    expect(state.holds.size).toBe(0)
+  })
+})

@@ -1,0 +1,411 @@
+import type { Command, HoldCommand } from '../../src/features/inventory/arbiter.ts'
+import type { Hall } from '../../src/features/inventory/hall.ts'
+import type { EventRules } from '../../src/features/inventory/types.ts'
+
+type Place = { seat: number } | { area: number }
+type NaiveLine = Place & { type: number; quantity: number; amount: number; fee: number; tax: number }
+type NaiveHold = {
+  id: string
+  buyer: string
+  state: 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
+  expiresAt: number
+  lines: NaiveLine[]
+  fee: number
+  feeTax: number
+  extended: number
+  attempt: string | null
+  until: number | null
+  max: number | null
+  order: string | null
+  tickets: string[]
+}
+type NaiveTicket = {
+  id: string
+  hold: string
+  order: string
+  buyer: string
+  place: Place
+  serial: number
+  state: 'pending' | 'valid' | 'void'
+  refund: string | null
+  reopened: boolean
+}
+
+/** What a command led to, in few words: `ok`, a refusal, `gone`, or a repeated key's result. */
+export type NaiveOutcome = { is: string; seats?: number[]; attempt?: string; result?: string }
+
+/**
+ * The rules of the ledger written down a second time, as plainly as possible: nothing is incremental, everything
+ * that can be counted is counted again at every command. What the real arbiter is compared with.
+ */
+export class NaiveLedger {
+  rules: EventRules | null = null
+  blocked = new Set<number>()
+  holds: NaiveHold[] = []
+  tickets: NaiveTicket[] = []
+  keys = new Map<string, { request: string; result: string }>()
+  at = 0
+
+  constructor(readonly hall: Hall) {}
+
+  /** 0 available, 1 held, 2 booked, 3 blocked: looked up in holds and tickets, not stored. */
+  statusOf(seat: number): number {
+    if (this.blocked.has(seat)) return 3
+    return this.ownerOf(seat)?.status ?? 0
+  }
+
+  ownerOf(seat: number): { hold: NaiveHold; status: number } | null {
+    for (const hold of this.holds) {
+      if (hold.state === 'held' || hold.state === 'paying') {
+        if (hold.lines.some((line) => 'seat' in line && line.seat === seat)) return { hold, status: 1 }
+      }
+      if (hold.state === 'booked') {
+        const ticket = this.ticketsOf(hold).find((t) => 'seat' in t.place && t.place.seat === seat)
+        if (ticket && !ticket.reopened) return { hold, status: 2 }
+      }
+    }
+    return null
+  }
+
+  areaOf(area: number): { capacity: number; held: number; booked: number } {
+    let held = 0
+    let booked = 0
+    for (const hold of this.holds) {
+      if (hold.state !== 'held' && hold.state !== 'paying') continue
+      for (const line of hold.lines) if ('area' in line && line.area === area) held += line.quantity
+    }
+    for (const ticket of this.tickets) {
+      if ('area' in ticket.place && ticket.place.area === area && !ticket.reopened) booked += 1
+    }
+    return { capacity: this.hall.layout.areas[area]!.capacity, held, booked }
+  }
+
+  tallyOf(buyer: string): number {
+    let tally = 0
+    for (const hold of this.holds) {
+      if (hold.buyer !== buyer || (hold.state !== 'held' && hold.state !== 'paying')) continue
+      for (const line of hold.lines) tally += line.quantity
+    }
+    return tally + this.tickets.filter((t) => t.buyer === buyer && t.state !== 'void').length
+  }
+
+  dueAt(hold: NaiveHold): number {
+    if (hold.state === 'held') return hold.expiresAt
+    return hold.state === 'paying' ? hold.max! : Infinity
+  }
+
+  /** `found`: the seats that the arbiter chose for a best-available wish; whether they may be is checked here. */
+  run(command: Command, at: number, found: readonly number[] | null): NaiveOutcome {
+    this.at = at
+    for (const hold of this.holds) if (this.dueAt(hold) <= at) hold.state = 'expired'
+    switch (command.k) {
+      case 'hold':
+        return this.hold(command, found)
+      case 'extend': {
+        const before = this.repeated(command.key)
+        if (before) return before
+        const hold = this.live(command.holdId)
+        if (!hold) return { is: 'gone' }
+        if (hold.buyer !== command.buyer) return { is: 'not_found' }
+        const busy = this.busy(hold)
+        if (busy) return busy
+        if (hold.extended >= this.rules!.extensionsMax) return { is: 'extension_limit' }
+        hold.extended += 1
+        hold.expiresAt += this.rules!.extensionSeconds * 1000
+        this.remember(command.key, `${hold.id}:${hold.expiresAt}:${hold.extended}`)
+        return { is: 'ok' }
+      }
+      case 'release': {
+        const hold = this.live(command.holdId)
+        if (!hold) return { is: 'gone' }
+        if (hold.buyer !== command.buyer) return { is: 'not_found' }
+        const busy = this.busy(hold)
+        if (busy) return busy
+        hold.state = 'released'
+        return { is: 'ok' }
+      }
+      case 'expire':
+        return { is: 'ok' }
+      case 'begin-payment': {
+        const hold = this.live(command.holdId)
+        if (!hold) return { is: 'gone' }
+        if (hold.buyer !== command.buyer) return { is: 'not_found' }
+        if (hold.attempt === command.attempt) return { is: 'ok' }
+        const busy = this.busy(hold)
+        if (busy) return busy
+        hold.state = 'paying'
+        hold.attempt = command.attempt
+        hold.until = at + command.paymentMs
+        hold.max = at + command.paymentMsMax
+        return { is: 'ok' }
+      }
+      case 'end-payment': {
+        const hold = this.live(command.holdId)
+        if (!hold) return { is: 'gone' }
+        if (hold.state === 'booked' && hold.attempt === command.attempt) return { is: 'already_booked' }
+        if (hold.state !== 'paying' || hold.attempt !== command.attempt) return { is: 'ok' }
+        hold.state = hold.expiresAt <= at ? 'expired' : 'held'
+        hold.attempt = hold.until = hold.max = null
+        return { is: 'ok' }
+      }
+      case 'confirm':
+        return this.confirm(command)
+      case 'issue': {
+        const hold = this.live(command.holdId)
+        if (!hold) return { is: 'gone' }
+        if (hold.state !== 'booked' || hold.order !== command.orderId) return { is: 'conflict' }
+        for (const ticket of this.ticketsOf(hold)) if (ticket.state === 'pending') ticket.state = 'valid'
+        return { is: 'ok' }
+      }
+      case 'cancel':
+        return this.cancel(command)
+      case 'reopen':
+        return this.reopen(command)
+      case 'hold-again':
+        return this.holdAgain(command)
+      case 'transfer': {
+        for (const hold of this.holds) {
+          const over = hold.state === 'released' || hold.state === 'expired' || hold.state === 'ended'
+          if (hold.buyer === command.from && !over) hold.buyer = command.to
+        }
+        for (const ticket of this.tickets) {
+          if (ticket.buyer === command.from && !ticket.reopened) ticket.buyer = command.to
+        }
+        return { is: 'ok' }
+      }
+      case 'open':
+        this.rules ??= command.rules
+        return { is: 'ok' }
+      case 'configure':
+        if (!this.rules) return { is: 'not_found' }
+        this.rules = command.rules
+        return { is: 'ok' }
+      case 'block': {
+        const failed = command.seats.filter((seat) => [1, 2].includes(this.statusOf(seat)))
+        if (failed.length > 0) return { is: 'seats_unavailable', seats: failed }
+        for (const seat of command.seats) this.blocked.add(seat)
+        return { is: 'ok' }
+      }
+      case 'unblock':
+        for (const seat of command.seats) this.blocked.delete(seat)
+        return { is: 'ok' }
+      case 'seal':
+        return { is: 'ok' }
+    }
+  }
+
+  live(id: string): NaiveHold | undefined {
+    return this.holds.find((hold) => hold.id === id && ['held', 'paying', 'booked'].includes(hold.state))
+  }
+
+  ticketsOf(hold: NaiveHold): NaiveTicket[] {
+    return hold.tickets.map((id) => this.tickets.find((ticket) => ticket.id === id)!)
+  }
+
+  private busy(hold: NaiveHold): NaiveOutcome | null {
+    if (hold.state === 'paying') return { is: 'booking_in_progress', attempt: hold.attempt! }
+    return hold.state === 'booked' ? { is: 'already_booked' } : null
+  }
+
+  private repeated(key: HoldCommand['key']): NaiveOutcome | null {
+    const use = key && this.keys.get(key.keyHash)
+    if (!use) return null
+    return use.request === key.requestHash
+      ? { is: 'repeated', result: use.result }
+      : { is: 'idempotency_mismatch' }
+  }
+
+  private remember(key: HoldCommand['key'], result: string): void {
+    if (key) this.keys.set(key.keyHash, { request: key.requestHash, result })
+  }
+
+  private hold(command: HoldCommand, found: readonly number[] | null): NaiveOutcome {
+    const before = this.repeated(command.key)
+    if (before) return before
+    if (this.live(command.id)) return { is: 'ok' }
+    const { rules, hall } = this
+    if (!rules) return { is: 'not_on_sale' }
+    if (rules.onSaleFrom !== null && this.at < rules.onSaleFrom) return { is: 'not_on_sale' }
+    if (rules.onSaleUntil !== null && this.at >= rules.onSaleUntil) return { is: 'not_on_sale' }
+    let seats: readonly number[] = command.seats
+    let types = command.seatTypes
+    if (command.best) {
+      const { best } = command
+      const free = this.freeFor(best.category)
+      const ordinary = free.filter((seat) => hall.flags[seat] === 0)
+      const company = free.filter((seat) => !(hall.flags[seat]! & 1))
+      const enough = best.accessible
+        ? free.length > company.length && company.length >= best.quantity - 1
+        : ordinary.length >= best.quantity
+      if (!enough) return { is: 'sold_out' }
+      // Which seats are best is for other tests; here: as many as asked, all different, all to be had.
+      const from = best.accessible ? free : ordinary
+      const ok = found?.length === best.quantity && new Set(found).size === found.length
+      if (found && (!ok || found.some((seat) => !from.includes(seat)))) return { is: 'a wrong best choice' }
+      seats = found ?? from.slice(0, best.quantity)
+      types = seats.map(() => best.type)
+    } else {
+      const taken = seats.filter((seat) => this.statusOf(seat) !== 0)
+      if (taken.length > 0) {
+        const mine = taken.every((seat) => {
+          const owner = this.ownerOf(seat)
+          return owner?.status === 1 && owner.hold.buyer === command.buyer
+        })
+        return { is: mine ? 'held_by_you' : 'seats_unavailable', seats: taken }
+      }
+    }
+    const lines: NaiveLine[] = []
+    const wishes = [
+      ...seats.map((seat, i) => ({ seat, type: types[i]!, quantity: 1, category: hall.category[seat]! })),
+      ...command.areas.map((a) => ({ ...a, category: hall.layout.areas[a.area]!.category })),
+    ]
+    for (const { category, ...wish } of wishes) {
+      const price = rules.prices.find((p) => p.category === category && p.priceType === wish.type)
+      if (!price) return { is: 'unknown_price_type' }
+      lines.push({ ...wish, amount: price.amount, fee: price.fee, tax: price.tax })
+    }
+    const count = (some: NaiveLine[]): number => some.reduce((sum, line) => sum + line.quantity, 0)
+    if (this.tallyOf(command.buyer) + count(lines) > rules.ticketsPerBuyer) return { is: 'limit_exceeded' }
+    for (const [i, type] of rules.priceTypes.entries()) {
+      const n = count(lines.filter((line) => line.type === i))
+      if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded' }
+    }
+    for (let i = 0; i < hall.layout.areas.length; i++) {
+      const { capacity, held, booked } = this.areaOf(i)
+      const wanted = count(lines.filter((line) => 'area' in line && line.area === i))
+      if (wanted > 0 && held + booked + wanted > capacity) return { is: 'sold_out' }
+    }
+    if (rules.orphanRule && !command.best) {
+      const orphans = this.orphans(seats)
+      if (orphans.length > 0) return { is: 'orphan_seat', seats: orphans }
+    }
+    const { amount: fee, tax: feeTax } = rules.orderFee
+    const expiresAt = this.at + rules.holdSeconds * 1000
+    this.add({ id: command.id, buyer: command.buyer, expiresAt, lines, fee, feeTax })
+    this.remember(command.key, `${command.id}:${expiresAt}`)
+    return { is: 'ok' }
+  }
+
+  private add(
+    hold: Pick<NaiveHold, 'id' | 'buyer' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'>,
+    paying: Partial<NaiveHold> = {},
+  ): void {
+    if (hold.fee === 0) hold.feeTax = 0
+    const fresh = { extended: 0, attempt: null, until: null, max: null, order: null, tickets: [] }
+    this.holds.push({ state: 'held', ...fresh, ...hold, ...paying })
+  }
+
+  private freeFor(category: number | null): number[] {
+    return [...this.hall.category.keys()].filter(
+      (seat) => this.statusOf(seat) === 0 && (category === null || this.hall.category[seat] === category),
+    )
+  }
+
+  /** Seats that were free beside a free one and would stand alone, where taking one more or less would avoid it. */
+  private orphans(chosen: readonly number[]): number[] {
+    const orphans: number[] = []
+    for (const row of this.hall.rows) {
+      const free = row.seats.map((seat) => this.statusOf(seat) === 0)
+      const after = row.seats.map((seat, i) => free[i]! && !chosen.includes(seat))
+      row.seats.forEach((seat, i) => {
+        if (!after[i] || after[i - 1] || after[i + 1]) return
+        let from = i
+        let to = i
+        while (free[from - 1]) from -= 1
+        while (free[to + 1]) to += 1
+        const taken = row.seats.slice(from, to + 1).filter((one) => chosen.includes(one)).length
+        if (taken > 0 && to - from + 1 - taken > 1) orphans.push(seat)
+      })
+    }
+    return orphans
+  }
+
+  private confirm(command: Extract<Command, { k: 'confirm' }>): NaiveOutcome {
+    const hold = this.live(command.holdId)
+    if (!hold) return { is: 'gone' }
+    if (hold.state === 'booked' && hold.attempt === command.attempt && hold.order === command.orderId) {
+      return { is: 'ok' }
+    }
+    if (hold.state !== 'paying' || hold.attempt !== command.attempt) return { is: 'conflict' }
+    const places = hold.lines.flatMap((line): Place[] =>
+      'seat' in line
+        ? [{ seat: line.seat }]
+        : Array.from({ length: line.quantity }, () => ({ area: line.area })),
+    )
+    if (places.length !== command.ticketIds.length) return { is: 'conflict' }
+    places.forEach((place, i) => {
+      this.tickets.push({
+        id: command.ticketIds[i]!,
+        hold: hold.id,
+        order: command.orderId,
+        buyer: hold.buyer,
+        place,
+        serial: this.tickets.length + 1,
+        state: 'pending',
+        refund: null,
+        reopened: false,
+      })
+    })
+    hold.state = 'booked'
+    hold.order = command.orderId
+    hold.tickets = [...command.ticketIds]
+    hold.until = hold.max = null
+    return { is: 'ok' }
+  }
+
+  private cancel(command: Extract<Command, { k: 'cancel' }>): NaiveOutcome {
+    const hold = this.live(command.holdId)
+    if (!hold) return { is: 'gone' }
+    if (hold.state !== 'booked' || hold.order !== command.orderId) return { is: 'conflict' }
+    const named = command.ticketIds.map((id) => this.ticketsOf(hold).find((ticket) => ticket.id === id))
+    for (const ticket of named) {
+      if (!ticket || (ticket.state === 'void' && ticket.refund !== command.refundId))
+        return { is: 'conflict' }
+    }
+    for (const ticket of named) {
+      ticket!.state = 'void'
+      ticket!.refund = command.refundId
+    }
+    return { is: 'ok' }
+  }
+
+  private reopen(command: Extract<Command, { k: 'reopen' }>): NaiveOutcome {
+    const hold = this.live(command.holdId)
+    if (!hold) return { is: 'gone' }
+    const named = command.ticketIds.map((id) => this.tickets.find((t) => t.id === id && t.hold === hold.id))
+    for (const ticket of named) {
+      if (ticket?.state !== 'void' || ticket.refund !== command.refundId) return { is: 'conflict' }
+    }
+    for (const ticket of named) ticket!.reopened = true
+    if (named.length > 0 && this.ticketsOf(hold).every((ticket) => ticket.reopened)) hold.state = 'ended'
+    return { is: 'ok' }
+  }
+
+  private holdAgain(command: Extract<Command, { k: 'hold-again' }>): NaiveOutcome {
+    if (this.live(command.id)) return { is: 'ok' }
+    const lines = command.lines.map(([place, type, amount, fee, tax, quantity]): NaiveLine => {
+      const where = place >= 0 ? { seat: place } : { area: -1 - place }
+      return { ...where, type, amount, fee, tax, quantity }
+    })
+    const taken = lines.flatMap((l) => ('seat' in l && this.statusOf(l.seat) !== 0 ? [l.seat] : []))
+    if (taken.length > 0) return { is: 'seats_unavailable', seats: taken }
+    for (let i = 0; i < this.hall.layout.areas.length; i++) {
+      const { capacity, held, booked } = this.areaOf(i)
+      const wanted = lines.reduce((n, l) => n + ('area' in l && l.area === i ? l.quantity : 0), 0)
+      if (held + booked + wanted > capacity) return { is: 'seats_unavailable' }
+    }
+    const count = lines.reduce((sum, line) => sum + line.quantity, 0)
+    if (this.tallyOf(command.buyer) + count > (this.rules?.ticketsPerBuyer ?? 0))
+      return { is: 'limit_exceeded' }
+    const max = this.at + command.paymentMsMax
+    const { id, buyer, orderFee: fee, orderFeeTax: feeTax } = command
+    const paying = {
+      state: 'paying' as const,
+      attempt: command.attempt,
+      until: this.at + command.paymentMs,
+      max,
+    }
+    this.add({ id, buyer, expiresAt: max, lines, fee, feeTax }, paying)
+    return { is: 'ok' }
+  }
+}

@@ -1,0 +1,125 @@
+import { expect } from 'bun:test'
+import { HOLD_STATES, TICKET_STATES } from '../../src/features/inventory/commit-deltas.ts'
+import type { EventState } from '../../src/features/inventory/state.ts'
+
+type Row = Record<string, unknown>
+
+/** The inventory tables as maps, with the checks of the commit function: what deltas are compared with. */
+export class NaiveTables {
+  readonly seats: { status: number; hold: string | null; until: number | null }[]
+  readonly areas: { held: number; booked: number }[]
+  readonly holds = new Map<string, Row>()
+  readonly tickets = new Map<string, Row>()
+  readonly keys = new Map<string, Row>()
+
+  constructor(state: EventState) {
+    this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null }))
+    this.areas = state.areas.map(() => ({ held: 0, booked: 0 }))
+  }
+
+  /** `deltas` in the order of commit_entry_v1's parameters from `p_seats` on. */
+  commit(deltas: readonly string[]): void {
+    const columns = deltas.map(values)
+    const next = (count: number): unknown[][] => {
+      const some = columns.splice(0, count)
+      return some[0]!.map((_, i) => some.map((column) => column[i]))
+    }
+    for (const [seat, from, fromHold, to, hold, until] of next(6)) {
+      const row = this.seats[seat as number]!
+      expect({ seat, status: row.status, hold: row.hold }).toEqual({
+        seat,
+        status: from as number,
+        hold: fromHold as string | null,
+      })
+      Object.assign(row, { status: to, hold, until })
+    }
+    for (const [id, buyer, expires, lines] of next(7)) {
+      expect(this.holds.has(id as string)).toBe(false)
+      this.holds.set(id as string, { state: 0, buyer, expires, lines, extended: 0 })
+    }
+    for (const [id, from, to, expires, attempt, until, max, order, extended, buyer] of next(10)) {
+      const row = this.holds.get(id as string)!
+      expect(row['state']).toBe(from)
+      Object.assign(row, { state: to, expires, attempt, until, max, order, extended, buyer })
+    }
+    for (const [area, held, booked] of next(3)) {
+      this.areas[area as number]!.held += held as number
+      this.areas[area as number]!.booked += booked as number
+    }
+    for (const [key, request, result] of next(3)) {
+      expect(this.keys.has(key as string)).toBe(false)
+      this.keys.set(key as string, { request, result })
+    }
+    for (const [id, order, line, hold, buyer, seat, area, serial] of next(8)) {
+      expect(this.tickets.has(id as string)).toBe(false)
+      const fresh = { state: 0, refund: null, reopened: 'false' }
+      this.tickets.set(id as string, { order, line, hold, buyer, seat, area, serial, ...fresh })
+    }
+    for (const [id, from, to, refund, buyer, reopened] of next(6)) {
+      const row = this.tickets.get(id as string)!
+      expect({ id, state: row['state'], reopened: row['reopened'] }).toEqual({
+        id,
+        state: from,
+        reopened: 'false',
+      })
+      Object.assign(row, { state: to, refund, buyer, reopened })
+    }
+    expect(columns).toHaveLength(0)
+  }
+
+  expectToBe(state: EventState): void {
+    this.seats.forEach((row, seat) => {
+      const holder = state.hold(state.seatHold(seat) ?? '')
+      expect({ seat, status: row.status, hold: row.hold }).toEqual({
+        seat,
+        status: state.seatStatus(seat),
+        hold: state.seatHold(seat),
+      })
+      if (row.status === 1 && holder) expect(row.until).toBe(holder.expiresAt)
+    })
+    expect(this.areas).toEqual(state.areas.map(({ held, booked }) => ({ held, booked })))
+    const live = [...this.holds].filter(([, row]) => (row['state'] as number) < 3)
+    expect(live.map(([id]) => id).sort()).toEqual([...state.holds.keys()].sort())
+    for (const [id, row] of live) {
+      const hold = state.hold(id)!
+      expect({
+        ...row,
+        attempt: row['attempt'] ?? null,
+        state: HOLD_STATES[row['state'] as number],
+      }).toMatchObject({
+        state: hold.state,
+        buyer: hold.buyer,
+        expires: hold.expiresAt,
+        attempt: hold.attempt,
+        extended: hold.extendedCount,
+      })
+      expect(row['order'] ?? null).toBe(hold.orderId)
+      expect(row['max'] ?? null).toBe(hold.paymentUntilMax)
+      expect(row['until'] ?? null).toBe(hold.paymentUntil)
+    }
+    for (const ticket of state.tickets.values()) {
+      const row = this.tickets.get(ticket.id)!
+      expect({ ...row, state: TICKET_STATES[row['state'] as number] }).toMatchObject({
+        state: ticket.state,
+        order: ticket.orderId,
+        buyer: ticket.buyer,
+        seat: ticket.seat,
+        area: ticket.area,
+        serial: ticket.serial,
+        refund: ticket.refundId,
+        reopened: String(ticket.reopened),
+        line: state.hold(ticket.holdId)!.ticketIds.indexOf(ticket.id),
+      })
+    }
+  }
+}
+
+// PostgreSQL's array text as the deltas write it: numbers, null, names without quotes, quoted lines.
+function values(text: string): unknown[] {
+  const inner = text.slice(1, -1)
+  if (inner === '') return []
+  return (inner.match(/"[^"]*"|[^,]+/g) ?? []).map((one) => {
+    if (one === 'null') return null
+    return /^-?\d+$/.test(one) ? Number(one) : one.replaceAll('"', '')
+  })
+}
