@@ -53,4 +53,24 @@ export const COMMANDS: readonly Command[] = [
     examples: ['keys rewrap'],
     load: () => import('./keys-rewrap.ts'),
   },
+  {
+    usage: 'audit',
+    summary: 'replay every ledger and compare it with seats, holds, tickets and money',
+    examples: [
+      'audit',
+      'audit --event 42 --json',
+      'audit --checkpoint heads.ndjson',
+      'audit --since heads.ndjson --gateway http://localhost:12111',
+    ],
+    options: [
+      ['--event <id>', 'only this event'],
+      ['--json', 'one JSON document: {"audit": "clean"} or the findings'],
+      ['--data-dir <folder>', 'the data folder, instead of USHER_DATA_DIR or DATABASE_URL'],
+      ['--no-money', 'leave orders, payments and refunds out'],
+      ['--gateway <url>', 'compare the books of the payment provider at this address with the payments'],
+      ['--checkpoint <file>', 'when all is clean, write where every ledger stands'],
+      ['--since <file>', 'every ledger must still contain what this checkpoint saw'],
+    ],
+    load: () => import('./audit.ts'),
+  },
 ]

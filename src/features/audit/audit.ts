@@ -44,7 +44,7 @@ export type AuditFigures = {
   charges: number
 }
 
-export type AuditProgress = AuditFigures & { eventsInAll: number; findings: number }
+export type AuditProgress = { entries: number; entriesInAll: number }
 
 export type AuditReport = {
   findings: Finding[]
@@ -86,7 +86,7 @@ class AuditRun {
   private readonly heads: CheckpointHead[] = []
   private readonly layouts = new Map<string, Layout | null>()
   private readonly since: ReadonlyMap<string, CheckpointHead>
-  private eventsInAll = 0
+  private entriesInAll = 0
   private readonly again: { eventId: string; before: Findings }[] = []
 
   constructor(
@@ -108,7 +108,7 @@ class AuditRun {
       if (!ids.has(missing)) known.push({ eventId: missing, version: 0 })
     const events = known.filter((event) => eventId === undefined || event.eventId === eventId)
     if (eventId !== undefined && events.length === 0) throw new NoSuchEvent(eventId)
-    this.eventsInAll = events.length
+    this.entriesInAll = events.reduce((sum, event) => sum + event.version, 0)
     const small = events.filter((event) => event.version <= SMALL_EVENT_VERSIONS).values()
     const worker = async (): Promise<void> => {
       for (const event of small) await this.auditOne(event.eventId)
@@ -225,11 +225,7 @@ class AuditRun {
   }
 
   private tell(): void {
-    this.options.onProgress?.({
-      ...this.figures,
-      eventsInAll: this.eventsInAll,
-      findings: this.findings.length + this.dropped,
-    })
+    this.options.onProgress?.({ entries: this.figures.entries, entriesInAll: this.entriesInAll })
   }
 
   private async grace(): Promise<void> {
