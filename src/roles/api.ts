@@ -1,10 +1,10 @@
+import { openApp, serveHttp, startReaper } from './app.ts'
 import type { Run } from './command.ts'
-import { openApp, serveHttp, startWork } from './app.ts'
 
-/** `usher api`: answers HTTP. Holds are expired here, too, so that a house without a worker keeps selling. */
+/** `usher api`: answers HTTP and nothing else; several processes may share the port. */
 export const run: Run<object> = async (_options, { config, shutdown }) => {
-  const app = await openApp(config, shutdown)
-  startWork(app, shutdown)
+  const app = await openApp(config, shutdown, { runsGateway: false })
+  startReaper(app, shutdown)
   const server = serveHttp(app, shutdown, { sharePort: true })
   app.log.info({ port: server.port }, `listening on http://localhost:${server.port}`)
   await shutdown.requested

@@ -1,4 +1,12 @@
-import { createAccount, accountRoutes, type Account } from '../features/account/index.ts'
+import { accountRoutes, createAccount, type Account } from '../features/account/index.ts'
+import { catalogRoutes, createCatalog, type CatalogService } from '../features/catalog/index.ts'
+import {
+  checkoutRoutes,
+  createCheckout,
+  type Checkout,
+  type Recovery,
+  type TicketCode,
+} from '../features/checkout/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
@@ -7,7 +15,7 @@ import {
   type InventoryService,
 } from '../features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
-import { productionFaults, usesSandboxGateway, type Config } from '../platform/config.ts'
+import { productionFaults, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
 import { clientAddress } from '../platform/http/address.ts'
 import { docsRoutes } from '../platform/http/docs-routes.ts'
@@ -21,11 +29,12 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
+import { signTicket } from '../shared/ticket-code.ts'
 import { refuse } from '../shared/errors.ts'
-import type { Layout } from '../shared/layout.ts'
 import { API_DOCUMENT } from './api-document.ts'
 import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
+import { openProviders } from './payment.ts'
 
 /** Connections of the pool for everything but commits, and of the pool that only commits use. */
 const CONNECTIONS_MAX = 16
@@ -38,12 +47,19 @@ export type App = {
   metrics: Metrics
   database: Database
   account: Account
+  catalog: CatalogService
   inventory: InventoryService
+  checkout: Checkout & { recovery: Recovery }
   routes: Route[]
 }
 
 /** Opens the database, brings it up to date and joins the features. What must be stopped goes to `shutdown`. */
-export async function openApp(config: Config, shutdown: Shutdown): Promise<App> {
+export async function openApp(
+  config: Config,
+  shutdown: Shutdown,
+  /** Whether this process runs the sandbox gateway, where no payment provider is set. */
+  { runsGateway }: { runsGateway: boolean },
+): Promise<App> {
   const faults = productionFaults(config)
   if (faults.length > 0) throw new WrongInput(faults)
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stdout.isTTY })
@@ -64,26 +80,28 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
   })
   shutdown.add('commit connections', () => commits.close())
 
+  const providers = openProviders(config, shutdown, runsGateway)
+  const livemode = providers.some((provider) => provider.livemode)
   const parts = { database, clock: systemClock, ids: systemIds, random: systemRandom }
   const account = await createAccount({
     ...parts,
     masterKeys: masterKeysOf(config),
-    livemode: !usesSandboxGateway(config),
+    livemode,
     operatorToken: config.operatorToken ?? undefined,
     onFault: (error) => log.error({ err: error }, 'the key ring could not be refreshed'),
   })
   shutdown.add('key ring', () => account.close())
 
-  const inventory = createInventory({
+  // Each needs the other: the catalog asks how much is left, the ledger asks for layouts.
+  const catalog = createCatalog({
+    ...parts,
+    defaults: { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer },
+    stock: (eventIds) => inventory.stock(eventIds),
+  })
+  const inventory: InventoryService = createInventory({
     ...parts,
     commits,
-    layout: async (hash) => {
-      const { rows } = await database.query<{ body: Buffer }>(
-        { name: 'layout', text: 'select body from layouts where hash = $1' },
-        [hash],
-      )
-      return rows[0] ? (JSON.parse(rows[0].body.toString()) as Layout) : null
-    },
+    layout: (hash) => catalog.layout(hash),
     observer: observeInventory(metrics, log),
   })
   metrics.gauge('usher_events_loaded', 'Events in memory.', [], (gauge) =>
@@ -93,6 +111,17 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
     gauge.set(inventory.sequencers.waitingCount),
   )
 
+  const ticketCode: TicketCode = (ticket) => signTicket(ticket, account.keys.tickets)
+  const checkout = createCheckout({
+    ...parts,
+    inventory,
+    catalog,
+    people: account.people,
+    providers,
+    ticketCode,
+    onProblem: (message, about) => log.error(about, message),
+  })
+
   const documents = new ReadModel(systemClock)
   const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
   shutdown.add('live streams', () => streams.close())
@@ -100,9 +129,20 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
     gauge.set(streams.subscriberCount),
   )
 
+  let stopping = false
+  void shutdown.requested.then(() => {
+    stopping = true
+  })
   const routes = [
     ...accountRoutes(account, { secureCookie: config.production }),
-    ...inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
+    ...catalogRoutes(catalog, { clock: systemClock }),
+    ...inventoryRoutes({
+      inventory,
+      documents,
+      streams,
+      isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
+    }),
+    ...checkoutRoutes(checkout, { ticketCode }),
     ...probeRoutes({
       checks: [
         {
@@ -113,6 +153,7 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
       ],
       metrics,
       metricsRoles: ['admin', 'auditor'],
+      stopping: () => stopping,
       monotonic: () => systemClock.monotonic(),
       onFault: (error, check) => log.warn({ err: error, check }, 'a readiness check failed'),
     }),
@@ -123,7 +164,9 @@ export async function openApp(config: Config, shutdown: Shutdown): Promise<App> 
     metrics,
     database,
     account,
+    catalog,
     inventory,
+    checkout,
     routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)],
   }
 }
@@ -155,8 +198,14 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
   return server
 }
 
-/** Starts what must run once and may run everywhere: the reaper and the loops that finish what is open. */
-export function startWork(app: App, shutdown: Shutdown): void {
+/** Expires holds that are due and keeps the lists' figures; every process that sells does it, so that none is needed for it. */
+export function startReaper(app: App, shutdown: Shutdown): void {
   app.inventory.sequencers.start()
   shutdown.add('reaper', () => app.inventory.sequencers.stop())
+}
+
+/** Starts what finishes what is open: payments, refunds. Leases let only one process at a time drive each. */
+export function startWork(app: App, shutdown: Shutdown): void {
+  app.checkout.recovery.start()
+  shutdown.add('payments under way', () => app.checkout.recovery.stop())
 }

@@ -6,9 +6,23 @@ import type { Command } from './command.ts'
  */
 export const COMMANDS: readonly Command[] = [
   {
+    usage: 'serve',
+    summary: 'run everything in one process',
+    examples: ['serve'],
+    staysUp: true,
+    load: () => import('./serve.ts'),
+  },
+  {
+    usage: 'worker',
+    summary: 'finish payments and refunds, send tickets, expire holds',
+    examples: ['worker'],
+    staysUp: true,
+    load: () => import('./worker.ts'),
+  },
+  {
     usage: 'api',
     summary: 'answer HTTP; several on one machine share the port',
-    examples: ['api', 'api --help'],
+    examples: ['api'],
     staysUp: true,
     load: () => import('./api.ts'),
   },

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { usesSandboxGateway, type Config } from '../platform/config.ts'
+import { WrongInput } from '../platform/failure.ts'
+import type { PaymentProvider } from '../platform/payment/provider.ts'
+import { startSandboxGateway } from '../platform/payment/sandbox/gateway.ts'
+import { createStripeProvider } from '../platform/payment/stripe.ts'
+import type { Shutdown } from '../platform/shutdown.ts'
+
+/** Where the sandbox gateway of a data folder listens, and what it signs webhooks with. */
+type SandboxFile = { url: string; webhookSecret: string }
+
+/**
+ * The payment providers that the configuration names. Without any it is the sandbox gateway: `serve` runs it, other
+ * processes with the same data folder use the one that `serve` runs.
+ */
+export function openProviders(config: Config, shutdown: Shutdown, runsGateway: boolean): PaymentProvider[] {
+  if (!usesSandboxGateway(config)) {
+    if (!config.stripeSecretKey) {
+      throw new WrongInput(
+        'only Stripe can take money so far: set STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET',
+      )
+    }
+    return [
+      createStripeProvider({
+        secretKey: config.stripeSecretKey,
+        webhookSecret: config.stripeWebhookSecret ?? '',
+        ...(config.stripeApiBase && { apiBase: config.stripeApiBase }),
+      }),
+    ]
+  }
+  const sandbox = runsGateway ? runSandbox(config, shutdown) : readSandbox(config)
+  return [
+    createStripeProvider({
+      secretKey: 'sk_test_sandbox',
+      webhookSecret: sandbox.webhookSecret,
+      apiBase: sandbox.url,
+    }),
+  ]
+}
+
+function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {
+  mkdirSync(config.dataDir, { recursive: true })
+  const before = existsSync(fileOf(config)) ? readSandbox(config) : null
+  const webhookSecret = before?.webhookSecret ?? `whsec_${randomBytes(24).toString('hex')}`
+  const gateway = startSandboxGateway({
+    // The same port again, where it is free: other processes go on without a restart.
+    port: before ? Number(new URL(before.url).port) : 0,
+    file: join(config.dataDir, 'sandbox-gateway.sqlite'),
+    webhook: { url: `http://127.0.0.1:${config.port}/v1/webhooks/stripe`, secret: webhookSecret },
+  })
+  shutdown.add('sandbox gateway', () => gateway.stop())
+  const sandbox = { url: gateway.url, webhookSecret }
+  writeFileSync(fileOf(config), JSON.stringify(sandbox), { mode: 0o600 })
+  return sandbox
+}
+
+function readSandbox(config: Config): SandboxFile {
+  try {
+    return JSON.parse(readFileSync(fileOf(config), 'utf8')) as SandboxFile
+  } catch {
+    throw new WrongInput(
+      `no sandbox gateway has run in ${config.dataDir} yet: start "usher serve" first, or set STRIPE_SECRET_KEY and STRIPE_API_BASE`,
+    )
+  }
+}
+
+function fileOf(config: Config): string {
+  return join(config.dataDir, 'sandbox-gateway.json')
+}

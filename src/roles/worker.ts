@@ -1,0 +1,11 @@
+import { openApp, startReaper, startWork } from './app.ts'
+import type { Run } from './command.ts'
+
+/** `usher worker`: expires holds, finishes payments and refunds, sends tickets. Any number may run. */
+export const run: Run<object> = async (_options, { config, shutdown }) => {
+  const app = await openApp(config, shutdown, { runsGateway: false })
+  startReaper(app, shutdown)
+  startWork(app, shutdown)
+  app.log.info('working')
+  await shutdown.requested
+}
