@@ -71,10 +71,17 @@ async function ticket(
   return {
     ticket_id: joinEventScopedId(eventId, ticketId ?? ''),
     status: state,
-    code: isValid ? await deps.ticketCode({ eventId, ticketId, serial, stateVersion, livemode }) : null,
+    code: isValid
+      ? await deps.ticketCode({ eventId, ticketId, serial, stateVersion, place: placeOf(line), livemode })
+      : null,
     serial,
     ...place(line, order.currency),
   }
+}
+
+function placeOf(line: OrderLine): Parameters<Context['ticketCode']>[0]['place'] {
+  if (line.seatNo !== null) return { kind: 'seat', no: line.seatNo }
+  return line.areaNo === null ? null : { kind: 'area', no: line.areaNo }
 }
 
 function place(line: OrderLine, currency: string): BookingBody['seats'][number] {

@@ -36,6 +36,8 @@ export type TicketCode = (ticket: {
   ticketId: string
   serial: number
   stateVersion: number
+  /** Index of the seat or the area in the layout. */
+  place: { kind: 'seat' | 'area'; no: number } | null
   livemode: boolean
 }) => string | Promise<string>
 
