@@ -87,4 +87,38 @@ export const COMMANDS: readonly Command[] = [
     ],
     load: () => import('./audit.ts'),
   },
+  {
+    usage: 'demo',
+    summary: 'load real concerts, a multiplex, a stadium show and a club night to try things with',
+    examples: ['demo'],
+    load: () => import('./demo.ts'),
+  },
+  {
+    usage: 'import events <file>',
+    summary: 'import schema.org events: JSON, one a line or an array, plain or gzip; idempotent by @id',
+    examples: [
+      'import events concerts.ndjson.gz',
+      'import events concerts.json --dry-run',
+      'import events konzerte.ndjson --language de',
+    ],
+    options: [
+      ['--dry-run', 'read and check everything, change nothing'],
+      ['--language <tag>', 'language of texts that name none', 'en'],
+    ],
+    load: () => import('./import-events.ts'),
+  },
+  {
+    usage: 'import layout <file>',
+    summary: "import a seating plan, in the pretix format or Usher's; prints its hash",
+    examples: ['import layout hall.json', 'import layout hall.json --dry-run'],
+    options: [['--dry-run', 'only check it']],
+    load: () => import('./import-layout.ts'),
+  },
+  {
+    usage: 'export layout <hash>',
+    summary: 'print a layout as it was imported',
+    examples: ['export layout 3f2a… > hall.json', 'export layout 3f2a… --format pretix'],
+    options: [['--format <name>', 'pretix or usher; as it came in where it is left out']],
+    load: () => import('./export-layout.ts'),
+  },
 ]

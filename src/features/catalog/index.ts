@@ -4,3 +4,12 @@ export { catalogRoutes, type CatalogRouteDeps } from './routes.ts'
 export { HALLS, type HallName } from './halls/halls.ts'
 export type { EventDraft, SaleDraft } from './event-draft.ts'
 export type { SavedEvent } from './event-store.ts'
+export {
+  importEvents,
+  type ImportFault,
+  type ImportOptions,
+  type ImportSummary,
+} from './importing/import-events.ts'
+export { readLayout, type LayoutFault, type ReadLayout } from './layouts/read-layout.ts'
+export { loadDemo, type DemoDeps, type DemoSummary } from './demo/load-demo.ts'
+export type { Film } from './demo/demo-events.ts'

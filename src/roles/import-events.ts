@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs'
+import { access, constants } from 'node:fs/promises'
+import { importEvents } from '../features/catalog/index.ts'
+import { Failure, WrongInput } from '../platform/failure.ts'
+import { startProgress } from '../platform/progress.ts'
+import type { Run } from './command.ts'
+import { openCatalog } from './open-catalog.ts'
+
+/** Faults that are printed one by one; the rest is only counted. */
+const FAULTS_SHOWN_MAX = 100
+
+/**
+ * `usher import events FILE`: schema.org events, one JSON object a line or an array, plain or gzip. Idempotent by
+ * `@id`. Exits with 1 when some records were refused, and says which and why.
+ */
+export const run: Run<{ file: string; dryRun?: boolean; language?: string }> = async (
+  { file, dryRun = false, language = 'en' },
+  { config, shutdown },
+) => {
+  await mustBeReadable(file)
+  const { catalog } = await openCatalog(config, shutdown)
+  const progress = startProgress('importing events', null)
+  let shown = 0
+  const show = (kind: string) => (fault: { line: number; field: string; message: string }) => {
+    shown += 1
+    if (shown > FAULTS_SHOWN_MAX) return
+    console.error(`${kind}line ${fault.line}: ${fault.field}: ${fault.message}`)
+  }
+  const summary = await importEvents(createReadStream(file), {
+    language,
+    save: (drafts) => catalog.save(drafts, { actor: 'import', dryRun }),
+    onFault: show(''),
+    onWarning: show('warning: '),
+    onProgress: ({ read }) => progress.at(read),
+  }).catch((error: unknown) => {
+    throw isFileFault(error) ? new Failure(`${file}: ${(error as Error).message}`, { cause: error }) : error
+  })
+  progress.end()
+  if (shown > FAULTS_SHOWN_MAX) console.error(`… and ${shown - FAULTS_SHOWN_MAX} more`)
+  const { read, added, changed, unchanged, refused } = summary
+  console.log(
+    `${dryRun ? 'dry run, nothing changed: ' : ''}${read} read: ${added} new, ${changed} changed, ${unchanged} unchanged, ${refused} refused`,
+  )
+  return refused > 0 ? 1 : 0
+}
+
+export async function mustBeReadable(file: string): Promise<void> {
+  await access(file, constants.R_OK).catch(() => {
+    throw new WrongInput(`cannot read ${file}`)
+  })
+}
+
+// Reading and unpacking fail with a code of their own; what else goes wrong is ours.
+function isFileFault(error: unknown): boolean {
+  const code = (error as { code?: unknown } | null)?.code
+  return typeof code === 'string' && /^(Z_|E[A-Z]+$|ERR_ZLIB)/.test(code)
+}

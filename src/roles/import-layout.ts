@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises'
+import { readLayout } from '../features/catalog/index.ts'
+import { WrongInput } from '../platform/failure.ts'
+import type { Run } from './command.ts'
+import { mustBeReadable } from './import-events.ts'
+import { openCatalog } from './open-catalog.ts'
+
+/** `usher import layout FILE`: a seating plan in the pretix format or Usher's superset of it; prints its hash. */
+export const run: Run<{ file: string; dryRun?: boolean }> = async (
+  { file, dryRun = false },
+  { config, shutdown },
+) => {
+  await mustBeReadable(file)
+  const text = await readFile(file, 'utf8')
+  const read = readLayout(parse(text, file))
+  if ('faults' in read) {
+    throw new WrongInput(read.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))
+  }
+  const { layout, format, warnings } = read
+  for (const { path, message } of warnings) console.error(`warning: ${path}: ${message}`)
+  const what = `${layout.name}: ${layout.seats.length} seats in ${layout.sections.length} sections, ${layout.areas.length} general admission areas, ${layout.categories.length} categories (${format} format)`
+  if (dryRun) {
+    console.log(`dry run, nothing changed: ${what}`)
+    return
+  }
+  const { catalog } = await openCatalog(config, shutdown)
+  const { hash, added } = await catalog.storeLayout({ layout, original: { format, text } })
+  console.error(`${what}${added ? '' : ', known already'}`)
+  console.log(hash)
+}
+
+function parse(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new WrongInput(`${file} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
+}
