@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import type { Layout } from '../../shared/layout.ts'
+import type { Change } from '../inventory/index.ts'
+import { encodeEntry, hashEntry } from '../inventory/entry.ts'
+import { ZERO_HASH } from '../inventory/state.ts'
+import { Findings } from './findings.ts'
+import type { LedgerRow } from './read-tables.ts'
+import { Replay } from './replay.ts'
+
+const hall = smallHall(2, 4, { standing: 10 })
+const rules = smallRules({ orderFee: { amount: 0, tax: 0 } })
+const id = (n: number): string => `01a20000-0000-7000-8000-${String(n).padStart(12, '0')}`
+/** Entry n is written n seconds after the first. */
+const at = (seconds: number): number => Date.UTC(2030, 0, 1, 12) + seconds * 1_000
+
+/** Rows of a ledger whose bytes and hashes are right, whatever its changes say. */
+function ledger(entries: readonly (readonly Change[])[], times: readonly number[] = []): LedgerRow[] {
+  let previous: Uint8Array = ZERO_HASH
+  return entries.map((changes, i) => {
+    const head = { version: i + 1, at: times[i] ?? at(i), batch: id(700 + i) }
+    const body = encodeEntry({ event: '42', ...head, changes: [...changes] })
+    const row = {
+      version: head.version,
+      at: head.at,
+      format: 1,
+      batch_id: head.batch,
+      prev_hash: previous,
+      body,
+    }
+    previous = hashEntry(previous, body)
+    return { ...row, hash: previous }
+  })
+}
+
+async function findingsOf(rows: readonly LedgerRow[], layout: Layout | null = hall): Promise<string[]> {
+  const findings = new Findings('42')
+  const replay = new Replay('42', findings, () => Promise.resolve(layout))
+  for (const row of rows) await replay.feed(row)
+  return findings.list.map((finding) => finding.what.replace('event 42, ', ''))
+}
+
+const open: Change = { k: 'open', layout: 'hall', seats: 8, areas: [10], rules }
+const seat = (n: number): readonly [number, number, number, number, number, number] => [
+  n,
+  0,
+  5000,
+  400,
+  327,
+  1,
+]
+const hold = (n: number, changes: Partial<Extract<Change, { k: 'hold' }>> = {}): Change => ({
+  k: 'hold',
+  id: id(n),
+  buyer: id(100 + n),
+  until: at(601),
+  lines: [seat(n)],
+  ...changes,
+})
+const pay: Change = { k: 'begin-payment', id: id(1), attempt: id(201), until: at(300), max: at(400) }
+const confirm: Change = {
+  k: 'confirm',
+  id: id(1),
+  attempt: id(201),
+  order: id(301),
+  tickets: [id(401)],
+  serial: 1,
+}
+const issue: Change = { k: 'issue', id: id(1), order: id(301), tickets: [id(401)] }
+const cancel: Change = { k: 'cancel', id: id(1), order: id(301), tickets: [id(401)], refund: id(501) }
+const reopen: Change = { k: 'reopen', id: id(1), tickets: [id(401)], refund: id(501) }
+const bought = [[open], [hold(1)], [pay], [confirm], [issue]]
+
+describe('a ledger that keeps the rules', () => {
+  test('gives no finding: a purchase, given back, and the seat sold again', async () => {
+    const again = hold(2, { lines: [seat(1)], until: at(607) })
+    expect(await findingsOf(ledger([...bought, [cancel], [reopen], [again]]))).toEqual([])
+  })
+
+  test('the golden ledger, with every kind of change in it, gives no finding', async () => {
+    const file = new URL('../inventory/entry.golden.txt', import.meta.url)
+    let previous: Uint8Array = ZERO_HASH
+    const rows = readFileSync(file, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line): LedgerRow => {
+        const body = Buffer.concat([Buffer.from([1]), Buffer.from(line.slice(65))])
+        const {
+          version,
+          at: time,
+          batch,
+        } = JSON.parse(line.slice(65)) as { version: number; at: number; batch: string }
+        const row = { version, at: time, format: 1, batch_id: batch, prev_hash: previous, body }
+        previous = Buffer.from(line.slice(0, 64), 'hex')
+        return { ...row, hash: previous }
+      })
+    expect(await findingsOf(rows, null)).toEqual([])
+  })
+})
+
+// What an arbiter with a bug, or somebody who can rewrite the whole chain, might have written.
+describe('a ledger with right bytes and hashes that breaks a rule', () => {
+  const held = [[open], [hold(1)]]
+  const many = { lines: [0, 1, 2, 3].map((n) => seat(n)), buyer: id(101) }
+  // prettier-ignore
+  test.each<[name: string, entries: Change[][], named: string | RegExp]>([
+    ['two holds of one seat', [...held, [hold(2, { lines: [seat(1)], until: at(602) })]], `seat 1 was held by ${id(2)} while HELD by hold ${id(1)}`],
+    ['one seat twice in a hold', [[open], [hold(1, { lines: [seat(1), seat(1)] })]], 'names seat 1 twice'],
+    ['a seat that is sold', [...bought, [hold(2, { lines: [seat(1)], until: at(605) })]], `while BOOKED by hold ${id(1)}`],
+    ['a seat that was given back but not freed', [...bought, [cancel], [hold(2, { lines: [seat(1)], until: at(606) })]], `while BOOKED by hold ${id(1)}`],
+    ['a blocked seat', [[open, { k: 'block', seats: [1] }], [hold(1)]], 'while BLOCKED'],
+    ['a seat that does not exist', [[open], [hold(1, { lines: [seat(8)] })]], 'which the event does not have'],
+    ['a hold made twice', [...held, [{ k: 'release', id: id(1) }], [hold(1, { until: at(603) })]], `hold ${id(1)} was made twice`],
+    ['too many places of an area', [[open, { k: 'configure', rules: { ...rules, ticketsPerBuyer: 99 } }], [hold(1, { lines: [[-1, 0, 2000, 200, 131, 11]] })]], 'takes 11 places of area 0, where 10 are left'],
+    ['more tickets than the limit', [[open], [hold(1, many)], [hold(5, { buyer: id(101), lines: [[5, 0, 3000, 300, 196, 1]], until: at(602) })]], `gives buyer ${id(101)} 5 tickets, the limit is 4`],
+    ['more tickets than a limit that was lowered', [[open], [{ k: 'configure', rules: { ...rules, ticketsPerBuyer: 1 } }], [hold(1, { lines: [seat(1), seat(2)], until: at(602) })]], 'the limit is 1'],
+    ['a hold that lasts too long', [[open], [hold(1, { until: at(602) })]], /lasts until .*, not 600 s from/],
+    ['a price of its own', [[open], [hold(1, { lines: [[1, 0, 1, 0, 0, 1]] })]], 'seat 1 at a price that the rules do not name'],
+    ['a price of another category', [[open], [hold(1, { lines: [[1, 0, 3000, 300, 196, 1]] })]], 'seat 1 at a price that the rules do not name'],
+    ['an order fee of its own', [[open], [hold(1, { fee: [1, 0] })]], 'has the order fee 1, the rules say 0'],
+    ['a hold before the sale', [[{ ...open, rules: { ...rules, onSaleFrom: at(99) } } as Change], [hold(1)]], 'outside the sale'],
+    ['too many of a price type', [[open], [hold(1, { lines: [0, 1, 2].map((n) => [n, 1, 3000, 400, 196, 1] as const) })]], '3 tickets of the price type reduced'],
+    ['an expired hold extended', [[open], [hold(1)], [{ k: 'extend', id: id(1), until: at(901) }]], /was extended at .*, after it had expired/],
+    ['a hold extended twice', [[open], [hold(1)], [{ k: 'extend', id: id(1), until: at(901) }], [{ k: 'extend', id: id(1), until: at(1201) }]], 'was extended more than 1 times'],
+    ['a hold extended for longer', [[open], [hold(1)], [{ k: 'extend', id: id(1), until: at(999) }]], 'not by 300 s'],
+    ['a hold expired early', [...held, [{ k: 'expire', id: id(1) }]], 'was expired before its time'],
+    ['a hold released while it is paid', [...held, [pay], [{ k: 'release', id: id(1) }]], 'was released while paying'],
+    ['a sold hold released', [...bought, [{ k: 'release', id: id(1) }]], 'was released while booked'],
+    ['two payments at once', [...held, [pay], [{ ...pay, attempt: id(209) } as Change]], `the payment ${id(209)} began, but the hold is paying by ${id(201)}`],
+    ['a payment of an expired hold', [[open], [hold(1)], [pay]], 'had expired'],
+    ['booked without payment', [...held, [confirm]], 'but the hold is held'],
+    ['booked by another payment', [...held, [pay], [{ ...confirm, attempt: id(209) } as Change]], `the payment ${id(209)} booked hold ${id(1)}, but the hold is paying by ${id(201)}`],
+    ['booked after the hardest deadline', [[open], [hold(1)], [pay], [confirm]], /was booked at .*, after it had expired/],
+    ['booked twice', [...held, [pay], [confirm], [{ ...confirm, serial: 2, tickets: [id(402)] } as Change]], `order ${id(301)} booked twice`],
+    ['another payment ended', [...held, [pay], [{ k: 'end-payment', id: id(1), attempt: id(209) }]], `the payment ${id(209)} of hold ${id(1)} was ended`],
+    ['a serial used twice', [...held, [pay], [{ ...confirm, serial: 7 } as Change]], 'begin with serial 7, not 1'],
+    ['too few tickets', [...held, [pay], [{ ...confirm, tickets: [] } as Change]], 'has 1 places and got 0 tickets'],
+    ['a ticket valid before it is sold', [...held, [pay], [issue]], 'tickets of hold'],
+    ['a void ticket made valid', [...bought, [cancel], [issue]], `ticket ${id(401)} became valid though it was void`],
+    ['a ticket given back twice', [...bought, [cancel], [cancel]], `ticket ${id(401)} was cancelled though it was void`],
+    ['a seat freed without cancel', [...bought, [reopen]], 'but the ticket is valid'],
+    ['a seat freed for another refund', [...bought, [cancel], [{ ...reopen, refund: id(509) } as Change]], 'not void by that refund'],
+    ['a key that acts twice', [[open], [hold(1, { key: { hash: id(9), request: id(9), result: `${id(1)}:${at(601)}` } })], [hold(2, { until: at(602), key: { hash: id(9), request: id(9), result: `${id(2)}:${at(602)}` } })]], 'acted twice'],
+    ['a sold seat blocked', [...bought, [{ k: 'block', seats: [1] }]], 'seat 1 was blocked while BOOKED'],
+    ['a seat unblocked that is sold', [...bought, [{ k: 'unblock', seats: [1] }]], 'seat 1 was unblocked while BOOKED'],
+    ['seats taken for a payment that never held them', [[open], [hold(1, { paying: [id(201), at(300), at(601)] })]], 'follows no ended hold of the same places'],
+    ["somebody else's hold transferred", [...held, [{ k: 'transfer', from: id(109), to: id(110), holds: [id(1)], tickets: [] }]], "was transferred from somebody else's name"],
+    ['a change of a hold that never was', [[open], [{ k: 'release', id: id(1) }]], `hold ${id(1)} was released, but was never made`],
+    ['a change of a hold that has ended', [...held, [{ k: 'release', id: id(1) }], [{ k: 'release', id: id(1) }]], `hold ${id(1)} was released, but had ended`],
+    ['an event opened twice', [[open], [open]], 'the event was opened twice'],
+    ['a change before the event was opened', [[{ k: 'block', seats: [] }]], 'block before the event was opened'],
+    ['an entry after the seal', [[open], [{ k: 'seal', to: 'elsewhere' }], []], 'was written after the event was sealed'],
+    ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'its change "gift" cannot be applied'],
+  ])('%s', async (name, entries, named) => {
+    const isLate = /expired hold|hardest deadline/.test(name)
+    const times = isLate ? entries.map((_, i) => at(i === entries.length - 1 ? 700 : i)) : []
+    const found = await findingsOf(ledger(entries, times))
+    expect(found.join('\n')).toMatch(named instanceof RegExp ? named : new RegExp(named.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+  })
+
+  test('time that goes back is named', async () => {
+    expect(await findingsOf(ledger([[open], []], [at(5), at(4)]))).toEqual([
+      expect.stringMatching(/^entry 2 is of .*, before entry 1/),
+    ])
+  })
+
+  test('after the first finding the rest is still judged, and every finding names its entry', async () => {
+    const found = await findingsOf(
+      ledger([...bought, [hold(2, { lines: [seat(1)], until: at(605) })], [issue]]),
+    )
+    expect(found.map((what) => what.split(':')[0])).toEqual(['entry 6', 'entry 7'])
+  })
+})

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { applyChange, type Change } from './changes.ts'
+import { decodeEntry, encodeEntry, FORMAT_JSON, hashEntry, UnknownFormat, type Entry } from './entry.ts'
+import { EventState, ZERO_HASH } from './state.ts'
+import type { EventRules } from './types.ts'
+
+/**
+ * One line an entry: the hash, then the bytes after the format byte as text, as ledgers out there have them. Written
+ * once by version 1; a change of code that needs another line here would break every ledger that exists.
+ */
+const GOLDEN = readFileSync(new URL('entry.golden.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => ({ hash: line.slice(0, 64), json: line.slice(65) }))
+
+const id = (n: number): string => `01a20000-0000-7000-8000-${String(n).padStart(12, '0')}`
+const at = (n: number): number => Date.UTC(2030, 0, 1, 12) + n * 1_000
+
+const rules: EventRules = {
+  currency: 'EUR',
+  ticketsPerBuyer: 4,
+  holdSeconds: 600,
+  extensionsMax: 1,
+  extensionSeconds: 300,
+  onSaleFrom: null,
+  onSaleUntil: at(86_400),
+  orphanRule: false,
+  priceTypes: [
+    { id: 'adult', name: 'Großer Preis', min: 0, max: null },
+    { id: 'reduced', name: '学生', min: 0, max: 2 },
+  ],
+  prices: [
+    { category: 0, priceType: 0, amount: 5000, fee: 400, tax: 327 },
+    { category: 1, priceType: 1, amount: 2000, fee: 200, tax: 131 },
+  ],
+  orderFee: { amount: 0, tax: 0 },
+  refundUntil: at(80_000),
+  offers: [{ id: 'presale', startsAt: at(-10), endsAt: null, access: 'code' }],
+  allocations: [{ no: 1, kind: 'house', releaseAt: null }],
+  identityRequired: 'guest',
+}
+
+const key = (n: number, result: string): { hash: string; request: string; result: string } => ({
+  hash: id(900 + n),
+  request: id(950 + n),
+  result,
+})
+
+/** Every kind of change that there is, as the rules allow them, with every optional part once; an entry a second. */
+const entries: Change[][] = [
+  [{ k: 'open', layout: 'f'.repeat(64), seats: 8, areas: [50], rules }],
+  [{ k: 'hold', id: id(1), buyer: id(101), until: at(601), lines: [[0, 0, 5000, 400, 327, 1]] }],
+  [{ k: 'configure', rules: { ...rules, ticketsPerBuyer: 6, orderFee: { amount: 150, tax: 10 } } }],
+  [
+    {
+      k: 'hold',
+      id: id(2),
+      buyer: id(102),
+      until: at(603),
+      lines: [
+        [1, 0, 5000, 400, 327, 1],
+        [-1, 1, 2000, 200, 131, 2],
+      ],
+      fee: [150, 10],
+      contact: id(800),
+      key: key(1, `${id(2)}:${at(603)}`),
+    },
+    {
+      k: 'hold',
+      id: id(4),
+      buyer: id(103),
+      until: at(603),
+      lines: [[2, 0, 5000, 400, 327, 1]],
+      fee: [150, 10],
+    },
+  ],
+  [{ k: 'extend', id: id(1), until: at(901), key: key(2, `${id(1)}:${at(901)}:1`) }],
+  [{ k: 'extend', id: id(2), until: at(903) }],
+  [{ k: 'begin-payment', id: id(2), attempt: id(202), until: at(400), max: at(700) }],
+  [{ k: 'end-payment', id: id(2), attempt: id(202) }],
+  [
+    { k: 'release', id: id(2) },
+    { k: 'release', id: id(4) },
+  ],
+  [
+    {
+      k: 'hold',
+      id: id(3),
+      buyer: id(103),
+      until: at(600),
+      lines: [[2, 0, 5000, 400, 327, 1]],
+      fee: [150, 10],
+      paying: [id(203), at(300), at(600)],
+    },
+  ],
+  [{ k: 'confirm', id: id(3), attempt: id(203), order: id(303), tickets: [id(403)], serial: 1 }],
+  [{ k: 'issue', id: id(3), order: id(303), tickets: [id(403)] }],
+  [{ k: 'transfer', from: id(103), to: id(104), holds: [id(3)], tickets: [id(403)] }],
+  [{ k: 'cancel', id: id(3), order: id(303), tickets: [id(403)], refund: id(503) }],
+  [{ k: 'reopen', id: id(3), tickets: [id(403)], refund: id(503) }],
+  [{ k: 'block', seats: [4, 5] }],
+  [{ k: 'unblock', seats: [5] }],
+  [],
+  [{ k: 'expire', id: id(1) }],
+  [{ k: 'seal', to: 'cluster-2' }],
+]
+
+const written: Entry[] = entries.map((changes, i) => ({
+  event: '42',
+  version: i + 1,
+  at: at(i < 18 ? i : 900 + i),
+  batch: id(700 + i),
+  changes,
+}))
+
+describe('ledger format 1', () => {
+  test('every kind of change becomes exactly the bytes and hashes of ledgers that exist', () => {
+    let previous: Uint8Array = ZERO_HASH
+    const lines = written.map((entry) => {
+      const bytes = encodeEntry(entry)
+      previous = hashEntry(previous, bytes)
+      expect(bytes[0]).toBe(FORMAT_JSON)
+      return { hash: Buffer.from(previous).toString('hex'), json: bytes.toString('utf8', 1) }
+    })
+    expect(lines).toEqual(GOLDEN)
+  })
+
+  test('the bytes of ledgers that exist are read as what was written, and replayed', () => {
+    const state = new EventState('42')
+    for (const [i, { json }] of GOLDEN.entries()) {
+      const entry = decodeEntry(Buffer.concat([Buffer.from([1]), Buffer.from(json)]))
+      expect(entry).toEqual(written[i]!)
+      state.version = entry.version
+      state.at = entry.at
+      for (const change of entry.changes) applyChange(state, change)
+    }
+    expect([...state.statuses]).toEqual([0, 0, 0, 0, 3, 0, 0, 0])
+    expect(state.areas).toEqual([{ capacity: 50, held: 0, booked: 0 }])
+    expect(state.holds.size + state.tickets.size).toBe(0)
+    expect(state.serial).toBe(1)
+  })
+
+  test('no kind of change is missing from the golden bytes', () => {
+    const kinds: Record<Change['k'], true> = {
+      open: true, configure: true, hold: true, extend: true, release: true, expire: true, 'begin-payment': true,
+      'end-payment': true, confirm: true, issue: true, cancel: true, reopen: true, transfer: true, block: true,
+      unblock: true, seal: true,
+    } // prettier-ignore
+    expect(new Set(entries.flat().map((change) => change.k))).toEqual(
+      new Set(Object.keys(kinds) as Change['k'][]),
+    )
+  })
+
+  test('a format that is not known is refused by its number, never guessed', () => {
+    expect(() => decodeEntry(new Uint8Array([2, 123, 125]))).toThrow(UnknownFormat)
+    expect(() => decodeEntry(new Uint8Array([]))).toThrow(UnknownFormat)
+  })
+})
