@@ -29,7 +29,7 @@ create table orders (
   cancelled_at   timestamptz,
   -- What the law wants kept for five years.
   retain_until   timestamptz not null
-);
+) with (fillfactor = 80);
 create index orders_of_buyer on orders (buyer, created_at desc, order_id desc);
 create index orders_of_reservation on orders (reservation_id);
 create index orders_of_event on orders (event_id, order_id);
@@ -64,7 +64,7 @@ create table order_lines (
   primary key (order_id, line_no),
   check ((kind = 'ticket') = (ticket_id is not null)),
   check (refundable between 0 and amount)
-);
+) with (fillfactor = 80);
 create unique index order_lines_ticket on order_lines (ticket_id) where ticket_id is not null;
 
 -- One row is one attempt to get money for an order, and `state` where its state machine is (docs/checkout.md).
@@ -103,7 +103,7 @@ create table payments (
   created_at     timestamptz not null,
   settled_at     timestamptz,
   unique (order_id, no)
-);
+) with (fillfactor = 50);
 create index payments_due on payments (next_at) where next_at is not null;
 create index payments_by_ref on payments (provider, provider_ref) where provider_ref is not null;
 

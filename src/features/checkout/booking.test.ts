@@ -169,6 +169,11 @@ test.each([true, false])(
         expect([w.hold, w.spare], story).not.toContain('booked')
         expect(w.valid, story).toBe(false)
       }
+      // Money goes back only after the ledger has made it impossible for this attempt to book.
+      if (b.state === 'voiding' || (b.state === 'returning' && !b.booked)) {
+        expect(w.ended, story).toBe(true)
+        expect([w.hold, w.spare], story).not.toContain('booked')
+      }
       // No valid ticket without money.
       if (w.valid && asksProvider) expect(['captured', 'refunded'], story).toContain(w.charge)
     }

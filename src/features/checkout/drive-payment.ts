@@ -1,8 +1,9 @@
 import { assert } from '../../shared/assert.ts'
 import type { Refusal } from '../../shared/errors.ts'
 import { hasDeadline, isSettled, next, type Booking, type BookingState } from './booking.ts'
+import { confirmBooking } from './confirm-booking.ts'
 import { perform, type Result } from './effects.ts'
-import { addFact, confirmOrder, dropOrder, failOrder, reseatOrder } from './order-store.ts'
+import { dropOrder, failOrder, reseatOrder } from './order-store.ts'
 import { advance, leaseOne, postpone, settlePayment, type Lease, type Payment } from './payment-store.ts'
 import type { Context } from './types.ts'
 
@@ -98,22 +99,18 @@ async function record(
   const step = { payment, lease, event, after, providerRef, declineCode, detail }
   // Most steps change the payment alone: one statement, one round trip.
   if (event !== 'reheld' && !isSettled(after.state)) return advance(ctx.database, step)
-  const factId = ctx.ids.uuid()
+  if (after.state === 'confirmed') {
+    return confirmBooking(ctx.database, { ...step, tickets: result.tickets ?? [], factId: ctx.ids.uuid() })
+  }
   return ctx.database.transaction(async (sql) => {
     if (!(await advance(sql, step))) return false
-    const { orderId, eventId, holdId, ticketIds } = payment
-    if (event === 'reheld') await reseatOrder(sql, orderId, payment.spareHoldId)
-    if (after.state === 'dropped') {
-      await dropOrder(sql, orderId)
-      return true
+    const { orderId, paymentId, spareHoldId } = payment
+    if (event === 'reheld') await reseatOrder(sql, orderId, spareHoldId)
+    if (after.state === 'dropped') await dropOrder(sql, orderId)
+    if (after.state === 'failed') {
+      await failOrder(sql, orderId, after.failure, lease.now)
+      await settlePayment(sql, paymentId, lease.now)
     }
-    if (after.state === 'failed') await failOrder(sql, orderId, after.failure, lease.now)
-    if (after.state === 'confirmed') {
-      await confirmOrder(sql, orderId, result.tickets ?? [], lease.now)
-      const body = { order_id: orderId, event_id: eventId, hold_id: holdId, ticket_ids: ticketIds }
-      await addFact(sql, { factId, eventId, kind: 'booking.confirmed', orderId, body, now: lease.now })
-    }
-    if (isSettled(after.state)) await settlePayment(sql, payment.paymentId, lease.now)
     return true
   })
 }

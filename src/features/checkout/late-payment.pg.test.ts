@@ -225,8 +225,11 @@ describe('a process that slept while another one finished its payment', () => {
     worker.checkout.recovery.start()
     const before = await settled(worker, rows[0].id)
     expect(before).toMatchObject({ status: 'CONFIRMED' })
+    const traces = await tracesOf(rows[0].id)
     wake()
     expect(await sleeping).toMatchObject({ status: 201 })
+    expect(await tracesOf(rows[0].id)).toEqual(traces)
+    expect(traces.facts).toEqual(['booking.confirmed'])
     expect(await worker.checkout.order(rows[0].id)).toEqual(before)
   })
 })
@@ -301,6 +304,19 @@ test('150 checkouts, a third of all calls failing in some way, two workers: ever
   )
   console.log(rows.map((row) => `${row.n} ${row.status}`).join(', '))
 }, 90_000)
+
+/** What a payment has left behind: its steps and the facts told to other systems. */
+async function tracesOf(orderId: string): Promise<{ steps: string[]; facts: string[] }> {
+  const steps = await db.database.pool.query(
+    `select from_state || ' ' || event || ' ' || to_state as step
+       from payment_steps join payments using (payment_id) where order_id = $1 order by n`,
+    [orderId],
+  )
+  const facts = await db.database.pool.query('select kind from money_outbox where key = $1 order by n', [
+    orderId,
+  ])
+  return { steps: steps.rows.map((row) => row.step), facts: facts.rows.map((row) => row.kind) }
+}
 
 async function refOf(orderId: string): Promise<string> {
   const { rows } = await db.database.pool.query(

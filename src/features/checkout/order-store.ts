@@ -1,37 +1,6 @@
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
-import type { TicketView } from '../inventory/index.ts'
-import type { Order, OrderLine } from './types.ts'
-
-/** Milliseconds: invoices are kept for five years after the year they were made in. */
-const RETAIN_MS = 6 * 366 * 24 * 3_600_000
-
-export type NewOrder = {
-  orderId: OrderId
-  paymentId: string
-  spareHoldId: string
-  buyer: BuyerId
-  organiserId: string
-  eventId: EventId
-  holdId: string
-  total: number
-  currency: string
-  locale: string
-  livemode: boolean
-  eventName: string
-  startsAt: Date | null
-  tender: 'card' | 'none'
-  provider: string | null
-  token: string | null
-  returnUrl: string | null
-  paymentUntil: Date
-  now: Date
-  lease: string
-  leasedUntil: Date
-  lines: OrderLine[]
-  keyHash: string
-  requestHash: string
-}
+import type { Order } from './types.ts'
 
 const KEY_TAKE = statement(
   'checkout.key_take',
@@ -50,74 +19,6 @@ const KEY_ANSWERED = statement(
   `update idempotent_answers set status = $5
     where caller = $1 and route = $2 and event_id = $3 and key_hash = $4 and status is null`,
 )
-
-const ORDER_INSERT = statement(
-  'checkout.order_insert',
-  `insert into orders (order_id, buyer, organiser_id, event_id, reservation_id, hold_id, status, total, currency,
-                       locale, livemode, event_name, starts_at, created_at, retain_until)
-   values ($1, $2, $3, $4, $5, $5, 'PENDING', $6, $7, $8, $9, $10, $11, $12, $13)`,
-)
-
-const LINES_INSERT = statement(
-  'checkout.order_lines_insert',
-  `insert into order_lines (order_id, line_no, kind, event_id, ticket_id, seat_no, area_no, seat_id, area_id,
-                            section, row_label, seat_label, category, price_type_id, price_type, amount, fee, tax,
-                            discount, refundable, state)
-   select $1, x."lineNo", x.kind, $2, x."ticketId", x."seatNo", x."areaNo", x."seatId", x."areaId", x.section, x."row",
-          x.seat, x.category, x."priceTypeId", x."priceType", x.amount, x.fee, x.tax, x.discount, x.refundable,
-          'pending'
-     from jsonb_to_recordset($3::jsonb)
-       as x("lineNo" int, kind text, "ticketId" uuid, "seatNo" int, "areaNo" int, "seatId" text, "areaId" text,
-            section text, "row" text, seat text, category text, "priceTypeId" text, "priceType" text, amount bigint,
-            fee bigint, tax bigint, discount bigint, refundable bigint)`,
-)
-
-const PAYMENT_INSERT = statement(
-  'checkout.payment_insert',
-  `insert into payments (payment_id, order_id, tender, provider, token, return_url, amount, currency, livemode, state,
-                         money, spare_hold_id, payment_until, next_at, lease, leased_until, created_at)
-   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'beginning', 'none', $10, $11, $12, $13, $14, $12)`,
-)
-
-/** False: the key was taken meanwhile, and nothing was written. */
-export async function insertOrder(sql: Sql, o: NewOrder): Promise<boolean> {
-  const keyed = await takeKey(sql, { ...o, route: 'bookings', refundId: null })
-  if (!keyed) return false
-  const retainUntil = new Date(o.now.getTime() + RETAIN_MS)
-  await sql.query(ORDER_INSERT, [
-    o.orderId,
-    o.buyer,
-    o.organiserId,
-    o.eventId,
-    o.holdId,
-    o.total,
-    o.currency,
-    o.locale,
-    o.livemode,
-    o.eventName,
-    o.startsAt,
-    o.now,
-    retainUntil,
-  ])
-  await sql.query(LINES_INSERT, [o.orderId, o.eventId, JSON.stringify(o.lines)])
-  await sql.query(PAYMENT_INSERT, [
-    o.paymentId,
-    o.orderId,
-    o.tender,
-    o.provider,
-    o.token,
-    o.returnUrl,
-    o.total,
-    o.currency,
-    o.livemode,
-    o.spareHoldId,
-    o.paymentUntil,
-    o.now,
-    o.lease,
-    o.leasedUntil,
-  ])
-  return true
-}
 
 export type KeyScope = { buyer: BuyerId; route: 'bookings' | 'cancel'; eventId: EventId; keyHash: string }
 export type KeyRow = { requestHash: string; orderId: OrderId; refundId: string | null; status: number | null }
@@ -187,23 +88,6 @@ const RESERVATION_HISTORY = statement(
   `select order_id as "orderId", status from orders where reservation_id = $1 and buyer = $2 order by created_at`,
 )
 
-const ORDER_CONFIRM = statement(
-  'checkout.order_confirm',
-  `update orders set status = 'CONFIRMED', settled_at = $2, failure = null where order_id = $1 and status = 'PENDING'`,
-)
-
-const LINES_ISSUED = statement(
-  'checkout.order_lines_issued',
-  `update order_lines l set state = 'valid', serial = x.serial, state_version = x.version
-     from unnest($2::uuid[], $3::int[], $4::bigint[]) as x(ticket_id, serial, version)
-    where l.order_id = $1 and l.ticket_id = x.ticket_id and l.state = 'pending'`,
-)
-
-const FEES_VALID = statement(
-  'checkout.order_fees_valid',
-  `update order_lines set state = 'valid' where order_id = $1 and kind = 'fee' and state = 'pending'`,
-)
-
 const ORDER_FAIL = statement(
   'checkout.order_fail',
   `with failed as (
@@ -259,22 +143,6 @@ export async function ordersOfReservation(
   ).rows
 }
 
-export async function confirmOrder(
-  sql: Sql,
-  orderId: OrderId,
-  tickets: readonly TicketView[],
-  now: Date,
-): Promise<void> {
-  await sql.query(ORDER_CONFIRM, [orderId, now])
-  await sql.query(LINES_ISSUED, [
-    orderId,
-    tickets.map((t) => t.ticketId),
-    tickets.map((t) => t.serial),
-    tickets.map((t) => t.stateVersion),
-  ])
-  await sql.query(FEES_VALID, [orderId])
-}
-
 export async function failOrder(
   sql: Sql,
   orderId: OrderId,
@@ -299,7 +167,7 @@ export async function addFact(
   f: {
     factId: string
     eventId: EventId
-    kind: 'booking.confirmed' | 'booking.cancelled' | 'refund.settled'
+    kind: 'booking.cancelled' | 'refund.settled'
     orderId: OrderId
     body: Record<string, unknown>
     now: Date

@@ -55,24 +55,20 @@ const LEASE_ONE = statement(
 returning ${COLUMNS}`,
 )
 
-const FIND = statement(
-  'checkout.payment_find',
-  `select ${COLUMNS} from payments p join orders o on o.order_id = p.order_id where p.payment_id = $1`,
-)
-
 // One round trip: the step is recorded with the state that it led to, or neither is. Whoever lost the lease, or
-// found the state moved, writes nothing.
+// found the state moved, writes nothing. `next_at` stays as it is, in the past: the lease keeps others away, and an
+// indexed column that does not change keeps the update a HOT one.
 const ADVANCE = statement(
   'checkout.payment_advance',
   `with moved as (
      update payments
         set state = $4, money = $5, booked = $6, reseated = $7, failure = $8,
             provider_ref = coalesce($9, provider_ref), decline_code = coalesce($10, decline_code),
-            next_action = null, tries = 0, next_at = $11, leased_until = $12
+            next_action = null, tries = 0, leased_until = $11
       where payment_id = $1 and lease = $2 and state = $3
   returning payment_id)
    insert into payment_steps (payment_id, at, from_state, event, to_state, detail)
-   select payment_id, $13, $3, $14, $4, $15 from moved`,
+   select payment_id, $12, $3, $13, $4, $14 from moved`,
 )
 
 const POSTPONE = statement(
@@ -122,10 +118,6 @@ export async function leaseOne(database: Database, lease: Lease, paymentId: stri
   return rows[0] ?? null
 }
 
-export async function findPayment(sql: Sql, paymentId: string): Promise<Payment | null> {
-  return (await sql.query<Payment>(FIND, [paymentId])).rows[0] ?? null
-}
-
 export type Advance = {
   payment: Payment
   lease: Lease
@@ -150,7 +142,6 @@ export async function advance(sql: Sql, a: Advance): Promise<boolean> {
     after.failure,
     a.providerRef ?? null,
     a.declineCode ?? null,
-    lease.now,
     lease.until,
     lease.now,
     a.event,

@@ -4,20 +4,18 @@ import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
 import type { HoldView } from '../inventory/index.ts'
 import type { Driven, PaymentDriver } from './drive-payment.ts'
+import { insertOrder, type NewOrder } from './insert-order.ts'
 import { hash128, requestHash } from './keys.ts'
 import { orderLines } from './order-lines.ts'
 import {
   findKey,
   findOrder,
-  insertOrder,
   noteAnswer,
   orderOfAttempt,
   ordersOfReservation,
   type KeyRow,
   type KeyScope,
-  type NewOrder,
 } from './order-store.ts'
-import { findPayment } from './payment-store.ts'
 import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
 
 /** Milliseconds after which the buyer is told PENDING while the steps go on. */
@@ -66,10 +64,9 @@ export async function placeBooking(
       leasedUntil: lease.until,
     }
     // Another request with this key may have come first: then its answer is this one's, too.
-    if (!(await ctx.database.transaction((sql) => insertOrder(sql, row)))) continue
+    const payment = await insertOrder(ctx.database, row)
+    if (!payment) continue
     await ctx.probe('order:recorded')
-    const payment = await findPayment(ctx.database, row.paymentId)
-    assert(payment, 'an order that was written down is there')
     return answer(ctx, scope, row.orderId, await inTime(ctx, row.orderId, driver.drive(payment, lease.id)))
   }
 }

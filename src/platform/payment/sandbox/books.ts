@@ -19,14 +19,15 @@ export class Books {
     this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000')
     this.#db.exec(`
       create table if not exists objects (
-        id text primary key, kind text not null, created integer not null, seq integer not null unique,
+        seq integer primary key, id text not null unique, kind text not null, created integer not null,
         parent text, finish_at integer, body text not null);
       create index if not exists objects_by_kind on objects (kind, seq);
-      create index if not exists objects_by_parent on objects (parent);
+      create index if not exists objects_by_parent on objects (parent, seq);
+      create index if not exists objects_to_finish on objects (finish_at) where finish_at is not null;
       create table if not exists keys (
         key text primary key, params_hash text not null, status integer not null, body text not null);
       create table if not exists events (
-        id text primary key, seq integer not null, payload text not null,
+        seq integer primary key, id text not null unique, payload text not null,
         tries integer not null default 0, next_at integer not null, delivered_at integer);
       create index if not exists events_waiting on events (next_at) where delivered_at is null;`)
   }
@@ -84,8 +85,7 @@ export class Books {
   save(kind: string, object: Json, more: { parent?: string; finishAt?: number | null } = {}): void {
     this.#db
       .query(
-        `insert into objects (id, kind, created, seq, parent, finish_at, body)
-         values (?1, ?2, ?3, (select coalesce(max(seq), 0) + 1 from objects), ?4, ?5, ?6)
+        `insert into objects (id, kind, created, parent, finish_at, body) values (?1, ?2, ?3, ?4, ?5, ?6)
          on conflict (id) do update set body = excluded.body, finish_at = excluded.finish_at`,
       )
       .run(
@@ -122,10 +122,7 @@ export class Books {
 
   addEvent(event: Json, now: number): void {
     this.#db
-      .query(
-        `insert into events (id, seq, payload, next_at)
-         values (?, (select coalesce(max(seq), 0) + 1 from events), ?, ?)`,
-      )
+      .query(`insert into events (id, payload, next_at) values (?, ?, ?)`)
       .run(event['id'] as string, JSON.stringify(event), now)
   }
 
