@@ -1,0 +1,158 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HALLS } from '../../src/features/catalog/index.ts'
+import { loadConfig } from '../../src/platform/config.ts'
+import { createShutdown } from '../../src/platform/shutdown.ts'
+import { openApp, serveHttp, startReaper, startWork, type App } from '../../src/roles/app.ts'
+import { isRefusal } from '../../src/shared/errors.ts'
+import { testDatabase } from './database.ts'
+
+export type TestApp = {
+  app: App
+  url: URL
+  /** An event on sale in the small studio, with two categories of price types and fees. */
+  eventId: string
+  /** A guest's token. */
+  guest(): Promise<string>
+  call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  stop(): Promise<void>
+}
+
+export type CallOptions = { token?: string | undefined; body?: unknown; headers?: Record<string, string> }
+// The contract's answers are checked member by member in the tests.
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Answer = { status: number; json: any; headers: Headers }
+
+export const OPERATOR_TOKEN = 'operator-token-for-tests-0123456789'
+
+/** Everything that `usher serve` runs, on a database of its own and a free port. */
+export async function testApp(env: Record<string, string> = {}): Promise<TestApp> {
+  const db = await testDatabase()
+  const dataDir = mkdtempSync(join(tmpdir(), 'usher-app-'))
+  const port = await freePort()
+  const config = loadConfig({
+    PORT: String(port),
+    USHER_DATA_DIR: dataDir,
+    DATABASE_URL: db.url,
+    OPERATOR_TOKEN,
+    LOG_LEVEL: 'error',
+    ...env,
+  })
+  const shutdown = createShutdown((what, error) => console.error(what, error))
+  const app = await openApp(config, shutdown, { runsGateway: true })
+  startReaper(app, shutdown)
+  startWork(app, shutdown)
+  const server = serveHttp(app, shutdown, { sharePort: false })
+  const eventId = await openStudioEvent(app)
+  const url = server.url
+  const call = (method: string, path: string, options: CallOptions = {}): Promise<Answer> =>
+    callHttp(url, method, path, options)
+  return {
+    app,
+    url,
+    eventId,
+    call,
+    guest: async () => (await call('POST', '/v1/sessions', { body: {} })).json.access_token as string,
+    stop: async () => {
+      await shutdown.run()
+      await db.drop()
+      rmSync(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function callHttp(
+  url: URL,
+  method: string,
+  path: string,
+  options: CallOptions,
+): Promise<Answer> {
+  const response = await fetch(new URL(path, url), {
+    method,
+    headers: {
+      ...(options.token !== undefined && { authorization: `Bearer ${options.token}` }),
+      ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+  })
+  const text = await response.text()
+  const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
+  return { status: response.status, json: isJson ? JSON.parse(text) : text, headers: response.headers }
+}
+
+/** An evening in the studio next year: on sale now, 40.00 and 30.00 plus 10 % and 1.50 an order. */
+export async function openStudioEvent(app: App, changes: { name?: string } = {}): Promise<string> {
+  const { catalog, inventory } = app
+  const { hash } = await catalog.storeLayout({ layout: HALLS.studio() })
+  const layout = (await catalog.layout(hash))!
+  const startsAt = Date.now() + 200 * 86_400_000
+  const [saved] = await catalog.save(
+    [
+      {
+        sourceId: `test:${crypto.randomUUID()}`,
+        status: 'published',
+        text: { default: 'en', en: { name: changes.name ?? 'Dvořák and Ligeti' } },
+        type: 'concert',
+        genres: ['Classical'],
+        imageUrl: null,
+        venue: STUDIO,
+        startsAt,
+        startsAtPrecision: 'time',
+        startsOn: new Date(startsAt).toISOString().slice(0, 10),
+        doorsAt: null,
+        durationMinutes: 90,
+        listedUntil: startsAt + 86_400_000,
+        onSaleFrom: null,
+        priceFrom: null,
+        currency: 'EUR',
+        performers: [{ name: 'Ensemble', sortName: 'Ensemble', kind: 'group', role: null }],
+        works: [{ title: 'Bagatelles', composer: 'Antonín Dvořák' }],
+        sale: {
+          layoutHash: hash,
+          currency: 'EUR',
+          onSaleFrom: null,
+          onSaleUntil: null,
+          refundable: true,
+          categories: layout.categories,
+          priceTypes: [
+            { id: 'adult', name: 'Adult' },
+            { id: 'reduced', name: 'Reduced' },
+          ],
+          faces: layout.categories.map((_, i) => [4_000 - i * 500, 3_000 - i * 500]),
+          taxes: [{ name: 'VAT', ratePpm: 70_000, included: true, appliesTo: 'all' }],
+          fees: [
+            { name: 'Booking fee', per: 'ticket', amount: 0, ratePpm: 100_000, refundable: false },
+            { name: 'Service', per: 'order', amount: 150, ratePpm: 0, refundable: false },
+          ],
+        },
+      },
+    ],
+    { actor: 'test' },
+  )
+  const eventId = saved!.eventId
+  const rules = await catalog.rulesFor(eventId)
+  const opened = await inventory.open({ eventId, layoutHash: hash, rules: rules! })
+  if (isRefusal(opened)) throw new Error(opened.detail)
+  return eventId
+}
+
+const STUDIO = {
+  name: 'Studio',
+  street: '1 Test Street',
+  city: 'Vienna',
+  metro: null,
+  region: null,
+  country: 'AT',
+  timezone: 'Europe/Vienna',
+  lat: 48.2,
+  lon: 16.37,
+}
+
+async function freePort(): Promise<number> {
+  const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() })
+  const { port } = probe
+  await probe.stop(true)
+  return port!
+}
