@@ -1,3 +1,6 @@
-// `npm start`: everything, set up and running.
-process.argv.splice(2, 0, 'serve')
-await import('./launch.mjs')
+// `npm start [-- OPTION …]`: everything, set up and running.
+import { launch } from './launch.mjs'
+import { endWithNpm } from './npm.mjs'
+
+const child = launch(['serve', ...process.argv.slice(2)])
+endWithNpm(() => child.kill('SIGTERM'))

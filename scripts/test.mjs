@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { installIfNeeded } from './install.mjs'
+import { endWithNpm } from './npm.mjs'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const BUN = join(ROOT, 'node_modules/.bin/bun')
@@ -14,6 +15,7 @@ const TEST_MS_MAX = 30_000
 const FILES_AT_ONCE = 2
 
 installIfNeeded()
+endWithNpm(() => process.kill(process.pid, 'SIGTERM'))
 const patterns = process.argv.slice(2)
 const results = [await bunTests()]
 await run(BUN, ['scripts/stop-test-server.ts'])
