@@ -149,6 +149,25 @@ describe('one process', () => {
     expect(results.filter((r) => 'refused' in r && r.refused === 'limit_exceeded')).toHaveLength(2)
   })
 
+  test('places are held again only for a hold that has ended, also in an area where there is room', async () => {
+    const eventId = await opened()
+    const who = buyer()
+    const hold = held(
+      await inventory.hold({ eventId, buyer: who, areas: [{ areaId: 'standing', quantity: 2 }] }),
+    )
+    const again = {
+      eventId,
+      holdId: hold.holdId,
+      newHoldId: systemIds.uuid(),
+      attempt: systemIds.uuid(),
+      paymentMs: 60_000,
+      paymentMsMax: 120_000,
+    }
+    expect(await inventory.holdAgain(again)).toMatchObject({ refused: 'conflict' })
+    await inventory.release(hold.holdId, eventId, who)
+    expect(await inventory.holdAgain(again)).toMatchObject({ holdId: again.newHoldId, state: 'paying' })
+  })
+
   test('a hold that is due is expired by the next batch, and by the reaper when nobody comes', async () => {
     const eventId = await opened(smallRules({ holdSeconds: 1 }))
     const who = buyer()

@@ -116,6 +116,8 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     async holdAgain({ eventId, holdId, newHoldId, attempt, paymentMs, paymentMsMax }) {
       const old = await findHold(deps.database, eventId, holdId)
       if (!old) return notFound()
+      // While it lives, its places would be taken twice: nothing in a counted area would stand in the way.
+      if (!isOver(old)) return refuse('conflict', 'This reservation has not ended.')
       const before = await findHold(deps.database, eventId, newHoldId)
       if (before && isOver(before)) return refuse('reservation_expired', 'This reservation has ended.')
       const settled = await run(eventId, {

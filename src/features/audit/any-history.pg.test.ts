@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import fc from 'fast-check'
+import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
+import { openDatabase, type Database } from '../../platform/postgres/database.ts'
+import { createInventory, type InventoryService } from '../inventory/index.ts'
+import { audit } from './index.ts'
+
+const layout = smallHall(3, 6, { standing: 12 })
+const BUYERS = Array.from({ length: 4 }, () => systemIds.uuid())
+const uuid = (): string => systemIds.uuid()
+
+let db: TestDatabase
+const pools: Database[] = []
+const processes: InventoryService[] = []
+let lastEvent = 0
+
+beforeAll(async () => {
+  db = await testDatabase()
+  for (let i = 0; i < 2; i++) {
+    const database = openDatabase({ url: db.url, connectionsMax: 6 })
+    pools.push(database)
+    processes.push(
+      createInventory({
+        database,
+        clock: systemClock,
+        ids: systemIds,
+        random: systemRandom,
+        layout: () => Promise.resolve(layout),
+      }),
+    )
+  }
+})
+afterAll(async () => {
+  for (const one of processes) await one.sequencers.stop()
+  for (const pool of pools) await pool.close()
+  await db.drop()
+})
+
+type Known = {
+  holdId: string
+  buyer: string
+  tickets: number
+  attempt: string
+  orderId: string
+  ticketIds: string[]
+  refundId: string
+}
+/** What a step acts on is drawn from what earlier steps made, so that most steps mean something. */
+type Step = {
+  what: (typeof STEPS)[number]
+  process: number
+  buyer: number
+  pick: number
+  places: number[]
+  size: number
+}
+const STEPS = [
+  'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
+  'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
+] as const // prettier-ignore
+
+const step: fc.Arbitrary<Step> = fc.record({
+  what: fc.constantFrom(...STEPS),
+  process: fc.nat(1),
+  buyer: fc.nat(BUYERS.length - 1),
+  pick: fc.nat(20),
+  places: fc.uniqueArray(fc.nat(17), { minLength: 1, maxLength: 3 }),
+  size: fc.integer({ min: 1, max: 3 }),
+})
+/** Steps of one round go out at once, to two processes; rounds follow each other. */
+const history = fc.array(fc.array(step, { minLength: 1, maxLength: 6 }), { minLength: 4, maxLength: 16 })
+
+test('whatever two processes sold together, the audit finds nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(history, async (rounds) => {
+      const eventId = String((lastEvent += 1))
+      await processes[0]!.open({ eventId, layoutHash: 'hall', rules: smallRules({ holdSeconds: 1 }) })
+      const known: Known[] = []
+      for (const round of rounds) {
+        await Promise.all(round.map((one) => take(one, eventId, known)))
+        if (round.length === 6) await Bun.sleep(60)
+      }
+      const report = await audit(
+        { database: db.database, clock: systemClock },
+        { eventId, money: false, graceMs: 0 },
+      )
+      expect(report.findings.map((finding) => finding.what)).toEqual([])
+      expect(report.figures.entries).toBeGreaterThan(0)
+    }),
+    { numRuns: 40 },
+  )
+}, 60_000)
+
+async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
+  const inventory = processes[s.process]!
+  const buyer = BUYERS[s.buyer]!
+  const seats = s.places.map((place) => layout.seats[place]!.seat_id)
+  const one = known[s.pick % Math.max(1, known.length)]
+  const remember = (result: unknown): void => {
+    const hold = result as { holdId?: string; buyer: string; lines: { quantity: number }[] }
+    if (hold.holdId === undefined || known.some((k) => k.holdId === hold.holdId)) return
+    const tickets = hold.lines.reduce((sum, line) => sum + line.quantity, 0)
+    const ticketIds = Array.from({ length: tickets }, uuid)
+    known.push({
+      holdId: hold.holdId,
+      buyer: hold.buyer,
+      tickets,
+      attempt: uuid(),
+      orderId: uuid(),
+      ticketIds,
+      refundId: uuid(),
+    })
+  }
+  const key = s.size > 1 ? { keyHash: uuid(), requestHash: uuid() } : undefined
+  switch (s.what) {
+    case 'hold':
+      return remember(
+        await inventory.hold({
+          eventId,
+          buyer,
+          seats: seats.map((seatId) => ({ seatId })),
+          ...(key && { key }),
+          ...(s.size === 3 && { contactHash: uuid() }),
+        }),
+      )
+    case 'repeat': {
+      const request = {
+        eventId,
+        buyer,
+        seats: seats.map((seatId) => ({ seatId })),
+        key: { keyHash: uuid(), requestHash: uuid() },
+      }
+      const answers = await Promise.all([inventory.hold(request), processes[1 - s.process]!.hold(request)])
+      return answers.forEach(remember)
+    }
+    case 'best':
+      return remember(await inventory.hold({ eventId, buyer, bestAvailable: { quantity: s.size } }))
+    case 'area':
+      return remember(
+        await inventory.hold({
+          eventId,
+          buyer,
+          areas: [{ areaId: 'standing', quantity: s.size }],
+          ...(key && { key }),
+        }),
+      )
+    case 'block':
+      return void (await inventory.block({ eventId, seats }))
+    case 'unblock':
+      return void (await inventory.unblock({ eventId, seats }))
+    case 'configure':
+      return void (await inventory.configure({
+        eventId,
+        rules: smallRules({ holdSeconds: 1, ticketsPerBuyer: 2 + s.pick, extensionsMax: s.size }),
+      }))
+    default:
+      if (one) await takeKnown(s, eventId, one, inventory, remember)
+  }
+}
+
+async function takeKnown(
+  s: Step,
+  eventId: string,
+  one: Known,
+  inventory: InventoryService,
+  remember: (hold: unknown) => void,
+): Promise<void> {
+  const { holdId, buyer, attempt, orderId, ticketIds, refundId } = one
+  const payment = { eventId, paymentMs: 500, paymentMsMax: 700 }
+  switch (s.what) {
+    case 'extend':
+      return void (await inventory.extend(holdId, eventId, buyer, { keyHash: uuid(), requestHash: uuid() }))
+    case 'release':
+      return void (await inventory.release(holdId, eventId, buyer))
+    case 'pay':
+      return void (await inventory.beginPayment({ ...payment, holdId, buyer, attempt }))
+    case 'end':
+      return void (await inventory.endPayment({ eventId, holdId, attempt }))
+    case 'confirm':
+      return void (await inventory.confirm({ eventId, holdId, attempt, orderId, ticketIds }))
+    case 'issue':
+      return void (await inventory.issue({ eventId, holdId, orderId }))
+    case 'cancel':
+      return void (await inventory.cancelTickets({
+        eventId,
+        holdId,
+        orderId,
+        ticketIds: ticketIds.slice(0, s.size),
+        refundId,
+      }))
+    case 'reopen':
+      return void (await inventory.reopen({
+        eventId,
+        holdId,
+        ticketIds: ticketIds.slice(0, s.size),
+        refundId,
+      }))
+    case 'again':
+      return remember(await inventory.holdAgain({ ...payment, holdId, newHoldId: uuid(), attempt: uuid() }))
+  }
+}
