@@ -18,7 +18,10 @@ export function installIfNeeded() {
   if (major < NODE_MAJOR_MIN)
     fail(`Node ${NODE_MAJOR_MIN} or later is needed, this is ${process.versions.node}`)
   if (isInstalled()) return
+  let told = false
   while (!takeLock()) {
+    if (!told) process.stderr.write('Waiting for another process that installs dependencies …\n')
+    told = true
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LOOK_AGAIN_MS)
     if (isInstalled()) return
   }
