@@ -1,10 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { startSandboxGateway, type SandboxGateway } from '../../platform/payment/sandbox/gateway.ts'
-import { systemIds } from '../../platform/clock.ts'
+import { systemClock, systemIds } from '../../platform/clock.ts'
 import { checkMoney } from '../../../test/harness/check-money.ts'
 import { checkoutStack, WEBHOOK_SECRET, type CheckoutStack } from '../../../test/harness/checkout-stack.ts'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
+import { audit } from '../audit/index.ts'
 import type { BookingBody } from '../../shared/schemas/bookings.ts'
 
 let db: TestDatabase
@@ -30,11 +31,12 @@ afterEach(() => {
 })
 afterAll(async () => {
   const findings = await checkMoney(stack.database, gateway.url)
+  const report = await audit({ database: db.database, clock: systemClock }, { graceMs: 0 })
   await stack.close()
   await server.stop(0)
   await gateway.stop()
   await db.drop()
-  expect(findings).toEqual([])
+  expect([...findings, ...report.findings]).toEqual([])
 })
 
 type Reply = { status: number; body: BookingBody & Record<string, unknown>; headers: Headers }

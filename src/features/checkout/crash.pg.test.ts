@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { fileURLToPath } from 'node:url'
-import { systemIds } from '../../platform/clock.ts'
+import { systemClock, systemIds } from '../../platform/clock.ts'
 import { startSandboxGateway, type SandboxGateway } from '../../platform/payment/sandbox/gateway.ts'
+import { audit } from '../audit/index.ts'
 import { isRefusal } from '../../shared/errors.ts'
 import { checkMoney } from '../../../test/harness/check-money.ts'
 import { checkoutStack, type CheckoutStack } from '../../../test/harness/checkout-stack.ts'
@@ -26,9 +27,11 @@ beforeAll(async () => {
   stack.checkout.recovery.start()
 })
 afterAll(async () => {
+  const report = await audit({ database: db.database, clock: systemClock }, { graceMs: 0 })
   await stack.close()
   await gateway.stop()
   await db.drop()
+  expect(report.findings).toEqual([])
 })
 
 async function held(seats = ['A1', 'A2']) {

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { systemIds } from '../../platform/clock.ts'
+import { systemClock, systemIds } from '../../platform/clock.ts'
 import { startSandboxGateway, type SandboxGateway } from '../../platform/payment/sandbox/gateway.ts'
 import { createStripeProvider } from '../../platform/payment/stripe.ts'
 import { checkMoney } from '../../../test/harness/check-money.ts'
 import { checkoutStack, WEBHOOK_SECRET, type CheckoutStack } from '../../../test/harness/checkout-stack.ts'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
+import { audit } from '../audit/index.ts'
 import { isRefusal, type Refusal } from '../../shared/errors.ts'
 import type { BookingAnswer, CheckoutTimes, Order } from './index.ts'
 
@@ -13,6 +14,7 @@ let db: TestDatabase
 let gateway: SandboxGateway
 const stacks: CheckoutStack[] = []
 let nextEvent = 3000
+let voidedByHand = ''
 
 beforeAll(async () => {
   db = await testDatabase({ connectionsMax: 2 })
@@ -25,8 +27,11 @@ afterEach(async () => {
   expect(findings).toEqual([])
 })
 afterAll(async () => {
+  const report = await audit({ database: db.database, clock: systemClock }, { graceMs: 0 })
   await gateway.stop()
   await db.drop()
+  // A ticket that was voided by hand names a refund that checkout never made: the audit must see that, and only that.
+  expect(report.findings.map((finding) => finding.eventId)).toEqual([voidedByHand])
 })
 
 function start(
@@ -191,6 +196,7 @@ test('tickets that were made void before they were valid: the money goes back, t
     )
     orderId = rows[0].id
     const { event: eventId, hold_id: holdId, tickets } = rows[0]
+    voidedByHand = eventId
     const ticketIds = (tickets as string[]).slice(0, 1)
     await stack.inventory.cancelTickets({ eventId, holdId, orderId, ticketIds, refundId: systemIds.uuid() })
   })
