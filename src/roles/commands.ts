@@ -8,7 +8,8 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: 'serve',
     summary: 'run everything in one process',
-    examples: ['serve'],
+    examples: ['serve', 'serve --no-demo'],
+    options: [['--no-demo', 'start with an empty house']],
     staysUp: true,
     load: () => import('./serve.ts'),
   },

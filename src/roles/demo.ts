@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { loadDemo, type CatalogService, type DemoSummary, type Film } from '../features/catalog/index.ts'
-import { createInventory, type InventoryService } from '../features/inventory/index.ts'
+import { createInventory, type Inventory } from '../features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { startProgress } from '../platform/progress.ts'
 import type { Run } from './command.ts'
@@ -24,7 +24,7 @@ export const run: Run<object> = async (_options, { config, shutdown }) => {
 /** Loads the demo into a house that has these two; also for a server on its first start. */
 export async function fillWithDemo(
   catalog: CatalogService,
-  inventory: Pick<InventoryService, 'open' | 'stock'>,
+  inventory: Pick<Inventory, 'open' | 'rules'>,
 ): Promise<DemoSummary> {
   const asset = (name: string) => new URL(`../../assets/demo/${name}`, import.meta.url)
   const films = JSON.parse(await readFile(asset('films.json'), 'utf8')) as Film[]
@@ -32,7 +32,6 @@ export async function fillWithDemo(
   const summary = await loadDemo({
     catalog,
     opener: inventory,
-    stock: (eventIds) => inventory.stock(eventIds),
     concerts: createReadStream(asset('nyphil-concerts.ndjson.gz')),
     films,
     now: systemClock.now(),

@@ -1,15 +1,27 @@
-import { openApp, serveHttp, startReaper, startWork } from './app.ts'
+import { isRefusal } from '../shared/errors.ts'
+import { openApp, serveHttp, startReaper, startWork, type App } from './app.ts'
 import type { Run } from './command.ts'
+import { fillWithDemo } from './demo.ts'
 
-/** `usher serve`: everything in one process, the sandbox gateway included where no payment provider is set. */
-export const run: Run<object> = async (_options, { config, shutdown }) => {
+/**
+ * `usher serve`: everything in one process, the sandbox gateway included where no payment provider is set. A house
+ * without any event is filled with the demo on its first start, outside production.
+ */
+export const run: Run<{ demo: boolean }> = async ({ demo }, { config, shutdown }) => {
   const app = await openApp(config, shutdown, { runsGateway: true })
+  if (demo && !config.production && (await isEmpty(app))) {
+    app.log.info('there are no events yet: loading the demo (usher serve --no-demo leaves it out)')
+    const { added, opened } = await fillWithDemo(app.catalog, app.inventory)
+    app.log.info({ events: added, on_sale: opened }, 'the demo is loaded')
+  }
   startReaper(app, shutdown)
   startWork(app, shutdown)
   const server = serveHttp(app, shutdown, { sharePort: false })
-  app.log.info(
-    { port: server.port },
-    `ready: http://localhost:${server.port} (the API is described at /docs)`,
-  )
+  app.log.info(`ready: http://localhost:${server.port} (the API is described at /docs)`)
   await shutdown.requested
+}
+
+async function isEmpty(app: App): Promise<boolean> {
+  const page = await app.catalog.list({ from: '1900-01-01', limit: 1 })
+  return !isRefusal(page) && page.total === 0
 }
