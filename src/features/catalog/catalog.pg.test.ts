@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { createReadStream } from 'node:fs'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { Compile } from 'typebox/compile'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { systemIds, type Clock } from '../../platform/clock.ts'
 import { startHttpServer } from '../../platform/http/server.ts'
 import { statement } from '../../platform/postgres/database.ts'
 import { isRefusal } from '../../shared/errors.ts'
 import { layoutHash } from '../../shared/layout.ts'
+import { EventListSchema, EventSchema } from '../../shared/schemas/catalog.ts'
 import {
   createCatalog,
   catalogRoutes,
@@ -323,6 +325,7 @@ describe('an event that is sold', () => {
         price_from: { amount: 600, currency: 'EUR' },
         queue: { state: 'off' },
       })
+      expect([...Compile(EventSchema).Errors(body)]).toEqual([])
       expect(event.headers.get('cache-control')).toContain('s-maxage')
       const etag = event.headers.get('etag')!
       expect((await get(`/v1/events/${eventId}`, { 'if-none-match': etag })).status).toBe(304)
@@ -340,6 +343,7 @@ describe('an event that is sold', () => {
       const list = (await (await get('/v1/events?keyword=sold&limit=1')).json()) as {
         items: Record<string, unknown>[]
       }
+      expect([...Compile(EventListSchema).Errors(list)]).toEqual([])
       expect(list.items[0]).toMatchObject({
         event_id: eventId,
         price_from: { amount: 600, currency: 'EUR' },

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock, Ids } from '../../platform/clock.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { statement, type Database } from '../../platform/postgres/database.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { isEventId, type EventId } from '../../shared/ids.ts'
 import type { EventRules } from '../inventory/index.ts'
@@ -19,6 +19,8 @@ const PAGES_REMEMBERED_MAX = 1_000
 /** What stands in the rules where tickets are not taken back: a moment long gone. */
 const NEVER_REFUNDED = 0
 
+const anyEvent = statement('catalog.events.any', 'select 1 from events limit 1')
+
 export type CatalogDeps = {
   database: Database
   clock: Clock
@@ -31,6 +33,8 @@ export type CatalogDeps = {
 
 /** The catalog with what its own routes and tools need beside the contract. */
 export type CatalogService = Catalog & {
+  /** Whether there is no event at all yet: a house on its first start. */
+  isEmpty(): Promise<boolean>
   availability(eventId: EventId): Promise<Availability>
   save(
     drafts: readonly EventDraft[],
@@ -98,6 +102,9 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     async rulesFor(eventId) {
       const [found] = await readEvents(database, isEventId(eventId) ? [eventId] : [], defaults, undefined)
       return found?.layoutHash ? rulesOf(found) : null
+    },
+    async isEmpty() {
+      return (await database.query(anyEvent)).rowCount === 0
     },
     async availability(eventId) {
       return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))

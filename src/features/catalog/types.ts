@@ -172,6 +172,8 @@ export type Stock = (
 
 /** Where an event's ledger begins: `Inventory` of the inventory feature is one. */
 export type EventOpener = {
+  /** Null for what was never opened. */
+  rules(eventId: EventId): Promise<EventRules | null>
   open(c: { eventId: EventId; layoutHash: string; rules: EventRules }): Promise<{ version: number } | Refusal>
 }
 

@@ -6,7 +6,7 @@ import { HALLS, type HallName } from '../halls/halls.ts'
 import { readEventRecord, type ImportedEvent } from '../importing/event-record.ts'
 import { readRecords } from '../importing/read-records.ts'
 import { dayOf } from '../importing/moments.ts'
-import type { EventOpener, Stock } from '../types.ts'
+import type { EventOpener } from '../types.ts'
 import { clubNight, showtimes, stadiumShow, type Film } from './demo-events.ts'
 import { CLUB_PRICES, CONCERT_PRICES, FILM_PRICES, saleOf, STADIUM_PRICES } from './demo-prices.ts'
 import { moveConcerts } from './move-concerts.ts'
@@ -20,6 +20,8 @@ const STUDIO_ON_SALE = 6
 const HOME_TIMEZONE = 'America/New_York'
 const BIG_HALL = 'Avery Fisher Hall'
 const STUDIO_HALLS = ['Merkin Hall', 'The Stanley H. Kaplan Penthouse']
+/** Concerts that nobody could buy a ticket for. */
+const NOT_FOR_ALL = /private|patrons|for schools|lecture|master class/i
 /** Milliseconds before the start at which the sale of an announced concert begins. */
 const ANNOUNCED_SALE_MS = 60 * 86_400_000
 const SAVE_BATCH_MAX = 250
@@ -29,8 +31,6 @@ const OPENED_AT_ONCE = 4
 export type DemoDeps = {
   catalog: CatalogService
   opener: EventOpener
-  /** Which events are open already. */
-  stock: Stock
   /** Bytes of the concerts as schema.org events, plain or gzip. */
   concerts: AsyncIterable<Uint8Array>
   films: readonly Film[]
@@ -86,7 +86,9 @@ async function readConcerts(deps: DemoDeps): Promise<ImportedEvent[]> {
   const concerts: ImportedEvent[] = []
   for await (const record of readRecords(deps.concerts)) {
     const read = 'error' in record ? null : readEventRecord(record.value, { language: 'en' })
-    if (read && 'event' in read) concerts.push(read.event)
+    if (read && 'event' in read && !read.event.genres.some((genre) => NOT_FOR_ALL.test(genre))) {
+      concerts.push(read.event)
+    }
     if (concerts.length % 500 === 0) deps.onProgress?.('reading', concerts.length, 0)
   }
   return concerts
@@ -150,22 +152,24 @@ async function saveNew(deps: DemoDeps, drafts: EventDraft[]): Promise<{ added: n
 }
 
 async function openAll(deps: DemoDeps, eventIds: string[]): Promise<{ seats: number }[]> {
-  const isOpen = await deps.stock(eventIds)
-  const waiting = eventIds.filter((id) => !isOpen.has(id))
+  const waiting = eventIds.toReversed()
   const opened: { seats: number }[] = []
   const next = async (): Promise<void> => {
     for (let eventId = waiting.pop(); eventId !== undefined; eventId = waiting.pop()) {
-      opened.push({ seats: await openOne(deps, eventId) })
-      deps.onProgress?.('opening', opened.length, opened.length + waiting.length)
+      const seats = await openOne(deps, eventId)
+      if (seats !== null) opened.push({ seats })
+      deps.onProgress?.('opening', eventIds.length - waiting.length, eventIds.length)
     }
   }
   await Promise.all(Array.from({ length: OPENED_AT_ONCE }, next))
   return opened
 }
 
-async function openOne({ catalog, opener }: DemoDeps, eventId: string): Promise<number> {
+/** Its seats, or null where it was open before, or was only announced by an earlier run and stays so. */
+async function openOne({ catalog, opener }: DemoDeps, eventId: string): Promise<number | null> {
+  if (await opener.rules(eventId)) return null
   const [event, rules] = await Promise.all([catalog.event(eventId), catalog.rulesFor(eventId)])
-  if (!event?.layoutHash || !rules) throw new Error(`event ${eventId} has no layout`)
+  if (!event?.layoutHash || !rules) return null
   const result = await opener.open({ eventId, layoutHash: event.layoutHash, rules })
   if (isRefusal(result)) throw new Error(`event ${eventId} cannot be opened: ${result.detail}`)
   return (await catalog.layout(event.layoutHash))!.seats.length

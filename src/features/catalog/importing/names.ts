@@ -101,7 +101,7 @@ function fold(text: string): string {
 }
 
 function accents(text: string): number {
-  return [...text].filter((character) => character > '\u007f').length
+  return text.replace(/[\0-\x7f]/g, '').length
 }
 
 function turned(name: string): string {
