@@ -216,7 +216,14 @@ async function refund(ctx: Context, p: Payment): Promise<Result> {
 async function reopen(ctx: Context, p: Payment): Promise<Result> {
   const { eventId, holdId, ticketIds, paymentId: refundId } = p
   const done = await ctx.inventory.reopen({ eventId, holdId, ticketIds, refundId })
-  return isRefusal(done) ? refused(done, 'reopened') : { event: 'reopened' }
+  if (!isRefusal(done)) return { event: 'reopened' }
+  if (isUnknown(done)) return refused(done, 'reopened')
+  // Some were made void for another reason, and are opened by whoever did that: one by one, the rest.
+  for (const ticketId of ticketIds) {
+    const one = await ctx.inventory.reopen({ eventId, holdId, ticketIds: [ticketId], refundId })
+    if (isRefusal(one) && isUnknown(one)) return refused(one, 'reopened')
+  }
+  return { event: 'reopened', detail: done.refused }
 }
 
 /** What the provider says of the charge, as an event; null while it says nothing final. */
