@@ -501,3 +501,162 @@ async function cutTail(eventId: string, entries: number): Promise<unknown> {
 function escaped(text: string): RegExp {
   return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
 }
+
+describe('a checkpoint', () => {
+  test('sees a tail that was cut off together with everything that it had made', async () => {
+    const eventId = String((lastEvent += 1))
+    await stack.open(eventId)
+    await stack.hold(eventId, uuid(), ['A1'])
+    const { heads } = await auditOf(eventId)
+    expect(heads).toEqual([{ eventId, version: 2, hash: expect.stringMatching(/^[0-9a-f]{64}$/) }])
+    await cutTail(eventId, 1)
+    await sql(`delete from holds where event_id = $1`, [eventId])
+    await sql(`update event_seats set status = 0, hold_id = null, held_until = null where event_id = $1`, [
+      eventId,
+    ])
+    expect(await findings(eventId)).toEqual([])
+    expect(await findings(eventId, { since: heads })).toEqual([
+      `event ${eventId}, the ledger ends at version 1, the checkpoint saw version 2: entries were cut off`,
+    ])
+  })
+
+  test('sees a ledger that was written anew with right hashes, and one that is gone', async () => {
+    const eventId = String((lastEvent += 1))
+    await stack.open(eventId)
+    const { heads } = await auditOf(eventId)
+    const other = heads.map((head) => ({ ...head, hash: 'a'.repeat(64) }))
+    expect(await findings(eventId, { since: other })).toEqual([
+      `event ${eventId}, entry 1 is not the one that the checkpoint saw: the ledger was rewritten`,
+    ])
+    const gone = String((lastEvent += 1))
+    const found = await findings(gone, { since: [{ eventId: gone, version: 3, hash: 'a'.repeat(64) }] })
+    expect(found[0]).toMatch(/the ledger ends at version 0, the checkpoint saw version 3/)
+  })
+
+  test('is still contained in a ledger that went on', async () => {
+    const { eventId } = await busyEvent()
+    const { heads } = await auditOf(eventId)
+    await stack.hold(eventId, uuid(), ['I1'])
+    expect(await findings(eventId, { since: heads })).toEqual([])
+  })
+})
+
+describe("the provider's books", () => {
+  const provider = () =>
+    createStripeProvider({
+      secretKey: 'sk_test_x',
+      webhookSecret: 'x',
+      apiBase: gateway.url,
+      callMsMax: 2_000,
+    })
+  const compared = async (): Promise<string[]> =>
+    (await findings(undefined, { gateway: provider() })).filter((what) => /^order|^charge/.test(what))
+
+  test('agree with the payments, until one of them is changed', async () => {
+    const sold = await busyEvent()
+    // Other tests of this file have tampered with their orders; only this one's counts.
+    const ours = async (): Promise<string[]> =>
+      (await compared()).filter((what) => what.includes(sold.orderId))
+    expect(await ours()).toEqual([])
+    const { rows } = await db.database.pool.query(`select provider_ref from payments where order_id = $1`, [
+      sold.orderId,
+    ])
+    const ref = (rows[0] as { provider_ref: string }).provider_ref
+    await sql(`update payments set money = 'returned' where order_id = $1`, [sold.orderId])
+    expect(await ours()).toEqual([
+      expect.stringMatching(
+        /charge pi_\w+: \d+ are captured and kept, the payment says that its money is returned/,
+      ),
+    ])
+    await sql(`update payments set money = 'captured', provider_ref = 'pi_gone' where order_id = $1`, [
+      sold.orderId,
+    ])
+    expect(await ours()).toContainEqual(expect.stringContaining('stripe has no charge pi_gone'))
+    await sql(`update payments set provider_ref = $2 where order_id = $1`, [sold.orderId, ref])
+    await sql(`update refunds set amount = amount - 1 where order_id = $1`, [sold.orderId])
+    expect(await ours()).toEqual([expect.stringMatching(/\d+ were given back, the refunds say \d+/)])
+  })
+
+  test('a charge that no payment knows, and a second one of the same order, are named', async () => {
+    const sold = await busyEvent()
+    const attempt = { orderId: sold.orderId, attempt: uuid() }
+    const amount = { amount: 5_000, currency: 'EUR' }
+    const charge = await provider().open({ ...attempt, ...amount, token: 'pm_card_visa' })
+    if (charge.kind !== 'answered') throw new Error(charge.detail)
+    const { ref } = charge.value
+    await provider().authorize({ ...attempt, ref })
+    await provider().capture({ ...attempt, ...amount, ref })
+    const found = await compared()
+    expect(found).toContainEqual(`charge ${ref} (order ${sold.orderId}) is captured, and no payment knows it`)
+    expect(found).toContainEqual(expect.stringMatching(`order ${sold.orderId} was charged 2 times`))
+  })
+})
+
+describe('beside processes that sell', () => {
+  test('a sale that goes on meanwhile raises no false alarm', async () => {
+    const eventId = String((lastEvent += 1))
+    await stack.open(eventId)
+    let isOver = false
+    const buyers = Array.from({ length: 6 }, async (_, n) => {
+      for (let i = 0; !isOver; i++) {
+        const who = uuid()
+        const hold = await stack.hold(eventId, who, [`${'ABCDEF'[n]}${1 + (i % 20)}`])
+        const reservationId = joinEventScopedId(eventId, hold.holdId)
+        const booked = await stack.checkout.book({ buyer: who, reservationId, paymentToken: 'pm_card_visa' })
+        if (isRefusal(booked)) throw new Error(booked.detail)
+        const back = await stack.checkout.cancel({ buyer: who, orderId: booked.order.orderId })
+        expect(back).toMatchObject({ status: 200 })
+      }
+    })
+    const versions: number[] = []
+    for (let i = 0; i < 8; i++) {
+      const report = await auditOf(eventId)
+      expect(report.findings).toEqual([])
+      versions.push(report.heads[0]!.version)
+    }
+    isOver = true
+    await Promise.all(buyers)
+    expect(new Set(versions).size).toBeGreaterThan(4)
+    expect(await findings(eventId)).toEqual([])
+  }, 30_000)
+
+  test('work under way is looked at twice, and reported only when it stays', async () => {
+    const sold = await busyEvent()
+    // As a worker that died between two steps would leave it, or one that is in the middle of it.
+    await sql(`update payments set next_at = now() where order_id = $1`, [sold.orderId])
+    await sql(`update order_lines set state = 'void' where order_id = $1 and line_no = 0`, [sold.orderId])
+    const mend = () =>
+      sql(`update order_lines set state = 'valid' where order_id = $1 and line_no = 0`, [sold.orderId])
+    const options = { eventId: sold.eventId, graceMs: 1 }
+    const mended = await audit(
+      { database: db.database, clock: systemClock, wait: async () => void (await mend()) },
+      options,
+    )
+    expect(mended.findings).toEqual([])
+    await sql(`update order_lines set state = 'void' where order_id = $1 and line_no = 0`, [sold.orderId])
+    expect(await findings(sold.eventId)).toEqual([
+      expect.stringContaining(`line 0 is void, but ticket ${sold.ticketIds[0]} is valid in the ledger`),
+      expect.stringContaining('line 0 is void, but nothing was refunded for it'),
+    ])
+  })
+})
+
+describe('what belongs to no event', () => {
+  test('an answer that names an order which is gone is a finding', async () => {
+    const order = uuid()
+    await sql(
+      `insert into idempotent_answers (caller, route, event_id, key_hash, request_hash, order_id, created_at)
+       values ($1, 'bookings', 1, $1, $1, $1, now())`,
+      [order],
+    )
+    expect(await findings()).toContain(`order ${order} is named by a remembered answer and does not exist`)
+  })
+
+  test('an event that was never opened cannot be audited, and says so', async () => {
+    expect(findings('999999')).rejects.toThrow('event 999999 was never opened for sale')
+  })
+})
+
+function auditOf(eventId: string): ReturnType<typeof audit> {
+  return audit({ database: db.database, clock: systemClock }, { eventId, graceMs: 0 })
+}

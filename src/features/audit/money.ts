@@ -254,7 +254,7 @@ class OrderAudit {
         this.add(7, `ticket ${ticket.id} was voided by refund ${ticket.refundId}, which does not exist`)
       const isBack = refund
         ? refund.state !== 'voiding' && refund.state !== 'refunding'
-        : payment?.money !== 'captured'
+        : this.captured.length === 0
       if (ticket.reopened && !isBack)
         this.add(7, `the place of ticket ${ticket.id} is for sale again, but its money has not gone back`)
     }
