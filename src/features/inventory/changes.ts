@@ -113,6 +113,7 @@ export function applyChange(view: StateView, change: Change): void {
       for (const seat of change.seats) view.setSeat(seat, SEAT.available, null)
       return
     case 'seal':
+      view.sealed = change.to
       return
     default:
       assertNever(change)

@@ -54,7 +54,7 @@ const COMMIT = statement(
 
 const LOAD_HEAD = statement(
   'inventory.load-head',
-  `select h.version, h.head_hash, h.at, h.next_due, l.format
+  `select h.version, h.head_hash, h.at, h.next_due, h.sealed, l.format
      from event_heads h left join ledger l on l.event_id = h.event_id and l.version = h.version
     where h.event_id = $1`,
 )
@@ -280,6 +280,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
         head_hash: Uint8Array
         at: number
         next_due: number | null
+        sealed: string | null
         format: number | null
       }>(LOAD_HEAD, [eventId])
     ).rows[0]
@@ -291,6 +292,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
     state.at = head.at
     state.headHash = head.head_hash
     state.nextDue = head.next_due
+    state.sealed = head.sealed
     await loadRules(sql, state)
     await loadPlaces(sql, state)
     await loadHolds(sql, state)

@@ -19,6 +19,7 @@ import {
   readEntries,
   readHead,
   sendCommit,
+  type Head,
   type CommitOutcome,
   type CommitResult,
 } from './ledger-store.ts'
@@ -37,6 +38,10 @@ export const FRESH_MS = 50
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
 export const OUTAGE_MS_MAX = 2_000
+/** Milliseconds that the database's clock may seem to move against this process's before the offset is set anew. */
+export const CLOCK_DRIFT_MS_MAX = 100
+/** Milliseconds from which such a step is a fault that somebody has to look at. */
+export const CLOCK_JUMP_MS = 1_000
 /** Entries behind which reading the tables is cheaper than replaying. */
 export const ENTRIES_BEHIND_MAX = 5_000
 
@@ -116,6 +121,7 @@ export class Sequencer {
   /** The batch that is being committed: what it changes is not yet to be refused from memory. */
   private inFlight: Draft | null = null
   private commitMsMean = 5
+  private toldFormat = false
   lastUsedMs: number
 
   constructor(
@@ -166,7 +172,7 @@ export class Sequencer {
    */
   refuseFromMemory(command: HoldCommand, minVersion: number): { denied: Denied; version: number } | null {
     const { state } = this
-    if (!state || state.version < minVersion || command.seats.length === 0) return null
+    if (!state || state.version < minVersion || command.seats.length === 0 || state.sealed) return null
     if (this.deps.clock.monotonic() - this.confirmedMs > FRESH_MS) return null
     if (this.mayStillArrive) return null
     if (command.key && (!state.keysComplete || state.key(command.key.keyHash))) return null
@@ -465,7 +471,7 @@ export class Sequencer {
     try {
       await this.loading
     } catch (error) {
-      throw unreadable(error)
+      throw this.unreadable(error)
     }
   }
 
@@ -495,9 +501,11 @@ export class Sequencer {
   }
 
   private async headIsUnmoved(state: EventState): Promise<boolean> {
+    const sentNow = this.deps.clock.now()
     const sentMs = this.deps.clock.monotonic()
     const head = await readHead(this.deps.database, this.eventId)
     if (head?.sealed) throw movedAway()
+    if (head) this.hearClock(head, sentNow)
     if (head && head.version === state.version && Buffer.compare(head.headHash, state.headHash) === 0) {
       this.confirmedMs = sentMs
       return true
@@ -526,12 +534,14 @@ export class Sequencer {
     try {
       await this.headRead.done
     } catch (error) {
-      throw unreadable(error)
+      throw this.unreadable(error)
     }
   }
 
   private async confirmOrCatchUp(sentMs: number): Promise<void> {
+    const sentNow = this.deps.clock.now()
     const head = await readHead(this.deps.database, this.eventId)
+    if (head) this.hearClock(head, sentNow)
     const { state } = this
     if (!state) return
     // A commit of our own may have moved the memory on while the read was under way; then it confirmed it, too.
@@ -552,6 +562,7 @@ export class Sequencer {
     const { database, clock, observer } = this.deps
     const { state } = this
     if (!state) return
+    const sentNow = clock.now()
     const sentMs = clock.monotonic()
     const head = await readHead(database, this.eventId)
     if (state !== this.state) return
@@ -563,7 +574,7 @@ export class Sequencer {
       head.version < state.version ||
       (head.version === state.version && Buffer.compare(head.headHash, state.headHash) !== 0)
     if (forked) return this.fork()
-    this.clockOffsetMs ??= head.databaseNow - clock.now()
+    this.hearClock(head, sentNow)
     if (head.version - state.version > ENTRIES_BEHIND_MAX) {
       // Too far behind to replay; the batches of lost answers are among what is skipped only if they were recent.
       for (const entry of await readEntries(database, this.eventId, state.version)) seen.add(entry.batchId)
@@ -575,8 +586,7 @@ export class Sequencer {
       try {
         entries = await readEntries(database, this.eventId, state.version)
       } catch (error) {
-        if (error instanceof UnknownFormat) observer.onAlert(this.eventId, error.message)
-        throw unreadable(error)
+        throw this.unreadable(error)
       }
       if (state !== this.state) return
       const first = entries[0]
@@ -626,24 +636,39 @@ export class Sequencer {
       state.setKey(hash, use)
   }
 
+  // Every head read tells the time: a clock that stood still (a machine asleep) or jumped is noticed before it decides.
+  private hearClock(head: Head, sentNow: number): void {
+    const receivedNow = this.deps.clock.now()
+    const offsetMs = head.databaseNow - (sentNow + receivedNow) / 2
+    const known = this.clockOffsetMs
+    if (known === null || Math.abs(offsetMs - known) > CLOCK_DRIFT_MS_MAX + (receivedNow - sentNow)) {
+      this.clockOffsetMs = offsetMs
+      if (known !== null && Math.abs(offsetMs - known) > CLOCK_JUMP_MS)
+        this.deps.observer.onAlert(this.eventId, 'the clock of the database or of this process has jumped')
+    }
+  }
+
   /** The larger of the last entry's time and the database's clock as far as this process knows it. */
   private entryTime(state: EventState): number {
     return Math.max(state.at, Math.floor(this.deps.clock.now() + (this.clockOffsetMs ?? 0)))
+  }
+
+  private unreadable(error: unknown): unknown {
+    if (error instanceof UnknownFormat) {
+      // Once: every request meets it from now on.
+      if (!this.toldFormat) this.deps.observer.onAlert(this.eventId, error.message)
+      this.toldFormat = true
+      return new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
+    }
+    return error instanceof Outage
+      ? new Unavailable('unavailable', 'the database does not answer', error)
+      : error
   }
 
   private async backOff(round: number): Promise<void> {
     const milliseconds = Math.min(400, 2 ** Math.min(round, 8)) * this.deps.random.fraction()
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
-}
-
-function unreadable(error: unknown): unknown {
-  if (error instanceof UnknownFormat) {
-    return new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
-  }
-  return error instanceof Outage
-    ? new Unavailable('unavailable', 'the database does not answer', error)
-    : error
 }
 
 function movedAway(): Unavailable {

@@ -64,6 +64,8 @@ export interface StateView {
   rulesVersion: number
   layoutHash: string
   serial: number
+  /** Where the event has moved to; null while it is sold here. */
+  sealed: string | null
   seatCount: number
   areaCount: number
   seatStatus(seat: number): SeatStatus
@@ -119,6 +121,7 @@ export class EventState implements StateView {
   rulesVersion = 0
   layoutHash = ''
   serial = 0
+  sealed: string | null = null
   seatCount = 0
   /** A status a seat: what the availability document packs. */
   statuses = new Uint8Array(0)
@@ -273,6 +276,7 @@ export class Draft implements StateView {
   rulesVersion: number
   layoutHash: string
   serial: number
+  sealed: string | null
   seatCount: number
   readonly seats = new Map<number, { status: SeatStatus; holdId: string | null }>()
   readonly changedAreas = new Map<number, Area>()
@@ -290,6 +294,7 @@ export class Draft implements StateView {
     this.rulesVersion = base.rulesVersion
     this.layoutHash = base.layoutHash
     this.serial = base.serial
+    this.sealed = base.sealed
     this.seatCount = base.seatCount
   }
 
