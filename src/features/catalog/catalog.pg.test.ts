@@ -402,6 +402,29 @@ describe('layouts', () => {
   })
 })
 
+test('two imports of the same events at once: each is there once, at its first revision', async () => {
+  const drafts = Array.from({ length: 40 }, (_, i) =>
+    concert({
+      '@id': `twice:${i}`,
+      startDate: `2012-01-${String((i % 28) + 1).padStart(2, '0')}`,
+      performer: [{ name: `Player ${i % 7}` }],
+    }),
+  )
+  const results = await Promise.all([
+    catalog.save(drafts, { actor: 'one' }),
+    catalog.save(drafts.toReversed(), { actor: 'two' }),
+    catalog.save(drafts, { actor: 'three' }),
+  ])
+  const ids = results.flat().map(({ eventId }) => eventId)
+  expect(ids.every((id) => /^\d+$/.test(id))).toBe(true)
+  expect(new Set(ids).size).toBe(40)
+  const { rows } = await db.database.query<{ n: number }>(
+    statement('revisions', 'select count(*) as n from event_changes where event_id = any($1::bigint[])'),
+    [ids],
+  )
+  expect(rows[0]!.n).toBe(40)
+})
+
 function concert(more: object): EventDraft {
   const result = readEventRecord(
     {

@@ -73,7 +73,7 @@ const upsertEvents = statement(
           tickets_per_buyer int, hold_seconds int, orphan_rule boolean, refund_until float8, is_refundable boolean,
           price_from int, sort_name text, search_text text)
     where o.organiser_id = $1
-    order by e.starts_at
+    order by e.starts_at, e.source_id
    on conflict (organiser_id, source_id) do update set
           production_id = excluded.production_id, venue_id = excluded.venue_id, source_hash = excluded.source_hash,
           status = excluded.status, text = excluded.text, type = excluded.type, genres = excluded.genres,
@@ -93,6 +93,8 @@ const upsertEvents = statement(
           price_from = coalesce(excluded.price_from, events.price_from),
           sort_name = excluded.sort_name, search_text = excluded.search_text,
           revision = events.revision + 1, updated_at = excluded.updated_at
+    -- Another import may have written the same meanwhile.
+    where events.source_hash is distinct from excluded.source_hash
    returning event_id, source_id, revision`,
 )
 
@@ -153,6 +155,11 @@ export async function saveEvents(
         written.set(row.source_id, String(row.event_id))
     })
   }
+  const lost = options.dryRun ? [] : due.map(({ draft }) => draft.sourceId).filter((id) => !written.has(id))
+  if (lost.length > 0) {
+    const { rows } = await database.query<Known>(findKnown, [organiserId, lost])
+    for (const row of rows) written.set(row.source_id, String(row.event_id))
+  }
   return hashed.map(({ draft, hash }) => ({
     sourceId: draft.sourceId,
     eventId: written.get(draft.sourceId) ?? String(known.get(draft.sourceId)?.event_id ?? ''),
@@ -173,8 +180,9 @@ async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOpt
     o.now,
   ])
   const ids = new Map(written.map((row) => [row.source_id, row.event_id]))
-  await writePerformers(sql, due, ids, o)
-  const sales = due.flatMap(({ draft: { sourceId, sale } }) =>
+  const ours = due.filter(({ draft }) => ids.has(draft.sourceId))
+  await writePerformers(sql, ours, ids, o)
+  const sales = ours.flatMap(({ draft: { sourceId, sale } }) =>
     sale ? [{ event_id: ids.get(sourceId)!, sale }] : [],
   )
   await writeSales(sql, sales)

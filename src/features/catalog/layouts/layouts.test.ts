@@ -203,6 +203,17 @@ describe("Usher's superset", () => {
   })
 })
 
+test('the example in the documentation is a plan of its own format', async () => {
+  const page = await Bun.file(new URL('../../../../docs/layout-format.md', import.meta.url)).text()
+  const example: unknown = JSON.parse(/```json\n([\s\S]*?)```/.exec(page)![1]!)
+  expect(readLayout(example)).toMatchObject({ format: 'usher', warnings: [] })
+  expect(read(example)).toMatchObject({
+    focal_point: { x: 400, y: 40 },
+    areas: [{ capacity: 300 }],
+    seats: [{ x: 100, y: 300 }, {}],
+  })
+})
+
 for (const name of Object.keys(HALLS) as HallName[]) {
   test(`${name}: written as a document and read again it is the same layout`, async () => {
     const layout = HALLS[name]()

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { testDatabase, type TestDatabase } from '../../test/harness/database.ts'
+import { loadConfig } from '../platform/config.ts'
+import { createShutdown } from '../platform/shutdown.ts'
+import { run as exportLayout } from './export-layout.ts'
+import { run as importEvents } from './import-events.ts'
+import { run as importLayout } from './import-layout.ts'
+
+let db: TestDatabase
+const folder = mkdtempSync(join(tmpdir(), 'usher-import-'))
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(async () => {
+  rmSync(folder, { recursive: true })
+  await db.drop()
+})
+
+/** Runs a command as the command line does. */
+async function usher<O>(run: (o: O, c: never) => Promise<number | void>, options: O) {
+  const shutdown = createShutdown(() => {})
+  const config = loadConfig({ DATABASE_URL: db.url, USHER_DATA_DIR: folder })
+  const out: string[] = []
+  const err: string[] = []
+  const spies = [
+    spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
+    spyOn(console, 'error').mockImplementation((line: string) => void err.push(line)),
+    spyOn(process.stdout, 'write').mockImplementation(((text: string, done: () => void) => {
+      out.push(text)
+      done()
+      return true
+    }) as never),
+  ]
+  try {
+    const code = (await run(options, { config, shutdown } as never)) ?? 0
+    return { code, out, err }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    await shutdown.run()
+  }
+}
+
+function file(name: string, content: string | Uint8Array): string {
+  const path = join(folder, name)
+  writeFileSync(path, content)
+  return path
+}
+
+const event = (id: string, more: object = {}) =>
+  JSON.stringify({
+    '@type': 'Event',
+    '@id': id,
+    name: `Event ${id}`,
+    startDate: '2027-03-01T20:00:00',
+    location: { name: 'Hall', address: { addressLocality: 'Berlin' } },
+    ...more,
+  })
+
+describe('usher import events', () => {
+  test('what is wrong is named by line and field, the rest is imported, and the exit code is 1', async () => {
+    const path = file(
+      'mixed.ndjson',
+      [event('a'), 'nonsense', event('b', { startDate: 'soon' }), event('a'), event('c')].join('\n'),
+    )
+    const dry = await usher(importEvents, { file: path, dryRun: true })
+    expect(dry).toMatchObject({
+      code: 1,
+      out: ['dry run, nothing changed: 5 read: 2 new, 0 changed, 0 unchanged, 3 refused'],
+    })
+    const real = await usher(importEvents, { file: path })
+    expect(real.code).toBe(1)
+    expect(real.out).toEqual(['5 read: 2 new, 0 changed, 0 unchanged, 3 refused'])
+    expect(real.err).toEqual([
+      expect.stringMatching(/^line 2: \$: is not JSON/),
+      'line 3: startDate: "soon" is neither a date nor a time of ISO 8601',
+      'line 4: @id: "a" is on line 1 already',
+    ])
+  })
+
+  test('an array in gzip is the same events: nothing changes, and the exit code is 0', async () => {
+    const path = file('array.json.gz', gzipSync(`[${event('a')},\n${event('c')}]`))
+    expect(await usher(importEvents, { file: path })).toMatchObject({
+      code: 0,
+      out: ['2 read: 0 new, 0 changed, 2 unchanged, 0 refused'],
+    })
+  })
+
+  test('a file that is not there and one that breaks off are said in one line', async () => {
+    const missing = usher(importEvents, { file: join(folder, 'missing') })
+    await expect(missing).rejects.toThrow(/^cannot read .*missing$/)
+    const broken = usher(importEvents, { file: file('broken.gz', gzipSync(event('d')).subarray(0, 40)) })
+    await expect(broken).rejects.toThrow(/broken\.gz: /)
+  })
+})
+
+describe('usher import layout, usher export layout', () => {
+  const plan = {
+    name: 'Hall',
+    categories: [{ name: 'A' }],
+    zones: [
+      {
+        position: { x: 0, y: 0 },
+        rows: [
+          {
+            row_number: '1',
+            seats: [{ seat_guid: 's1', seat_number: '1', position: { x: 5, y: 5 }, category: 'A' }],
+          },
+        ],
+      },
+    ],
+  }
+
+  test('what goes in comes out, byte for byte', async () => {
+    const text = JSON.stringify(plan, null, 3)
+    const imported = await usher(importLayout, { file: file('hall.json', text) })
+    const hash = imported.out[0]!
+    expect(hash).toMatch(/^[0-9a-f]{64}$/)
+    expect(imported.err).toEqual([
+      'Hall: 1 seats in 1 sections, 0 general admission areas, 1 categories (pretix format)',
+    ])
+    expect((await usher(exportLayout, { hash })).out.join('')).toBe(text)
+    expect((await usher(exportLayout, { hash, format: 'usher' })).out.join('')).toBe(text)
+  })
+
+  test('faults are named by their path, and nothing is stored', async () => {
+    const bad = { ...plan, categories: [] }
+    const refused = usher(importLayout, { file: file('bad.json', JSON.stringify(bad)) })
+    await expect(refused).rejects.toThrow(
+      /bad\.json: zones\[0\]\.rows\[0\]\.seats\[0\]\.category: there is no category "A"/,
+    )
+    const unknown = usher(exportLayout, { hash: '0'.repeat(64) })
+    await expect(unknown).rejects.toThrow(/There is no layout/)
+    const format = usher(exportLayout, { hash: '0'.repeat(64), format: 'svg' })
+    await expect(format).rejects.toThrow('--format is one of pretix, usher')
+  })
+})
