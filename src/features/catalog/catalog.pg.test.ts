@@ -166,6 +166,8 @@ describe('listing', () => {
     const second = await page({ limit: 5, cursor: first.nextCursor! })
     expect(second.items.length).toBe(5)
     expect(second.items[0]!.startsAt).toBeGreaterThanOrEqual(first.items[4]!.startsAt)
+    // Past by now, but it was to come when the first page was read.
+    expect(second.items[0]!.startsAt).toBeLessThan(now)
     now = before
   })
 
