@@ -4,7 +4,7 @@ import { hasDeadline, isSettled, next, type Booking, type BookingState } from '.
 import { confirmBooking } from './confirm-booking.ts'
 import { perform, type Result } from './effects.ts'
 import { dropOrder, failOrder, reseatOrder } from './order-store.ts'
-import { advance, leaseOne, postpone, settlePayment, type Lease, type Payment } from './payment-store.ts'
+import { advance, postpone, settlePayment, type Lease, type Payment } from './payment-store.ts'
 import type { Context } from './types.ts'
 
 /** Where a payment stands after it was driven as far as it goes now. */
@@ -19,8 +19,6 @@ export type Driven = {
 export interface PaymentDriver {
   /** Drives a payment that this caller holds the lease of. */
   drive(payment: Payment, leaseId: string): Promise<Driven>
-  /** Drives it if nobody else does; null while somebody else has it or nothing is due. */
-  resume(paymentId: string): Promise<Driven | null>
   /** The drive that runs in this process, if one does. */
   running(orderId: string): Promise<Driven> | undefined
   newLease(id: string): Lease
@@ -37,11 +35,6 @@ export function createPaymentDriver(ctx: Context): PaymentDriver {
       })
       inFlight.set(orderId, driven)
       return driven
-    },
-    async resume(paymentId) {
-      const leaseId = ctx.ids.uuid()
-      const payment = await leaseOne(ctx.database, driver.newLease(leaseId), paymentId)
-      return payment ? driver.drive(payment, leaseId) : null
     },
     running: (orderId) => inFlight.get(orderId),
     newLease(id) {

@@ -46,15 +46,6 @@ const LEASE_DUE = statement(
 returning ${COLUMNS}`,
 )
 
-const LEASE_ONE = statement(
-  'checkout.payment_lease',
-  `update payments p set lease = $1, leased_until = $2
-     from orders o
-    where p.payment_id = $4 and o.order_id = p.order_id and p.next_at is not null
-      and (p.leased_until is null or p.leased_until <= $3)
-returning ${COLUMNS}`,
-)
-
 // One round trip: the step is recorded with the state that it led to, or neither is. Whoever lost the lease, or
 // found the state moved, writes nothing. `next_at` stays as it is, in the past: the lease keeps others away, and an
 // indexed column that does not change keeps the update a HOT one.
@@ -93,8 +84,7 @@ const WAKE = statement(
   'checkout.payments_wake',
   `update payments set next_at = $4
     where next_at is not null and next_at > $4
-      and ((provider = $1 and provider_ref = $2) or order_id::text = $3)
-returning payment_id as "paymentId"`,
+      and ((provider = $1 and provider_ref = $2) or order_id = $3::uuid)`,
 )
 
 const FIND_FAILED = statement(
@@ -111,11 +101,6 @@ const REVIVE = statement(
 
 export async function leaseDue(database: Database, lease: Lease, limit: number): Promise<Payment[]> {
   return (await database.query<Payment>(LEASE_DUE, [lease.id, lease.until, lease.now, limit])).rows
-}
-
-export async function leaseOne(database: Database, lease: Lease, paymentId: string): Promise<Payment | null> {
-  const { rows } = await database.query<Payment>(LEASE_ONE, [lease.id, lease.until, lease.now, paymentId])
-  return rows[0] ?? null
 }
 
 export type Advance = {
@@ -174,9 +159,8 @@ export async function settlePayment(sql: Sql, paymentId: string, now: Date): Pro
 export async function wakePayments(
   sql: Sql,
   c: { provider: string; ref: string | null; orderId: string | null; now: Date },
-): Promise<string[]> {
-  const { rows } = await sql.query<{ paymentId: string }>(WAKE, [c.provider, c.ref, c.orderId, c.now])
-  return rows.map((row) => row.paymentId)
+): Promise<number> {
+  return (await sql.query(WAKE, [c.provider, c.ref, c.orderId, c.now])).rowCount
 }
 
 export async function failedPaymentByRef(sql: Sql, provider: string, ref: string): Promise<Payment | null> {

@@ -52,7 +52,11 @@ export async function placeBooking(
       continue
     }
     const order = await prepare(ctx, request, id.eventId, id.uuid)
-    if (isRefusal(order)) return order
+    if (isRefusal(order)) {
+      // It may be the same request, a moment ahead, that has the reservation.
+      if (await findKey(ctx.database, scope)) continue
+      return order
+    }
     const lease = driver.newLease(ctx.ids.uuid())
     const row: NewOrder = {
       ...order,

@@ -4,47 +4,56 @@ import { leaseDueRefunds, type RefundDriver } from './refunds.ts'
 import type { Context, Recovery } from './types.ts'
 import { processInbox } from './webhooks.ts'
 
-/** Payments and refunds that one look takes on: each waits for a provider, so they run side by side. */
-const BATCH = 20
+/** Payments and refunds that one process finishes side by side: each of them mostly waits for a provider. */
+const UNDER_WAY_MAX = 40
 
 /**
  * Resumes whatever is due, from any state: after a crash, when a provider was silent, when time ends a payment, when
- * a webhook came. Every process may run one; leases keep them apart.
+ * a webhook came. Every process may run one; leases keep them apart. A slow provider holds up nobody else's payment.
  */
 export function createLoop(ctx: Context, payments: PaymentDriver, refunds: RefundDriver): Recovery {
+  const underWay = new Set<Promise<unknown>>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let running: Promise<unknown> | null = null
+  let looking: Promise<unknown> = Promise.resolve()
   let stopped = true
 
-  async function runOnce(): Promise<number> {
-    const inbox = await processInbox(ctx, payments, refunds)
+  function track(orderId: string, work: Promise<unknown>): void {
+    const tracked: Promise<unknown> = work
+      .catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
+      .finally(() => underWay.delete(tracked))
+    underWay.add(tracked)
+  }
+
+  /** Takes on what is due, as much as there is room for, and waits for none of it. */
+  async function look(): Promise<number> {
+    const inbox = await processInbox(ctx)
     const lease = payments.newLease(ctx.ids.uuid())
-    const duePayments = await leaseDue(ctx.database, lease, BATCH)
-    const dueRefunds = await leaseDueRefunds(ctx.database, lease, BATCH)
-    const about = (orderId: string) => (error: unknown) =>
-      ctx.onProblem('a step of a payment failed', { orderId, error })
-    await Promise.all([
-      ...duePayments.map((payment) => payments.drive(payment, lease.id).catch(about(payment.orderId))),
-      ...dueRefunds.map((refund) => refunds.drive(refund, lease.id).catch(about(refund.orderId))),
-    ])
+    const duePayments = await leaseDue(ctx.database, lease, UNDER_WAY_MAX - underWay.size)
+    for (const payment of duePayments) track(payment.orderId, payments.drive(payment, lease.id))
+    const dueRefunds = await leaseDueRefunds(ctx.database, lease, UNDER_WAY_MAX - underWay.size)
+    for (const refund of dueRefunds) track(refund.orderId, refunds.drive(refund, lease.id))
     return inbox + duePayments.length + dueRefunds.length
   }
 
   function later(delayMs: number): void {
     if (stopped) return
     timer = setTimeout(() => {
-      running = runOnce()
+      looking = look()
         .catch((error: unknown) => {
           ctx.onProblem('the recovery loop could not look', { error })
           return 0
         })
         // Where there was work there may be more.
-        .then((found) => later(found >= BATCH ? 0 : ctx.times.recoveryMs))
+        .then((found) => later(found > 0 && underWay.size < UNDER_WAY_MAX ? 0 : ctx.times.recoveryMs))
     }, delayMs)
   }
 
   return {
-    runOnce,
+    async runOnce() {
+      const found = await look()
+      await Promise.all(underWay)
+      return found
+    },
     start() {
       if (!stopped) return
       stopped = false
@@ -53,7 +62,8 @@ export function createLoop(ctx: Context, payments: PaymentDriver, refunds: Refun
     async stop() {
       stopped = true
       clearTimeout(timer)
-      await running
+      await looking
+      await Promise.all(underWay)
     },
   }
 }

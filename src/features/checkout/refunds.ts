@@ -91,17 +91,16 @@ const ORDER_CANCELLED = statement(
 const WAKE = statement(
   'checkout.refunds_wake',
   `update refunds r set next_at = $3 from payments p
-    where p.payment_id = r.payment_id and p.provider = $1 and p.provider_ref = $2 and r.next_at > $3
-returning r.refund_id as "refundId"`,
+    where p.provider = $1 and p.provider_ref = $2 and r.order_id = p.order_id and r.payment_id = p.payment_id
+      and r.next_at > $3`,
 )
 
 export async function leaseDueRefunds(database: Database, lease: Lease, limit: number): Promise<Refund[]> {
   return (await database.query<Refund>(LEASE_DUE, [lease.id, lease.until, lease.now, limit])).rows
 }
 
-export async function wakeRefunds(sql: Sql, provider: string, ref: string, now: Date): Promise<string[]> {
-  const { rows } = await sql.query<{ refundId: string }>(WAKE, [provider, ref, now])
-  return rows.map((row) => row.refundId)
+export async function wakeRefunds(sql: Sql, provider: string, ref: string, now: Date): Promise<number> {
+  return (await sql.query(WAKE, [provider, ref, now])).rowCount
 }
 
 export interface RefundDriver {

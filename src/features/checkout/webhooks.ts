@@ -1,9 +1,9 @@
 import { statement } from '../../platform/postgres/database.ts'
+import { isUuid } from '../../shared/ids.ts'
 import { next, type Booking } from './booking.ts'
-import type { PaymentDriver } from './drive-payment.ts'
 import { providerOf } from './effects.ts'
 import { failedPaymentByRef, revivePayment, wakePayments } from './payment-store.ts'
-import { wakeRefunds, type RefundDriver } from './refunds.ts'
+import { wakeRefunds } from './refunds.ts'
 import type { Context } from './types.ts'
 
 /** Events looked at in one go. */
@@ -50,33 +50,28 @@ export async function receiveWebhook(
   return 'stored'
 }
 
-/** A webhook is a hint that something may have changed: what it speaks of is looked up at the provider now. */
-export async function processInbox(
-  ctx: Context,
-  payments: PaymentDriver,
-  refunds: RefundDriver,
-): Promise<number> {
+/**
+ * A webhook is a hint that something may have changed: what it speaks of becomes due, and the recovery loop looks it
+ * up at the provider.
+ */
+export async function processInbox(ctx: Context): Promise<number> {
   const now = new Date(ctx.clock.now())
   const again = new Date(now.getTime() + ctx.times.leaseMs)
   const { rows } = await ctx.database.query<InboxRow>(TAKE_DUE, [now, again])
-  await Promise.all(rows.map((row) => processOne(ctx, payments, refunds, row)))
+  await Promise.all(rows.map((row) => processOne(ctx, row)))
   return rows.length
 }
 
-async function processOne(
-  ctx: Context,
-  payments: PaymentDriver,
-  refunds: RefundDriver,
-  row: InboxRow,
-): Promise<void> {
-  const { provider, ref, orderId } = row
+async function processOne(ctx: Context, row: InboxRow): Promise<void> {
+  const { provider, ref } = row
+  const orderId = row.orderId !== null && isUuid(row.orderId) ? row.orderId : null
   const now = new Date(ctx.clock.now())
   const woken = await wakePayments(ctx.database, { provider, ref, orderId, now })
-  const wokenRefunds = ref ? await wakeRefunds(ctx.database, provider, ref, now) : []
-  const revived = ref ? await reviveFailed(ctx, provider, ref) : null
-  for (const paymentId of [...woken, ...(revived ? [revived] : [])]) await payments.resume(paymentId)
-  for (const refundId of wokenRefunds) await refunds.resume(refundId)
-  const outcome = `woke ${woken.length + wokenRefunds.length}${revived ? ', money found after a failure' : ''}`
+  const wokenRefunds = ref ? await wakeRefunds(ctx.database, provider, ref, now) : 0
+  const found = ref ? await reviveFailed(ctx, provider, ref) : 'nothing'
+  // It stays in the inbox until the provider answers.
+  if (found === 'unknown') return
+  const outcome = `woke ${woken + wokenRefunds}${found === 'money' ? ', money found after a failure' : ''}`
   await ctx.database.query(DONE, [
     row.provider,
     row.id,
@@ -85,14 +80,19 @@ async function processOne(
   ])
 }
 
-/** Money that turns up for a booking that has failed goes back; null where there is none. */
-async function reviveFailed(ctx: Context, provider: string, ref: string): Promise<string | null> {
+/** Money that turns up for a booking that has failed goes back. */
+async function reviveFailed(
+  ctx: Context,
+  provider: string,
+  ref: string,
+): Promise<'money' | 'nothing' | 'unknown'> {
   const payment = await failedPaymentByRef(ctx.database, provider, ref)
-  if (!payment) return null
+  if (!payment) return 'nothing'
   const seen = await providerOf(ctx, provider).retrieve(ref)
-  if (seen.kind !== 'answered') return null
+  if (seen.kind === 'unknown') return 'unknown'
+  if (seen.kind === 'refused') return 'nothing'
   const { state, refunded, amount } = seen.value
-  if (state !== 'authorized' && !(state === 'captured' && refunded < amount)) return null
+  if (state !== 'authorized' && !(state === 'captured' && refunded < amount)) return 'nothing'
   const failed: Booking = {
     state: 'failed',
     asksProvider: true,
@@ -102,8 +102,8 @@ async function reviveFailed(ctx: Context, provider: string, ref: string): Promis
     failure: payment.failure,
   }
   const after = next(failed, state)
-  if (!after) return null
+  if (!after) return 'nothing'
   ctx.onProblem('money turned up after a booking had failed', { orderId: payment.orderId, state })
   const revived = await revivePayment(ctx.database, payment.paymentId, after, new Date(ctx.clock.now()))
-  return revived ? payment.paymentId : null
+  return revived ? 'money' : 'nothing'
 }
