@@ -30,7 +30,7 @@ export type TicketContents = {
   livemode: boolean
 }
 
-/** The part of a key ring that signs: `keyId` is read before `sign`, of the same key. */
+/** The part of a key ring that signs. */
 export type TicketSigner = { readonly keyId: string; sign(bytes: Uint8Array): Uint8Array }
 
 /** Raw Ed25519 keys, 32 bytes each, by key id. */
@@ -51,8 +51,13 @@ const DOMAIN = new TextEncoder().encode('usher-ticket-1\n')
 
 /** The code of a ticket. The same contents under the same key always give the same code. */
 export function signTicket(contents: Omit<TicketContents, 'keyId'>, signer: TicketSigner): string {
-  const payload = encodePayload({ ...contents, keyId: signer.keyId })
-  return toBase32(concat(payload, signer.sign(concat(DOMAIN, payload))))
+  for (;;) {
+    const { keyId } = signer
+    const payload = encodePayload({ ...contents, keyId })
+    const signature = signer.sign(concat(DOMAIN, payload))
+    // A new key may have begun to sign between the two.
+    if (signer.keyId === keyId) return toBase32(concat(payload, signature))
+  }
 }
 
 /** What a code says, before anybody has checked that it is true; null when it is no code. Case and blanks do not matter. */

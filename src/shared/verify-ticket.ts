@@ -1,4 +1,10 @@
-import { decodeTicketCode, isGenuine, type TicketContents, type TicketKeys } from './ticket-code.ts'
+import {
+  decodeTicketCode,
+  isGenuine,
+  type TicketContents,
+  type TicketKeys,
+  type TicketSigner,
+} from './ticket-code.ts'
 
 /**
  * What happened to tickets of an event since a version, as the signed list says (docs/tickets.md). `version` is the
@@ -76,11 +82,7 @@ export async function readVoidedList(jws: string, keys: TicketKeys): Promise<Voi
 export const VOIDED_LIST_TYPE = 'usher-voided+jws'
 
 /** The list's text, signed. Tickets are pairs of serial and version. */
-export function writeVoidedList(
-  list: VoidedList,
-  signer: { readonly keyId: string; sign(bytes: Uint8Array): Uint8Array },
-): string {
-  const header = { alg: 'EdDSA', typ: VOIDED_LIST_TYPE, kid: signer.keyId }
+export function writeVoidedList(list: VoidedList, signer: TicketSigner): string {
   const body = {
     event_id: list.eventId,
     since: list.since,
@@ -88,9 +90,13 @@ export function writeVoidedList(
     iat: Math.floor(list.at / 1000),
     tickets: [...list.tickets],
   }
-  const text = `${toBase64Url(JSON.stringify(header))}.${toBase64Url(JSON.stringify(body))}`
-  const signature = signer.sign(new TextEncoder().encode(text))
-  return `${text}.${toBase64Url(signature)}`
+  for (;;) {
+    const { keyId } = signer
+    const header = { alg: 'EdDSA', typ: VOIDED_LIST_TYPE, kid: keyId }
+    const text = `${toBase64Url(JSON.stringify(header))}.${toBase64Url(JSON.stringify(body))}`
+    const signature = signer.sign(new TextEncoder().encode(text))
+    if (signer.keyId === keyId) return `${text}.${toBase64Url(signature)}`
+  }
 }
 
 function listOf(body: Record<string, unknown> | null): VoidedList | null {
