@@ -21,6 +21,10 @@ const CHECKS = [
 installIfNeeded()
 const wrong = []
 await Promise.all(CHECKS.map(([what, program, ...words]) => check(what, program, words)))
+for (const fault of lockFileFaults()) {
+  wrong.push('lock file')
+  process.stdout.write(`package-lock.json: ${fault}\n`)
+}
 process.stdout.write(
   wrong.length === 0 ? 'check: all is well\n' : `check: ${[...new Set(wrong)].sort().join(', ')} failed\n`,
 )
