@@ -1,0 +1,76 @@
+// `npm run bench -- NAME`: measures Usher beside its rivals and writes bench/results/NAME.json and NAME.svg.
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { isMet } from './figures.ts'
+import { benchHolds, PARTS, type Part } from './holds.ts'
+import { wrkIsThere } from './load/wrk.ts'
+import { printResult, writeResult } from './report.ts'
+
+const ROUNDS = 3
+
+const program = new Command('bench')
+  .description('Measures Usher beside the designs that it departs from, on this machine and in one session.')
+  .showHelpAfterError('(run "npm run bench -- --help" for what there is)')
+
+program
+  .command('holds')
+  .description(
+    'holds and refusals a second, time to sold out, latency: Usher, textbook servers, the bare server',
+  )
+  .option('--quick', 'a rough answer in about a minute; writes no results', false)
+  .option('--rounds <n>', 'interleaved runs of every system', atLeastOne)
+  .addOption(new Option('--only <parts...>', 'only these parts').choices(PARTS))
+  .addHelpText(
+    'after',
+    `
+The full run takes three quarters of an hour on two cores and wants a machine that does nothing else. It needs wrk
+(apt install wrk, brew install wrk) and about 4 GB below the folder for temporary files (TMPDIR).
+
+Examples:
+  npm run bench -- holds
+  npm run bench -- holds --quick
+  npm run bench -- holds --only refusals goodput --rounds 1`,
+  )
+  .action(holds)
+
+await program.parseAsync()
+
+async function holds(options: { quick: boolean; rounds?: number; only?: Part[] }): Promise<void> {
+  if (!wrkIsThere()) fail('wrk, the load generator, is not installed: apt install wrk, or brew install wrk')
+  const startedMs = performance.now()
+  // A signal ends the run through the same door as an error: what was started is stopped.
+  const stopped = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error('stopped')))
+  })
+  try {
+    const result = await benchHolds({
+      quick: options.quick,
+      rounds: options.rounds ?? (options.quick ? 1 : ROUNDS),
+      parts: options.only ?? (options.quick ? PARTS.filter((part) => part !== 'latency') : PARTS),
+      stopped,
+      note: (line) => console.error(`${minutes(performance.now() - startedMs)}  ${line}`),
+    })
+    printResult(result)
+    if (options.quick || options.only) console.log('not written: only the full run is')
+    else console.log(`written to ${await writeResult(result)}/${result.name}.json and .svg`)
+    process.exit(result.claims.every(isMet) ? 0 : 3)
+  } catch (error) {
+    fail((error as Error).message)
+  }
+}
+
+function atLeastOne(text: string): number {
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number from 1.')
+  return value
+}
+
+function minutes(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000)
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+function fail(message: string): never {
+  console.error(`bench: ${message}`)
+  process.exit(1)
+}
