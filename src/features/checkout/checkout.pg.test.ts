@@ -226,9 +226,9 @@ describe('the same key', () => {
 
   test('without a key, in two requests at once: one charge, too', async () => {
     const r = await held()
-    const replies = await Promise.all([1, 2, 3].map(() => book(r, 'pm_card_visa')))
+    const replies = await Promise.all(Array.from({ length: 12 }, () => book(r, 'pm_card_visa')))
     expect(new Set(replies.map((reply) => reply.body.booking_id)).size).toBe(1)
-    expect(replies.map((reply) => reply.status)).toEqual([201, 201, 201])
+    expect(new Set(replies.map((reply) => reply.status))).toEqual(new Set([201]))
   })
 
   test('two keys at once: one books, the other hears of it', async () => {
