@@ -122,4 +122,32 @@ export const COMMANDS: readonly Command[] = [
     options: [['--format <name>', 'pretix or usher; as it came in where it is left out']],
     load: () => import('./export-layout.ts'),
   },
+  {
+    usage: 'verify-ticket <code>',
+    summary: 'say whether a ticket is valid, void, forged or of another event',
+    examples: [
+      'verify-ticket DEFBWLB5…',
+      'verify-ticket codes.txt --keys keys.json --voided void.jws --event 1042',
+    ],
+    options: [
+      [
+        '--keys <file|url>',
+        'the house’s public keys (/.well-known/jwks.json); the local server’s if left out',
+      ],
+      ['--voided <file>', 'what voided-list wrote'],
+      ['--event <id>', 'the event at whose door you stand'],
+      ['--test', 'let tickets pass that were paid with test money'],
+    ],
+    load: () => import('./verify-ticket.ts'),
+  },
+  {
+    usage: 'voided-list <event>',
+    summary: 'write the signed list of tickets that became void',
+    examples: ['voided-list 1042 --out void.jws', 'voided-list 1042 --since 4711'],
+    options: [
+      ['--since <version>', 'only what became void after this version of the event', '0'],
+      ['--out <file>', 'write it there; to the screen if left out'],
+    ],
+    load: () => import('./voided-list.ts'),
+  },
 ]

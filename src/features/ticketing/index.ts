@@ -9,6 +9,7 @@ import type { Ticketing, TicketingDeps } from './types.ts'
 import { voidedList } from './voided-list.ts'
 
 export { momentOf, moneyText, placeText } from './moments.ts'
+export { seatText } from './ticket-calendar.ts'
 export { ticketingRoutes } from './routes.ts'
 export { languageOf, type Language } from './words.ts'
 export { voidedList } from './voided-list.ts'

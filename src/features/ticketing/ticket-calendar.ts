@@ -9,7 +9,6 @@ const MINUTE_MS = 60_000
 export function ticketCalendar(delivery: Delivery, nowMs: number): string {
   const { event, orderId, locale, tickets, isPending } = delivery
   const isCancelled = event.status === 'cancelled' || (tickets.length === 0 && !isPending)
-  const words = TICKET_WORDS[languageOf(locale)]
   const place = placeText(event)
   const endsAt = event.durationMinutes === null ? null : event.startsAt + event.durationMinutes * MINUTE_MS
   return calendarFile({
@@ -18,7 +17,7 @@ export function ticketCalendar(delivery: Delivery, nowMs: number): string {
     sequence: event.revision * 2 + (isCancelled ? 1 : 0),
     status: isCancelled ? 'cancelled' : event.status === 'postponed' ? 'tentative' : 'confirmed',
     summary: event.name,
-    description: tickets.map((ticket) => seatText(ticket, words)).join('\n'),
+    description: tickets.map((ticket) => seatText(ticket, locale)).join('\n'),
     location: [place.name, place.address].filter(Boolean).join(', '),
     timezone: event.venue.timezone,
     when: event.startsAtPrecision === 'day' ? { day: event.startsOn } : { startsAt: event.startsAt, endsAt },
@@ -26,13 +25,12 @@ export function ticketCalendar(delivery: Delivery, nowMs: number): string {
   })
 }
 
-type Words = (typeof TICKET_WORDS)[keyof typeof TICKET_WORDS]
-
 /** "Orchestra, Row F, Seat 12, Door C" */
 export function seatText(
   { section, row, seat, door }: Pick<DeliveredTicket, 'section' | 'row' | 'seat' | 'door'>,
-  words: Words,
+  locale: string,
 ): string {
+  const words = TICKET_WORDS[languageOf(locale)]
   const parts = [
     section,
     row === null ? null : `${words.row} ${row}`,

@@ -1,0 +1,86 @@
+/** What mails say. Each language is written for its readers: what happened, what it means for you, what you can do. */
+export type MailWords = {
+  greeting(name: string): string
+  confirmedSubject(event: string, date: string): string
+  confirmed(count: number): string
+  paid(amount: string): string
+  atTheDoor: string
+  test: string
+  cancelledSubject(event: string): string
+  cancelled(count: number): string
+  refundComing(amount: string): string
+  refundSent(amount: string): string
+  nothingBack: string
+  noneLeft: string
+  someLeft(count: number): string
+  refundedSubject(amount: string, event: string): string
+  refunded(amount: string): string
+  doors(time: string): string
+  reference(orderId: string): string
+}
+
+export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
+  en: {
+    greeting: (name) => (name === '' ? 'Hello,' : `Hello ${name},`),
+    confirmedSubject: (event, date) => `Your tickets: ${event}, ${date}`,
+    confirmed: (count) =>
+      count === 1
+        ? 'the seat is yours. Your ticket is attached, a page to print or to show on your phone.'
+        : `the seats are yours. Your ${count} tickets are attached, a page each, to print or to show on your phone.`,
+    paid: (amount) => `You paid ${amount}.`,
+    atTheDoor: 'At the door each code is scanned once. It works without a network, yours and ours.',
+    test: 'This was paid with test money: these tickets admit nobody.',
+    cancelledSubject: (event) => `Cancelled: ${event}`,
+    cancelled: (count) =>
+      count === 1
+        ? 'you gave a ticket back. It is void from now on, also as a printout.'
+        : `you gave ${count} tickets back. They are void from now on, also as printouts.`,
+    refundComing: (amount) =>
+      `${amount} are on their way back to where you paid from. You need not do anything; we write again when they have left.`,
+    refundSent: (amount) =>
+      `We have sent ${amount} back to where you paid from. Until your bank shows it, five to ten days can pass.`,
+    nothingBack: 'No money comes back for it.',
+    noneLeft: 'You have no tickets left from this booking. The attached file takes it out of your calendar.',
+    someLeft: (count) =>
+      count === 1
+        ? 'One ticket of this booking is still valid; it is attached.'
+        : `${count} tickets of this booking are still valid; they are attached.`,
+    refundedSubject: (amount, event) => `${amount} sent back: ${event}`,
+    refunded: (amount) =>
+      `we have sent ${amount} back to where you paid from. Until your bank shows it, five to ten days can pass.`,
+    doors: (time) => `doors ${time}`,
+    reference: (orderId) => `Booking ${orderId}`,
+  },
+  de: {
+    greeting: (name) => (name === '' ? 'Guten Tag,' : `Guten Tag ${name},`),
+    confirmedSubject: (event, date) => `Ihre Karten: ${event}, ${date}`,
+    confirmed: (count) =>
+      count === 1
+        ? 'der Platz gehört Ihnen. Ihre Karte hängt an: eine Seite zum Ausdrucken oder fürs Telefon.'
+        : `die Plätze gehören Ihnen. Ihre ${count} Karten hängen an, jede auf einer Seite, zum Ausdrucken oder fürs Telefon.`,
+    paid: (amount) => `Bezahlt haben Sie ${amount}.`,
+    atTheDoor: 'Am Eingang wird jeder Code einmal gescannt. Das geht ohne Netz, bei Ihnen wie bei uns.',
+    test: 'Bezahlt wurde mit Testgeld: Diese Karten gelten nicht am Einlass.',
+    cancelledSubject: (event) => `Storniert: ${event}`,
+    cancelled: (count) =>
+      count === 1
+        ? 'Sie haben eine Karte zurückgegeben. Sie gilt ab sofort nicht mehr, auch nicht als Ausdruck.'
+        : `Sie haben ${count} Karten zurückgegeben. Sie gelten ab sofort nicht mehr, auch nicht als Ausdruck.`,
+    refundComing: (amount) =>
+      `${amount} gehen an Ihr Zahlungsmittel zurück. Sie müssen nichts tun; wir schreiben Ihnen, sobald das Geld unterwegs ist.`,
+    refundSent: (amount) =>
+      `${amount} haben wir an Ihr Zahlungsmittel zurückgegeben. Bis Ihre Bank es zeigt, können fünf bis zehn Tage vergehen.`,
+    nothingBack: 'Geld kommt dafür nicht zurück.',
+    noneLeft:
+      'Aus dieser Buchung haben Sie keine Karten mehr. Die angehängte Datei nimmt den Termin aus Ihrem Kalender.',
+    someLeft: (count) =>
+      count === 1
+        ? 'Eine Karte aus dieser Buchung gilt weiterhin; sie hängt an.'
+        : `${count} Karten aus dieser Buchung gelten weiterhin; sie hängen an.`,
+    refundedSubject: (amount, event) => `${amount} zurückgezahlt: ${event}`,
+    refunded: (amount) =>
+      `${amount} haben wir an Ihr Zahlungsmittel zurückgegeben. Bis Ihre Bank es zeigt, können fünf bis zehn Tage vergehen.`,
+    doors: (time) => `Einlass ${time}`,
+    reference: (orderId) => `Buchung ${orderId}`,
+  },
+}
