@@ -3,6 +3,7 @@ import { isRefusal } from '../../src/shared/errors.ts'
 import { crashRun } from '../harness/crash-run.ts'
 import { testDatabase, type TestDatabase } from '../harness/database.ts'
 import { expectConsistent, newId, seats } from '../harness/inventories.ts'
+import { ownServer } from '../harness/own-server.ts'
 import { startProcess, type RemoteInventory } from '../harness/processes.ts'
 import { smallRules } from '../harness/small-hall.ts'
 
@@ -95,6 +96,23 @@ test(
       expect(report.booked).toBeGreaterThan(5)
     } finally {
       await own.drop()
+    }
+  },
+  SLOW,
+)
+
+test(
+  'a database that is killed and restarted under load loses nothing that was acknowledged, and selling goes on',
+  async () => {
+    const server = await ownServer()
+    try {
+      const kill = (round: number): Promise<void> => (round === 0 ? server.kill() : server.restart())
+      const report = await crashRun({ url: server.url, kills: 2, everyMs: 1_500, kill })
+      expect(report.wrong).toEqual([])
+      expect(report.unanswered).toBeGreaterThan(0)
+      expect(report.booked).toBeGreaterThan(5)
+    } finally {
+      await server.close()
     }
   },
   SLOW,
