@@ -85,7 +85,7 @@ async function openCharge(ctx: Context, p: Payment): Promise<Result> {
     token,
     ...(returnUrl !== null && { returnUrl }),
   })
-  if (outcome.kind === 'unknown') return { event: null, detail: outcome.detail }
+  if (outcome.kind === 'unknown') return unheard(ctx, p, outcome)
   if (outcome.kind === 'refused') {
     return { event: 'rejected', declineCode: outcome.code, detail: outcome.detail }
   }
@@ -99,9 +99,13 @@ async function authorize(ctx: Context, p: Payment): Promise<Result> {
   const ref = refOf(p)
   // Asked before: look first, for the answer may have been lost.
   const seen = p.tries > 0 ? await provider.retrieve(ref) : null
-  if (seen && !(seen.kind === 'answered' && seen.value.state === 'untouched')) return heard(seen)
+  if (seen && !(seen.kind === 'answered' && seen.value.state === 'untouched')) return heard(ctx, p, seen)
   const { returnUrl } = p
-  return heard(await provider.authorize({ ...attemptOf(p), ref, ...(returnUrl !== null && { returnUrl }) }))
+  return heard(
+    ctx,
+    p,
+    await provider.authorize({ ...attemptOf(p), ref, ...(returnUrl !== null && { returnUrl }) }),
+  )
 }
 
 async function withdraw(ctx: Context, p: Payment): Promise<Result> {
@@ -110,8 +114,8 @@ async function withdraw(ctx: Context, p: Payment): Promise<Result> {
   const seen = await provider.retrieve(ref)
   const open =
     seen.kind === 'answered' && (seen.value.state === 'untouched' || seen.value.state === 'action_required')
-  if (!open) return heard(seen)
-  return heard(await provider.void({ ...attemptOf(p), ref }))
+  if (!open) return heard(ctx, p, seen)
+  return heard(ctx, p, await provider.void({ ...attemptOf(p), ref }))
 }
 
 async function confirm(ctx: Context, p: Payment): Promise<Result> {
@@ -154,7 +158,7 @@ async function endPayment(ctx: Context, p: Payment): Promise<Result> {
 }
 
 async function voidCharge(ctx: Context, p: Payment): Promise<Result> {
-  const result = heard(await providerOf(ctx, p.provider).void({ ...attemptOf(p), ref: refOf(p) }))
+  const result = heard(ctx, p, await providerOf(ctx, p.provider).void({ ...attemptOf(p), ref: refOf(p) }))
   // Declined after all is as good as voided; authorized means that it did not work.
   if (result.event === 'declined') return { ...result, event: 'voided' }
   return result.event === 'authorized' ? { ...result, event: null } : result
@@ -163,6 +167,8 @@ async function voidCharge(ctx: Context, p: Payment): Promise<Result> {
 async function capture(ctx: Context, p: Payment): Promise<Result> {
   const { amount, currency } = p
   const result = heard(
+    ctx,
+    p,
     await providerOf(ctx, p.provider).capture({ ...attemptOf(p), ref: refOf(p), amount, currency }),
   )
   return result.event === 'authorized' ? { ...result, event: null } : result
@@ -203,7 +209,7 @@ async function refund(ctx: Context, p: Payment): Promise<Result> {
     currency,
     again: tries > 0,
   })
-  if (outcome.kind === 'unknown') return { event: null, detail: outcome.detail }
+  if (outcome.kind === 'unknown') return unheard(ctx, p, outcome)
   if (outcome.kind === 'refused') {
     return outcome.code === 'charge_already_refunded'
       ? { event: 'returned', detail: outcome.code }
@@ -227,8 +233,8 @@ async function reopen(ctx: Context, p: Payment): Promise<Result> {
 }
 
 /** What the provider says of the charge, as an event; null while it says nothing final. */
-function heard(outcome: Outcome<Charge>): Result {
-  if (outcome.kind !== 'answered') return { event: null, detail: outcome.detail }
+function heard(ctx: Context, p: Payment, outcome: Outcome<Charge>): Result {
+  if (outcome.kind !== 'answered') return unheard(ctx, p, outcome)
   const { state, decline, nextAction } = outcome.value
   switch (state) {
     case 'authorized':
@@ -245,6 +251,12 @@ function heard(outcome: Outcome<Charge>): Result {
     default:
       return assertNever(state)
   }
+}
+
+function unheard(ctx: Context, p: Payment, outcome: Exclude<Outcome<unknown>, { kind: 'answered' }>): Result {
+  const { detail } = outcome
+  if (outcome.kind === 'unknown' && outcome.fault === 'ours') return problem(ctx, p, detail)
+  return { event: null, detail }
 }
 
 function refused(refusal: Refusal, event: BookingEvent): Result {

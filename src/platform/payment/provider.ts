@@ -6,8 +6,11 @@ export type Outcome<T> =
   | { kind: 'answered'; value: T }
   /** For good: asking again with the same words gives the same refusal, and no money moved by this call. */
   | { kind: 'refused'; code: string; detail: string }
-  /** Time-out, broken connection, 5xx, rate limit: it may or may not have happened. */
-  | { kind: 'unknown'; detail: string }
+  /**
+   * Time-out, broken connection, 5xx, rate limit: it may or may not have happened. `ours`: a wrong secret key or a
+   * missing permission; it goes on when somebody has set that right.
+   */
+  | { kind: 'unknown'; detail: string; fault?: 'ours' }
 
 export type ChargeState =
   /** Known to the provider; no money asked for yet. */

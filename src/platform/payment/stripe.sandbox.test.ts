@@ -240,3 +240,21 @@ test('a gateway that was stopped finds its books again', async () => {
   expect(answer(await provider.retrieve(c.ref)).state).toBe('authorized')
   expect(answer(await provider.capture(c)).state).toBe('captured')
 })
+
+test('a wrong secret key is our fault, and says nothing about the charge', async () => {
+  const refusing = Bun.serve({
+    port: 0,
+    fetch: () =>
+      Response.json(
+        { error: { type: 'invalid_request_error', message: 'Invalid API Key' } },
+        { status: 401 },
+      ),
+  })
+  const wrong = createStripeProvider({
+    secretKey: 'sk_test_wrong',
+    webhookSecret: SECRET,
+    apiBase: `http://127.0.0.1:${refusing.port}`,
+  })
+  expect(await wrong.retrieve('pi_1')).toMatchObject({ kind: 'unknown', fault: 'ours' })
+  await refusing.stop(true)
+})

@@ -166,8 +166,12 @@ async function outcomeOf<T>(call: () => Promise<T>): Promise<Outcome<T>> {
     const final = error.statusCode === 400 || error.statusCode === 404
     return final && error instanceof Stripe.errors.StripeInvalidRequestError
       ? { kind: 'refused', code: error.code ?? 'invalid_request', detail }
-      : { kind: 'unknown', detail }
+      : { kind: 'unknown', detail, ...(isOurs(error.statusCode) && { fault: 'ours' }) }
   }
+}
+
+function isOurs(status: number | undefined): boolean {
+  return status === 401 || status === 403
 }
 
 function declinedBy(error: InstanceType<typeof Stripe.errors.StripeCardError>): Charge {
