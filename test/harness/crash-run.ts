@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '../../src/shared/errors.ts'
 import { audit } from '../../src/features/audit/index.ts'
 import { systemClock, systemIds } from '../../src/platform/clock.ts'
 import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
-import { startProcess, type RemoteInventory } from './processes.ts'
+import { ServerFault, startProcess, type RemoteInventory } from './processes.ts'
 import { smallHall, smallRules } from './small-hall.ts'
 
 const ROWS = 40
@@ -56,7 +56,7 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
   const processes = await Promise.all(
     Array.from({ length: PROCESSES }, () => startProcess(options.url, ROWS, PER_ROW)),
   )
-  const run: Run = { processes, stopped: false, acknowledged: [], refused: 0, unanswered: 0 }
+  const run: Run = { processes, stopped: false, acknowledged: [], refused: 0, unanswered: 0, faults: [] }
   try {
     for (const { eventId, holdSeconds } of EVENTS) {
       const rules = smallRules({ ticketsPerBuyer: 1_000, holdSeconds })
@@ -72,7 +72,11 @@ export async function crashRun(options: CrashOptions): Promise<CrashReport> {
     await Bun.sleep(options.everyMs)
     run.stopped = true
     await Promise.all(clients)
-    const wrong = [...(await missing(database, run.acknowledged)), ...(await audited(database))]
+    const wrong = [
+      ...run.faults,
+      ...(await missing(database, run.acknowledged)),
+      ...(await audited(database)),
+    ]
     const count = (state: Acknowledged['state']): number =>
       run.acknowledged.filter((one) => one.state === state).length
     return {
@@ -98,6 +102,7 @@ type Run = {
   acknowledged: Acknowledged[]
   refused: number
   unanswered: number
+  faults: string[]
 }
 
 async function killProcess(run: Run, url: string, round: number): Promise<void> {
@@ -116,8 +121,9 @@ async function persist<T>(
     try {
       const answer = await ask(run.processes[Math.floor(Math.random() * PROCESSES)]!)
       if (!isRefusal(answer) || (answer.refused !== 'unavailable' && answer.refused !== 'busy')) return answer
-    } catch {
-      // It was killed, or is not yet back.
+    } catch (error) {
+      if (error instanceof ServerFault) run.faults.push(error.message)
+      // Otherwise it was killed, or is not yet back.
     }
     run.unanswered += 1
     await Bun.sleep(20)

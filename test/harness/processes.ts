@@ -16,6 +16,9 @@ export type RemoteInventory = {
   ended: Promise<void>
 }
 
+/** The process made a mistake: an outage is a refusal, never an exception. */
+export class ServerFault extends Error {}
+
 /** Starts an inventory in a process of its own, in a hall of `rows` rows of `perRow` seats. */
 export async function startProcess(url: string, rows: number, perRow: number): Promise<RemoteInventory> {
   const child: ChildProcess = spawn(process.execPath, [PROGRAM, url, String(rows), String(perRow)], {
@@ -38,7 +41,7 @@ export async function startProcess(url: string, rows: number, perRow: number): P
         body: JSON.stringify({ call: name, with: words }),
         signal: AbortSignal.timeout(CALL_MS_MAX),
       })
-      if (!response.ok) throw new Error(`the process answered ${response.status}`)
+      if (!response.ok) throw new ServerFault(`${name} was answered with ${response.status}`)
       return response.json()
     }) as RemoteInventory['call'],
   }

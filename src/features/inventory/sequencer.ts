@@ -216,7 +216,9 @@ export class Sequencer {
       // A version that nobody has written yet cannot be waited for.
       if (reads > 0 && isFresh()) break
       if (reads > 3) throw new Unavailable('unavailable', 'the ledger could not be read in time')
-      await this.shareHeadRead(sinceMs)
+      await this.shareHeadRead(sinceMs).catch((error: unknown) => {
+        throw this.unreadable(error)
+      })
     }
     return this.state !== null
   }
@@ -531,11 +533,7 @@ export class Sequencer {
         }),
       }
     }
-    try {
-      await this.headRead.done
-    } catch (error) {
-      throw this.unreadable(error)
-    }
+    await this.headRead.done
   }
 
   private async confirmOrCatchUp(sentMs: number): Promise<void> {

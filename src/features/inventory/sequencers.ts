@@ -11,6 +11,10 @@ export const EVENTS_BYTES_MAX = 192 * 1024 * 1024
 /** Milliseconds that an event stays in memory after its last use, whatever the room. */
 export const EVENT_IDLE_MS_MAX = 10 * 60_000
 
+/** Milliseconds after its last use for which an event counts as in use and stays, and between two looks for room. */
+const IN_USE_MS = 500
+const LET_GO_MS_MIN = 200
+
 /** Measured (docs/decisions): resident bytes a seat, a hold of two seats, and an event without either. */
 const BYTES_A_SEAT = 12
 const BYTES_A_HOLD = 700
@@ -41,6 +45,7 @@ export class Sequencers {
   private readonly observer: SequencerObserver
   private timers: ReturnType<typeof setTimeout>[] = []
   private running = false
+  private letGoMs = -Infinity
   private working: Promise<unknown>[] = []
 
   constructor(private readonly deps: SequencersDeps) {
@@ -71,7 +76,9 @@ export class Sequencers {
       eventId,
     )
     this.byEvent.set(eventId, made)
-    if (this.byEvent.size > EVENTS_IN_MEMORY_MAX) this.letGo()
+    // Not at every new event: while most are in use, looking through them all frees little.
+    const sinceMs = made.lastUsedMs - this.letGoMs
+    if (this.byEvent.size > EVENTS_IN_MEMORY_MAX && sinceMs > LET_GO_MS_MIN) this.letGo()
     return made
   }
 
@@ -148,12 +155,13 @@ export class Sequencers {
 
   private letGo(): void {
     const now = this.deps.clock.monotonic()
+    this.letGoMs = now
     const byAge = [...this.byEvent.values()].sort((a, b) => a.lastUsedMs - b.lastUsedMs)
     let bytes = byAge.reduce((sum, sequencer) => sum + weight(sequencer), 0)
     let count = byAge.length
     for (const sequencer of byAge) {
       const tooMuch = bytes > EVENTS_BYTES_MAX || count > EVENTS_IN_MEMORY_MAX * 0.9
-      if (!tooMuch && now - sequencer.lastUsedMs < EVENT_IDLE_MS_MAX) return
+      if (now - sequencer.lastUsedMs < (tooMuch ? IN_USE_MS : EVENT_IDLE_MS_MAX)) return
       if (sequencer.mayStillArrive && sequencer.queueLength === 0) {
         void sequencer.submit({ k: 'expire' }).catch(() => {})
       }
