@@ -1,5 +1,4 @@
 export { createInventory, type InventoryDeps, type InventoryService } from './inventory.ts'
-export { packStatuses } from './availability.ts'
 export * from './types.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.

@@ -1,0 +1,124 @@
+import type { Ids } from '../../platform/clock.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { refuse, type Refusal } from '../../shared/errors.ts'
+import type { HoldCommand } from './arbiter.ts'
+import type { Hall } from './hall.ts'
+import { explain, replayHold, unavailable } from './outcomes.ts'
+import { FRESH_MS, Unavailable } from './sequencer.ts'
+import type { Sequencers } from './sequencers.ts'
+import type { EventState } from './state.ts'
+import type { EventRules, HoldRequest, HoldView } from './types.ts'
+import { holdView } from './views.ts'
+
+/** How stale, in milliseconds, memory may be for naming seats and prices: the batch decides on the ledger anyway. */
+const NAMES_STALE_MS = 1_000
+
+export type HoldDeps = { database: Database; ids: Ids; sequencers: Sequencers }
+
+/** Holds seats: refused from memory where fresh memory says that others have them, decided in a batch otherwise. */
+export async function holdSeats(deps: HoldDeps, request: HoldRequest): Promise<HoldView | Refusal> {
+  const { eventId } = request
+  const minVersion = request.minVersion ?? 0
+  try {
+    const sequencer = deps.sequencers.of(eventId)
+    if (!sequencer.memory && !(await sequencer.refresh(NAMES_STALE_MS))) {
+      return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
+    }
+    const { state, hall } = sequencer.memory ?? {}
+    if (!state || !hall)
+      return unavailable(new Unavailable('unavailable', 'this event is being read; try again'))
+    const command = toCommand(deps, state.rules, hall, request)
+    if ('refused' in command) return command
+    const quick = sequencer.refuseFromMemory(command, minVersion)
+    if (quick) return explain(quick.denied, quick.version, hall, sequencer, command)
+    if (mayBeTaken(state, command) && (await sequencer.refresh(FRESH_MS - 10, minVersion))) {
+      const refused = sequencer.refuseFromMemory(command, minVersion)
+      if (refused) return explain(refused.denied, refused.version, hall, sequencer, command)
+    }
+    const settled = await sequencer.submit(command, minVersion)
+    const { outcome, version } = settled
+    const context = { hall, currency: state.rules.currency }
+    if ('hold' in outcome) return holdView(eventId, outcome.hold, context, version)
+    if ('replay' in outcome)
+      return replayHold(deps.database, eventId, outcome.replay.result, context, version)
+    if ('denied' in outcome) return explain(outcome, version, hall, sequencer, command)
+    throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)
+  } catch (error) {
+    return unavailable(error)
+  }
+}
+
+function mayBeTaken(state: EventState, command: HoldCommand): boolean {
+  return command.seats.some((seat) => state.seatStatus(seat) !== 0)
+}
+
+function toCommand(
+  deps: HoldDeps,
+  rules: EventRules,
+  hall: Hall,
+  request: HoldRequest,
+): HoldCommand | Refusal {
+  const typeOf = (id: string | undefined): number =>
+    id === undefined ? 0 : rules.priceTypes.findIndex((type) => type.id === id)
+  const unknownType = (): Refusal =>
+    refuse(
+      'unknown_price_type',
+      `This event has the price types ${rules.priceTypes.map((type) => type.id).join(', ')}.`,
+    )
+  const seats: number[] = []
+  const seatTypes: number[] = []
+  for (const wish of request.seats ?? []) {
+    const seat = hall.indexById.get(wish.seatId)
+    if (seat === undefined)
+      return refuse('unknown_seat', `The event has no seat ${wish.seatId}.`, {
+        extra: { seat_ids: [wish.seatId] },
+      })
+    if (seats.includes(seat)) return refuse('malformed', `The seat ${wish.seatId} is named twice.`)
+    const type = typeOf(wish.priceType)
+    if (type < 0) return unknownType()
+    seats.push(seat)
+    seatTypes.push(type)
+  }
+  const areas: { area: number; quantity: number; type: number }[] = []
+  for (const wish of request.areas ?? []) {
+    const area = hall.areaById.get(wish.areaId)
+    if (area === undefined) return refuse('unknown_area', `The event has no area ${wish.areaId}.`)
+    const type = typeOf(wish.priceType)
+    if (type < 0) return unknownType()
+    areas.push({ area, quantity: wish.quantity, type })
+  }
+  let best: HoldCommand['best'] = null
+  if (request.bestAvailable) {
+    const wish = request.bestAvailable
+    const category =
+      wish.category === undefined ? null : hall.layout.categories.findIndex((c) => c.name === wish.category)
+    if (category === -1) return refuse('malformed', `The event has no category ${wish.category}.`)
+    const type = typeOf(wish.priceType)
+    if (type < 0) return unknownType()
+    best = { quantity: wish.quantity, category, accessible: wish.accessible ?? false, type }
+  }
+  if (seats.length === 0 && areas.length === 0 && !best)
+    return refuse('malformed', 'Name at least one seat or area.')
+  return {
+    k: 'hold',
+    id: deps.ids.uuid(),
+    buyer: request.buyer,
+    seats,
+    seatTypes,
+    areas,
+    best,
+    ...(request.key && { key: request.key }),
+    ...(request.contactHash !== undefined && { contact: request.contactHash }),
+  }
+}
+
+export function seatNumbers(hall: Hall, seatIds: readonly string[]): { numbers: number[] } | Refusal {
+  const numbers: number[] = []
+  for (const id of seatIds) {
+    const seat = hall.indexById.get(id)
+    if (seat === undefined)
+      return refuse('unknown_seat', `The event has no seat ${id}.`, { extra: { seat_ids: [id] } })
+    numbers.push(seat)
+  }
+  return { numbers }
+}

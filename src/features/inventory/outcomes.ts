@@ -1,0 +1,158 @@
+import type { Database } from '../../platform/postgres/database.ts'
+import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
+import type { Denied, HoldCommand } from './arbiter.ts'
+import { nearestAlternatives } from './best-available.ts'
+import type { Hall } from './hall.ts'
+import { findHold, findTickets } from './ledger-store.ts'
+import { Unavailable, type Sequencer, type Settled } from './sequencer.ts'
+import type { Sequencers } from './sequencers.ts'
+import type { Hold } from './state.ts'
+import type { HoldView, TicketView } from './types.ts'
+import { contextOf, holdView, ticketView, type Context } from './views.ts'
+
+/** A denial in words, with what the caller can do about it. */
+export function explain(
+  denied: Denied,
+  version: number,
+  hall: Hall | null,
+  sequencer: Sequencer,
+  command?: HoldCommand,
+): Refusal {
+  const extra: Record<string, unknown> = { version }
+  if (denied.attempt !== undefined) extra['attempt'] = denied.attempt
+  if (denied.seats && hall) {
+    const { seats } = hall.layout
+    extra['seat_ids'] = denied.seats.map((seat) => seats[seat]!.seat_id)
+    const state = sequencer.memory?.state
+    if (denied.denied === 'seats_unavailable' && state && command) {
+      extra['alternatives'] = nearestAlternatives(hall, (seat) => state.seatStatus(seat), command.seats).map(
+        (choice) => choice.map((seat) => seats[seat]!.seat_id),
+      )
+    }
+  }
+  return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
+}
+
+const DETAIL: Partial<Record<ErrorCode, string>> = {
+  not_on_sale: 'This event is not on sale now.',
+  limit_exceeded: 'With these you would have more tickets for this event than one buyer may have.',
+  seats_unavailable: 'Somebody else has some of these seats.',
+  held_by_you: 'You hold these seats already; go on with that reservation.',
+  orphan_seat: 'This would leave a single seat between taken ones; move your choice by one.',
+  sold_out: 'There is not enough left for that.',
+  identity_required: 'This event asks for a verified mail address; verify yours, then try again.',
+  extension_limit: 'This reservation cannot be extended again.',
+  booking_in_progress: 'A payment for this reservation is under way.',
+  already_booked: 'This reservation is booked already.',
+  idempotency_mismatch: 'This Idempotency-Key was used with another request; use a new key.',
+  unknown_price_type: 'There is no price of that type for one of these places.',
+  not_found: 'There is no such reservation.',
+  conflict: 'The present state of this reservation does not allow that.',
+}
+
+/** 503 for what the sequencer could not decide; what is not an outage is a bug and stays an exception. */
+export function unavailable(error: unknown): Refusal {
+  if (!(error instanceof Unavailable)) throw error
+  if (error.reason === 'busy') {
+    return refuse('busy', 'Too many people are asking at this moment. Try again in a second.', {
+      retryAfterSeconds: 1,
+    })
+  }
+  return refuse(
+    'unavailable',
+    'It is not known yet whether this was done. Ask again with the same Idempotency-Key.',
+    {
+      retryAfterSeconds: 2,
+    },
+  )
+}
+
+export function notFound(): Refusal {
+  return refuse('not_found', 'There is no such reservation.')
+}
+
+export function done(settled: Settled | Refusal): { version: number } | Refusal {
+  if ('refused' in settled) return settled
+  const { outcome, version } = settled
+  if ('denied' in outcome) {
+    return refuse(outcome.denied, DETAIL[outcome.denied] ?? 'This cannot be done now.', {
+      extra: { version, ...(outcome.attempt !== undefined && { attempt: outcome.attempt }) },
+    })
+  }
+  if ('gone' in outcome) return refuse('conflict', 'This reservation has ended.', { extra: { version } })
+  return { version }
+}
+
+/** `gone` may mean that the work was done before and the hold has left the memory with it; null when it was not. */
+export async function alreadyTurned(
+  database: Database,
+  eventId: string,
+  settled: Settled | Refusal,
+  ticketIds: readonly string[],
+  refundId: string,
+): Promise<{ version: number } | null> {
+  if ('refused' in settled || !('gone' in settled.outcome)) return null
+  const tickets = await findTickets(database, eventId, ticketIds)
+  const all =
+    tickets.length === ticketIds.length && tickets.every((t) => t.state === 'void' && t.refundId === refundId)
+  return all ? { version: settled.version } : null
+}
+
+export async function presentHold(
+  database: Database,
+  sequencers: Sequencers,
+  eventId: string,
+  holdId: string,
+  buyer: string,
+  settled: Settled | Refusal,
+): Promise<HoldView | Refusal> {
+  if ('refused' in settled) return settled
+  const { outcome, version } = settled
+  if ('hold' in outcome) return holdView(eventId, outcome.hold, await contextOf(sequencers, eventId), version)
+  if ('replay' in outcome) {
+    return replayHold(database, eventId, outcome.replay.result, await contextOf(sequencers, eventId), version)
+  }
+  if ('gone' in outcome) {
+    const stored = await findHold(database, eventId, holdId)
+    if (stored?.buyer !== buyer) return notFound()
+    if (stored.state === 'ended')
+      return refuse('already_booked', 'This reservation was booked.', { extra: { version } })
+    return refuse('reservation_expired', 'This reservation has ended; its seats are for sale again.', {
+      extra: { version },
+    })
+  }
+  return done(settled) as Refusal
+}
+
+/** The same answer as the first time: the hold as it was then, whatever has become of it. */
+export async function replayHold(
+  database: Database,
+  eventId: string,
+  result: string,
+  context: Context,
+  version: number,
+): Promise<HoldView | Refusal> {
+  const [holdId, until, extendedCount] = result.split(':')
+  const stored = await findHold(database, eventId, holdId!)
+  if (!stored) throw new Error(`event ${eventId}: a key names the hold ${holdId}, which is not in the table`)
+  const then: Hold = {
+    ...stored,
+    state: 'held',
+    expiresAt: Number(until),
+    extendedCount: Number(extendedCount ?? 0),
+    attempt: null,
+    orderId: null,
+  }
+  return holdView(eventId, then, context, version)
+}
+
+export function withTickets(
+  eventId: string,
+  settled: Settled | Refusal,
+): { version: number; tickets: TicketView[] } | Refusal {
+  if ('refused' in settled) return settled
+  const { outcome, version } = settled
+  if ('hold' in outcome)
+    return { version, tickets: (outcome.tickets ?? []).map((t) => ticketView(eventId, t)) }
+  return done(settled) as Refusal
+}
