@@ -43,10 +43,10 @@ export const run: Run<Options> = async (options, { config }) => {
 
 function inWords(v: Verdict, eventId: string | undefined): string {
   if (v.verdict === 'forged') return 'forged: no key of this house signed it'
-  const { ticket } = v
+  const { verdict, ticket } = v
   const place = ticket.place === null ? '' : `, ${ticket.place.kind} ${ticket.place.no}`
   const what = `ticket ${ticket.serial} of event ${ticket.eventId}${place}`
-  switch (v.verdict) {
+  switch (verdict) {
     case 'valid':
       return `valid: ${what}`
     case 'void':
@@ -56,7 +56,7 @@ function inWords(v: Verdict, eventId: string | undefined): string {
     case 'test':
       return `test: ${what} was paid with test money and admits nobody (--test lets it pass)`
     default:
-      return v.verdict satisfies never
+      return verdict satisfies never
   }
 }
 

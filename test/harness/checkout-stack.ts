@@ -59,6 +59,7 @@ export function checkoutStack(c: {
   return {
     database,
     inventory,
+    catalog: deps.catalog,
     checkout,
     noted,
     layout,
