@@ -21,6 +21,8 @@ export type Config = Readonly<{
   kafkaBrokers: readonly string[]
   opensearchUrl: string | null
   smtpUrl: string | null
+  /** "Name <address>". */
+  mailFrom: string
   s3Url: string | null
   stripeSecretKey: string | null
   stripeApiBase: string | null
@@ -67,6 +69,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     kafkaBrokers: read.list('KAFKA_BROKERS', (name, part) => read.broker(name, part)),
     opensearchUrl: read.url('OPENSEARCH_URL', HTTP),
     smtpUrl: read.url('SMTP_URL', ['smtp:', 'smtps:']),
+    mailFrom: read.text('MAIL_FROM') ?? 'Usher <tickets@localhost>',
     s3Url: read.url('S3_URL', ['s3:', ...HTTP]),
     stripeSecretKey: read.text('STRIPE_SECRET_KEY'),
     stripeApiBase: read.url('STRIPE_API_BASE', HTTP),

@@ -15,6 +15,7 @@ export const API_DOCUMENT: OpenApiOptions = {
     { name: 'Tickets', description: 'Show them, print them, verify them.' },
     { name: 'Webhooks', description: 'For payment providers.' },
     { name: 'Operator', description: 'For the house.' },
+    { name: 'Development', description: 'Not there in production.' },
     { name: 'Operations', description: 'For those who run it.' },
   ],
 }

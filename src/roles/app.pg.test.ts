@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
+import { waitFor } from '../../test/harness/wait-for.ts'
 import { callAsEverybody } from '../../test/harness/wrong-person.ts'
 import { STAFF_ROLES } from '../features/account/index.ts'
 import { testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
@@ -54,7 +55,29 @@ describe('a purchase through the API', () => {
       (await house.call('GET', `/v1/reservations/${held.json.reservation_id}`, { token })).json.status,
     ).toBe('BOOKED')
 
+    const booking = `/v1/bookings/${booked.json.booking_id}`
+    const pdf = await house.call('GET', `${booking}/tickets.pdf`, { token })
+    expect([pdf.status, pdf.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+    const calendar = await house.call('GET', `${booking}/calendar.ics`, { token })
+    expect(calendar.json).toContain('BEGIN:VEVENT')
+    const shown = await house.call('GET', `/v1/tickets/${booked.json.tickets[0].code}`, { token })
+    // Sandbox money admits nobody.
+    expect(shown.json).toMatchObject({ status: 'valid', verdict: 'test', livemode: false })
+    const mails = await waitFor('the mail with the tickets', async () => {
+      const page = await house.call('GET', '/dev/mail')
+      return /href="(\/dev\/mail\/[^"]+)"/.exec(page.json)?.[1]
+    })
+    expect((await house.call('GET', mails)).json).toContain('ada@example.org')
+
     const other = await house.guest()
+    for (const path of [
+      `${booking}/tickets.pdf`,
+      `${booking}/calendar.ics`,
+      `/v1/tickets/${booked.json.tickets[0].code}`,
+    ]) {
+      expect((await house.call('GET', path, { token: other })).status).toBe(404)
+      expect((await house.call('GET', path)).status).toBe(401)
+    }
     const late = await hold(other, seats[0]!.seat_id)
     expect(late.json).toMatchObject({ code: 'seats_unavailable', seat_ids: [seats[0]!.seat_id] })
     expect(late.json.alternatives[0]).toHaveLength(1)
@@ -200,6 +223,7 @@ describe('every call', () => {
         hash: 'a'.repeat(64),
         provider: 'stripe',
         code: 'A'.repeat(150),
+        name: 'x.eml',
       },
       requests: {
         'POST /v1/reservations': { body: { event_id: '999999', seat_ids: ['x'] } },

@@ -1,12 +1,7 @@
+import { join } from 'node:path'
 import { accountRoutes, createAccount, type Account } from '../features/account/index.ts'
 import { catalogRoutes, createCatalog, type CatalogService } from '../features/catalog/index.ts'
-import {
-  checkoutRoutes,
-  createCheckout,
-  type Checkout,
-  type Recovery,
-  type TicketCode,
-} from '../features/checkout/index.ts'
+import { checkoutRoutes, createCheckout, type Checkout, type Recovery } from '../features/checkout/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
@@ -14,6 +9,8 @@ import {
   ReadModel,
   type InventoryService,
 } from '../features/inventory/index.ts'
+import { createMailConsumer, devMailRoutes } from '../features/notification/index.ts'
+import { createTicketCode, createTicketing, ticketingRoutes } from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { productionFaults, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
@@ -23,17 +20,19 @@ import { probeRoutes } from '../platform/http/probe-routes.ts'
 import type { Route } from '../platform/http/route.ts'
 import { startHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { createLog, type Log } from '../platform/log.ts'
+import { fileMailer, smtpMailer } from '../platform/mail.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
+import { createOutboxReader, observeOutbox, type OutboxReader } from '../platform/outbox/outbox.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
-import { signTicket } from '../shared/ticket-code.ts'
 import { refuse } from '../shared/errors.ts'
 import { API_DOCUMENT } from './api-document.ts'
 import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
+import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
 
 /** Connections of the pool for everything but commits, and of the pool that only commits use. */
@@ -50,6 +49,8 @@ export type App = {
   catalog: CatalogService
   inventory: InventoryService
   checkout: Checkout & { recovery: Recovery }
+  /** Reads the facts of the money and writes to buyers. */
+  mail: OutboxReader
   routes: Route[]
 }
 
@@ -111,7 +112,7 @@ export async function openApp(
     gauge.set(inventory.sequencers.waitingCount),
   )
 
-  const ticketCode: TicketCode = (ticket) => signTicket(ticket, account.keys.tickets)
+  const ticketCode = createTicketCode(account.keys.tickets)
   const checkout = createCheckout({
     ...parts,
     inventory,
@@ -120,6 +121,33 @@ export async function openApp(
     providers,
     ticketCode,
     onProblem: (message, about) => log.error(about, message),
+  })
+
+  const ticketing = createTicketing({
+    checkout,
+    catalog,
+    people: account.people,
+    inventory,
+    inventorySql: database,
+    signer: account.keys.tickets,
+    clock: systemClock,
+  })
+  const mailFolder = join(config.dataDir, 'mail')
+  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl) : fileMailer(mailFolder, systemIds)
+  shutdown.add('mailer', () => mailer.close())
+  const mail = createOutboxReader({
+    ...parts,
+    table: 'money_outbox',
+    consumer: createMailConsumer({
+      ...parts,
+      mailer,
+      from: config.mailFrom,
+      domain: /@([^>\s]+)/.exec(config.mailFrom)?.[1] ?? 'localhost',
+      ticketing,
+      checkout,
+      people: account.people,
+    }),
+    observer: observeOutbox(metrics, log, database, [{ consumer: 'mail', table: 'money_outbox' }]),
   })
 
   const documents = new ReadModel(systemClock)
@@ -143,6 +171,8 @@ export async function openApp(
       isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
     }),
     ...checkoutRoutes(checkout, { ticketCode }),
+    ...ticketingRoutes({ ticketing, catalog, links: account.links, clock: systemClock }),
+    ...(config.production || config.smtpUrl ? [] : devMailRoutes(mailFolder)),
     ...probeRoutes({
       checks: [
         {
@@ -167,6 +197,7 @@ export async function openApp(
     catalog,
     inventory,
     checkout,
+    mail,
     routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)],
   }
 }
@@ -185,6 +216,7 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     authenticate: (request) => app.account.authenticate(request),
     limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,
     address: clientAddress(config.trustProxy),
+    fallback: openWeb(app),
     onAnswer,
     onFault,
     refusalOf: (error) =>
@@ -204,8 +236,10 @@ export function startReaper(app: App, shutdown: Shutdown): void {
   shutdown.add('reaper', () => app.inventory.sequencers.stop())
 }
 
-/** Starts what finishes what is open: payments, refunds. Leases let only one process at a time drive each. */
+/** Starts what finishes what is open: payments, refunds, mail. Leases let only one process at a time drive each. */
 export function startWork(app: App, shutdown: Shutdown): void {
   app.checkout.recovery.start()
   shutdown.add('payments under way', () => app.checkout.recovery.stop())
+  app.mail.start()
+  shutdown.add('mail', () => app.mail.stop())
 }
