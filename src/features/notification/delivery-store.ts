@@ -18,7 +18,7 @@ const STATE = statement('notification.state', `select state from mail_deliveries
 const FINISH = statement(
   'notification.finish',
   `update mail_deliveries
-      set state = $2, reason = $3, refund_id = $4, said_refunded = $5, sent_at = case when $2 = 'sent' then $6 end
+      set state = $2, reason = $3, refund_id = $4, said_refunded = $5, sent_at = case when $2 = 'sent' then $6::timestamptz end
     where fact_id = $1`,
 )
 
