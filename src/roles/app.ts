@@ -10,7 +10,12 @@ import {
   type InventoryService,
 } from '../features/inventory/index.ts'
 import { createMailConsumer, devMailRoutes } from '../features/notification/index.ts'
-import { createTicketCode, createTicketing, ticketingRoutes } from '../features/ticketing/index.ts'
+import {
+  createTicketCode,
+  createTicketing,
+  ticketingRoutes,
+  type Ticketing,
+} from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { productionFaults, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
@@ -23,6 +28,7 @@ import { createLog, type Log } from '../platform/log.ts'
 import { fileMailer, smtpMailer } from '../platform/mail.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { createOutboxReader, observeOutbox, type OutboxReader } from '../platform/outbox/outbox.ts'
+import type { PaymentProvider } from '../platform/payment/provider.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
@@ -63,6 +69,15 @@ export async function openApp(
 ): Promise<App> {
   const faults = productionFaults(config)
   if (faults.length > 0) throw new WrongInput(faults)
+  const base = await openBase(config, shutdown)
+  const features = await joinFeatures(base, shutdown, openProviders(config, shutdown, runsGateway))
+  const routes = joinRoutes(base, features, shutdown)
+  return { ...base, ...features, routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)] }
+}
+
+type Base = Pick<App, 'config' | 'log' | 'metrics' | 'database'> & { commits: Database; embedded: boolean }
+
+async function openBase(config: Config, shutdown: Shutdown): Promise<Base> {
   const log = createLog({ level: config.logLevel, pretty: !config.production && process.stdout.isTTY })
   const metrics = createMetrics()
   const { url, embedded } = await openPostgres(config, shutdown, (note) => log.info(note))
@@ -80,8 +95,19 @@ export async function openApp(
     onError,
   })
   shutdown.add('commit connections', () => commits.close())
+  return { config, log, metrics, database, commits, embedded }
+}
 
-  const providers = openProviders(config, shutdown, runsGateway)
+type Features = Pick<App, 'account' | 'catalog' | 'inventory' | 'checkout' | 'mail'> & {
+  ticketing: Ticketing
+  ticketCode: TicketCode
+}
+
+async function joinFeatures(
+  { config, log, metrics, database, commits }: Base,
+  shutdown: Shutdown,
+  providers: PaymentProvider[],
+): Promise<Features> {
   const livemode = providers.some((provider) => provider.livemode)
   const parts = { database, clock: systemClock, ids: systemIds, random: systemRandom }
   const account = await createAccount({
@@ -132,8 +158,7 @@ export async function openApp(
     signer: account.keys.tickets,
     clock: systemClock,
   })
-  const mailFolder = join(config.dataDir, 'mail')
-  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl) : fileMailer(mailFolder, systemIds)
+  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl) : fileMailer(mailFolderOf(config), systemIds)
   shutdown.add('mailer', () => mailer.close())
   const mail = createOutboxReader({
     ...parts,
@@ -150,6 +175,16 @@ export async function openApp(
     observer: observeOutbox(metrics, log, database, [{ consumer: 'mail', table: 'money_outbox' }]),
   })
 
+  return { account, catalog, inventory, checkout, mail, ticketing, ticketCode }
+}
+
+function mailFolderOf(config: Config): string {
+  return join(config.dataDir, 'mail')
+}
+
+function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[] {
+  const { config, log, metrics, database, embedded } = base
+  const { account, catalog, inventory, checkout, ticketing, ticketCode } = features
   const documents = new ReadModel(systemClock)
   const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
   shutdown.add('live streams', () => streams.close())
@@ -161,7 +196,7 @@ export async function openApp(
   void shutdown.requested.then(() => {
     stopping = true
   })
-  const routes = [
+  return [
     ...accountRoutes(account, { secureCookie: config.production }),
     ...catalogRoutes(catalog, { clock: systemClock }),
     ...inventoryRoutes({
@@ -172,7 +207,7 @@ export async function openApp(
     }),
     ...checkoutRoutes(checkout, { ticketCode }),
     ...ticketingRoutes({ ticketing, catalog, links: account.links, clock: systemClock }),
-    ...(config.production || config.smtpUrl ? [] : devMailRoutes(mailFolder)),
+    ...(config.production || config.smtpUrl ? [] : devMailRoutes(mailFolderOf(config))),
     ...probeRoutes({
       checks: [
         {
@@ -188,18 +223,6 @@ export async function openApp(
       onFault: (error, check) => log.warn({ err: error, check }, 'a readiness check failed'),
     }),
   ]
-  return {
-    config,
-    log,
-    metrics,
-    database,
-    account,
-    catalog,
-    inventory,
-    checkout,
-    mail,
-    routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)],
-  }
 }
 
 /** Serves the app's routes at the configuration's port; with `sharePort` several processes may take the same one. */
