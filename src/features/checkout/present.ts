@@ -114,6 +114,9 @@ function paymentStatus(order: Order): BookingBody['payment']['status'] {
   const { money, provider } = order.payment
   if (provider === null) return order.status === 'PENDING' ? 'pending' : 'none'
   if (order.failure === 'card_declined') return 'declined'
+  // Everything that comes back has come back; how much that is stands in `refunded`.
+  if (order.status === 'CANCELLED' && order.refunds.every((refund) => refund.state === 'settled'))
+    return 'refunded'
   return money === 'unknown' || (money === 'none' && order.status === 'PENDING') ? 'pending' : money
 }
 

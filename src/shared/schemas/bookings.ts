@@ -86,7 +86,7 @@ export const BookingSchema = Type.Object({
   tickets: Type.Array(TicketSchema),
   payment: Type.Object({
     provider: nullable(Type.String()),
-    status: Type.Enum(['none', 'pending', 'authorized', 'captured', 'declined', 'returned']),
+    status: Type.Enum(['none', 'pending', 'authorized', 'captured', 'declined', 'returned', 'refunded']),
   }),
   refunded: Type.Object({
     status: Type.Enum(['none', 'pending', 'partial', 'full']),
