@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import { accountRoutes, createAccount, type Account } from '../features/account/index.ts'
 import { catalogRoutes, createCatalog, type CatalogService } from '../features/catalog/index.ts'
-import { checkoutRoutes, createCheckout, type Checkout, type Recovery } from '../features/checkout/index.ts'
+import {
+  checkoutRoutes,
+  createCheckout,
+  type Checkout,
+  type Recovery,
+  type TicketCode,
+} from '../features/checkout/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
