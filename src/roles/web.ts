@@ -1,0 +1,128 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import type { Caller, Route } from '../platform/http/route.ts'
+import { readQuery } from '../platform/http/request.ts'
+import { problemBody } from '../platform/http/answer.ts'
+import { Failure } from '../platform/failure.ts'
+import { ERRORS, isRefusal, refuse, type Refusal } from '../shared/errors.ts'
+import type { App } from './app.ts'
+
+const BUILD = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const BUILDER = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url))
+
+/**
+ * What the HTTP server answers outside of /v1/: built files, written pages, posters. The build is made or renewed
+ * while the API answers already; who asks for a page meanwhile waits for it.
+ */
+export function openWeb(app: App): (request: Request) => Promise<Response> {
+  let opened: Promise<(request: Request) => Promise<Response>> | null = null
+  const open = (): Promise<(request: Request) => Promise<Response>> => {
+    opened ??= build(app).catch((error: unknown) => {
+      // The next request tries again: what was missing may have come.
+      opened = null
+      throw error
+    })
+    return opened
+  }
+  open().catch((error: unknown) => app.log.error({ err: error }, 'the web pages could not be built'))
+  return async (request) => (await open())(request)
+}
+
+async function build(app: App): Promise<(request: Request) => Promise<Response>> {
+  if (!app.config.production || !existsSync(BUILD)) await runBuilder()
+  // React looks at it once, when it is loaded: its development half is several times slower.
+  process.env.NODE_ENV ??= 'production'
+  const { createPages, readAssets } = await import('../web/server/index.ts')
+  const assets = readAssets(BUILD)
+  const pages = createPages({
+    askApi: (request) => askRoutes(app.routes, request),
+    assets,
+    now: () => Date.now(),
+    publicOrigin: null,
+    paymentKey: null,
+  })
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    const file = assets.serve(pathname, request)
+    if (file) return file
+    const page = await pages(request)
+    page.headers.set('content-security-policy', PAGE_POLICY)
+    return page
+  }
+}
+
+/** Only the house's own scripts, none of them inline. React writes style attributes, so these are allowed. */
+const PAGE_POLICY = [
+  "default-src 'self'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "style-src-attr 'unsafe-inline'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "worker-src 'self' blob:",
+  "object-src 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** In a process of its own, which takes its memory with it when it ends. */
+async function runBuilder(): Promise<void> {
+  const builder = Bun.spawn([process.execPath, BUILDER, '--if-needed'], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if ((await builder.exited) !== 0)
+    throw new Failure('the web pages could not be built; the messages are above')
+}
+
+/** A public GET of the API as a browser would get it, without a network, a token or a limit. */
+async function askRoutes(routes: readonly Route[], request: Request): Promise<Response> {
+  const url = new URL(request.url)
+  for (const route of routes) {
+    if (route.method !== 'GET' || route.access !== 'public') continue
+    const params = paramsOf(route.path, url.pathname)
+    if (params) return present(await call(route, params, request))
+  }
+  return present(refuse('unauthorized', 'Pages are written for everybody: they ask public routes only.'))
+}
+
+async function call(route: Route, params: Record<string, string>, request: Request) {
+  const { validators } = route
+  if (validators.params && !validators.params.Check(params))
+    return refuse('not_found', 'There is nothing here.')
+  const query = validators.query ? readQuery(validators.query, request.url) : { value: undefined }
+  if (isRefusal(query)) return query
+  const caller: Caller | null = null
+  const input = {
+    params,
+    query: query.value,
+    body: undefined,
+    caller,
+    request,
+    requestId: 'page',
+    address: '',
+  }
+  return route.handle(input as never)
+}
+
+function present(answer: Awaited<ReturnType<Route['handle']>>): Response {
+  if (answer instanceof Response) return answer
+  const [status, body] = isRefusal(answer) ? problem(answer) : [answer.status, answer.json]
+  return Response.json(body ?? null, { status })
+}
+
+function problem(refusal: Refusal): [number, unknown] {
+  return [ERRORS[refusal.refused].status, problemBody(refusal, 'page')]
+}
+
+function paramsOf(pattern: string, path: string): Record<string, string> | null {
+  const names = pattern.split('/')
+  const parts = path.split('/')
+  if (names.length !== parts.length) return null
+  const params: Record<string, string> = {}
+  for (const [i, name] of names.entries()) {
+    if (name.startsWith(':')) params[name.slice(1)] = decodeURIComponent(parts[i]!)
+    else if (name !== parts[i]) return null
+  }
+  return params
+}

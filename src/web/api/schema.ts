@@ -1,0 +1,1536 @@
+// Written by scripts/api-types.ts from /openapi.json; a test holds it to the server's own document.
+export interface paths {
+  '/v1/bookings': {
+    get: {
+      parameters: {
+        query?: { limit?: number; cursor?: string }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              items: {
+                booking_id: string
+                status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+                event_id: string
+                event_name: string
+                starts_at: string | null
+                reservation_id: string
+                seats: {
+                  seat_id: string | null
+                  area_id: string | null
+                  section: string | null
+                  row: string | null
+                  number: string | null
+                  category: string | null
+                  price_type: string | null
+                  price: { amount: number; currency: string }
+                }[]
+                areas: {
+                  seat_id: string | null
+                  area_id: string | null
+                  section: string | null
+                  row: string | null
+                  number: string | null
+                  category: string | null
+                  price_type: string | null
+                  price: { amount: number; currency: string }
+                  quantity: number
+                }[]
+                total: { amount: number; currency: string }
+                breakdown: {
+                  tickets: { amount: number; currency: string }
+                  order_fee: { amount: number; currency: string }
+                  fees: { amount: number; currency: string }
+                  tax: { amount: number; currency: string }
+                }
+                tickets: {
+                  ticket_id: string
+                  status: 'pending' | 'valid' | 'void'
+                  code: string | null
+                  serial: number | null
+                  seat_id: string | null
+                  area_id: string | null
+                  section: string | null
+                  row: string | null
+                  number: string | null
+                  category: string | null
+                  price_type: string | null
+                  price: { amount: number; currency: string }
+                }[]
+                payment: {
+                  provider: string | null
+                  status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                }
+                refunded: {
+                  status: 'none' | 'pending' | 'partial' | 'full'
+                  amount: number
+                  currency: string
+                }
+                failure: { code: string; decline_code: string | null } | null
+                next_action:
+                  ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+                livemode: boolean
+                created_at: string
+                settled_at: string | null
+                cancelled_at: string | null
+              }[]
+              next_cursor: string | null
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post: {
+      parameters: { query?: never; header?: { 'Idempotency-Key'?: string }; path?: never; cookie?: never }
+      requestBody: {
+        content: {
+          'application/json': {
+            reservation_id: string
+            payment_token?: string
+            payment_provider?: string
+            idempotency_key?: string
+            buyer?: { name?: string; email?: string; locale?: string }
+            return_url?: string
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        201: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        402: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}/cancel': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'Idempotency-Key'?: string }
+        path: { booking_id: string }
+        cookie?: never
+      }
+      requestBody?: { content: { 'application/json': { ticket_ids?: string[] } } }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              booking_id: string
+              status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
+              event_id: string
+              event_name: string
+              starts_at: string | null
+              reservation_id: string
+              seats: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+                quantity: number
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                fees: { amount: number; currency: string }
+                tax: { amount: number; currency: string }
+              }
+              tickets: {
+                ticket_id: string
+                status: 'pending' | 'valid' | 'void'
+                code: string | null
+                serial: number | null
+                seat_id: string | null
+                area_id: string | null
+                section: string | null
+                row: string | null
+                number: string | null
+                category: string | null
+                price_type: string | null
+                price: { amount: number; currency: string }
+              }[]
+              payment: {
+                provider: string | null
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+              }
+              refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
+              failure: { code: string; decline_code: string | null } | null
+              next_action:
+                ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              livemode: boolean
+              created_at: string
+              settled_at: string | null
+              cancelled_at: string | null
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events': {
+    get: {
+      parameters: {
+        query?: {
+          keyword?: string
+          city?: string
+          from?: string
+          to?: string
+          genre?: string
+          type?: string
+          near?: string
+          radius_km?: number
+          price_max?: number
+          sort?: 'date' | 'name' | 'price'
+          limit?: number
+          cursor?: string
+        }
+        header?: { 'Accept-Language'?: string }
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              items: {
+                event_id: string
+                name: string
+                type: string
+                genres: string[]
+                status: 'published' | 'postponed' | 'cancelled' | 'ended'
+                starts_at: string
+                starts_at_precision: 'time' | 'day'
+                starts_on: string
+                on_sale_at: string | null
+                sale: 'announced' | 'on_sale' | 'ended'
+                venue: { name: string; city: string; country: string | null; timezone: string }
+                room: string | null
+                performers: { name: string; kind: 'person' | 'group'; role: string | null }[]
+                image_url: string | null
+                price_from: { amount: number; currency: string } | null
+                availability: 'available' | 'few_left' | 'sold_out'
+                score: number
+              }[]
+              next_cursor: string | null
+              total: number
+              facets: {
+                city: { value: string; count: number }[]
+                genre: { value: string; count: number }[]
+                type: { value: string; count: number }[]
+              }
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{event_id}': {
+    get: {
+      parameters: {
+        query?: never
+        header?: { 'If-None-Match'?: string }
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              organiser_id: string
+              revision: number
+              name: string
+              names: { [name: string]: string }
+              description: string | null
+              type: string
+              genres: string[]
+              status: 'published' | 'postponed' | 'cancelled' | 'ended'
+              starts_at: string
+              starts_at_precision: 'time' | 'day'
+              starts_on: string
+              doors_at: string | null
+              duration_minutes: number | null
+              venue: {
+                venue_id: string
+                name: string
+                street: string | null
+                city: string
+                metro: string | null
+                region: string | null
+                country: string | null
+                timezone: string
+                lat: number | null
+                lon: number | null
+              }
+              room: string | null
+              performers: { name: string; kind: 'person' | 'group'; role: string | null }[]
+              works: { title: string; composer: string | null }[]
+              image_url: string | null
+              sale: 'announced' | 'on_sale' | 'ended'
+              on_sale_at: string | null
+              on_sale_until: string | null
+              availability: 'available' | 'few_left' | 'sold_out'
+              price_from: { amount: number; currency: string } | null
+              currency: string
+              layout_hash: string | null
+              layout_url: string | null
+              categories: { index: number; name: string; color: string }[]
+              price_types: { id: string; name: string; min_per_order: number; max_per_order: number | null }[]
+              prices: {
+                category: string
+                category_index: number
+                price_type: string
+                price: { amount: number; currency: string }
+                fee_included: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
+              }[]
+              order_fee: { amount: number; currency: string }
+              fees: {
+                name: string
+                per: 'ticket' | 'order'
+                amount: { amount: number; currency: string }
+                rate: number
+                refundable: boolean
+              }[]
+              taxes: { name: string; rate: number; included: boolean }[]
+              limits: {
+                tickets_per_buyer: number
+                hold_seconds: number
+                extensions_max: number
+                extension_seconds: number
+                no_orphan_seats: boolean
+              }
+              identity_required: 'guest' | 'email'
+              refund: { allowed: boolean; until: string | null }
+              queue: { state: string }
+            }
+          }
+        }
+        304: { headers: { [name: string]: unknown }; content?: never }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{event_id}/availability': {
+    get: {
+      parameters: {
+        query?: { min_version?: number }
+        header?: { 'If-None-Match'?: string }
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              version: number
+              layout: string
+              seats: string
+              areas: { [name: string]: number }
+            }
+          }
+        }
+        304: { headers: { [name: string]: unknown }; content?: never }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{event_id}/seats': {
+    get: {
+      parameters: {
+        query?: {
+          section?: string
+          status?: 'AVAILABLE' | 'HELD' | 'BOOKED' | 'BLOCKED'
+          min_version?: number
+        }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              version: number
+              seats: {
+                seat_id: string
+                section: string
+                row: string
+                number: string
+                category: string
+                status: 'AVAILABLE' | 'HELD' | 'BOOKED' | 'BLOCKED'
+                price: { amount: number; currency: string } | null
+              }[]
+              areas: {
+                area_id: string
+                name: string
+                category: string
+                capacity: number
+                remaining: number
+                price: { amount: number; currency: string } | null
+              }[]
+            }
+          }
+        }
+        304: { headers: { [name: string]: unknown }; content?: never }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{event_id}/stream': {
+    get: {
+      parameters: {
+        query?: { last_event_id?: string }
+        header?: { 'Last-Event-ID'?: string }
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'text/event-stream': unknown } }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/layouts/{hash}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { hash: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': unknown } }
+        304: { headers: { [name: string]: unknown }; content?: never }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/reservations': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'Idempotency-Key'?: string; 'Queue-Pass'?: string }
+        path?: never
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          'application/json': {
+            event_id: string
+            seat_ids?: string[]
+            seats?: { seat_id: string; price_type?: string }[]
+            best_available?: {
+              quantity: number
+              category?: string
+              accessible?: boolean
+              price_type?: string
+            }
+            areas?: { area_id: string; quantity: number; price_type?: string }[]
+            access_code?: string
+          }
+        }
+      }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              reservation_id: string
+              event_id: string
+              status: 'HELD' | 'PAYING' | 'BOOKED' | 'RELEASED' | 'EXPIRED'
+              expires_at: string
+              seats: {
+                seat_id: string
+                section: string
+                row: string
+                number: string
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                area_id: string
+                name: string
+                quantity: number
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
+              }
+              version: number
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/reservations/{id}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              reservation_id: string
+              event_id: string
+              status: 'HELD' | 'PAYING' | 'BOOKED' | 'RELEASED' | 'EXPIRED'
+              expires_at: string
+              seats: {
+                seat_id: string
+                section: string
+                row: string
+                number: string
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                area_id: string
+                name: string
+                quantity: number
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
+              }
+              version: number
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete: {
+      parameters: { query?: never; header?: never; path: { id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/reservations/{id}/extend': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: { 'Idempotency-Key'?: string }
+        path: { id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              reservation_id: string
+              event_id: string
+              status: 'HELD' | 'PAYING' | 'BOOKED' | 'RELEASED' | 'EXPIRED'
+              expires_at: string
+              seats: {
+                seat_id: string
+                section: string
+                row: string
+                number: string
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              areas: {
+                area_id: string
+                name: string
+                quantity: number
+                category: string
+                price_type: string
+                price: { amount: number; currency: string }
+              }[]
+              total: { amount: number; currency: string }
+              breakdown: {
+                tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
+                order_fee: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
+              }
+              version: number
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/sessions': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: { content: { 'application/json': { cookie?: boolean } } }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              access_token?: string
+              token_type: 'Bearer'
+              expires_in: number
+              user_id: string
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/sessions/refresh': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: { content: { 'application/json': { cookie?: boolean } } }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              access_token?: string
+              token_type: 'Bearer'
+              expires_in: number
+              user_id: string
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export interface components {
+  schemas: {
+    Problem: {
+      type: string
+      title: string
+      status: number
+      code:
+        | 'malformed'
+        | 'unknown_seat'
+        | 'unknown_area'
+        | 'unknown_price_type'
+        | 'reservation_expired'
+        | 'unauthorized'
+        | 'card_declined'
+        | 'payment_failed'
+        | 'forbidden'
+        | 'queue_pass_required'
+        | 'captcha_required'
+        | 'identity_required'
+        | 'access_code_required'
+        | 'not_found'
+        | 'method_not_allowed'
+        | 'not_on_sale'
+        | 'limit_exceeded'
+        | 'seats_unavailable'
+        | 'held_by_you'
+        | 'orphan_seat'
+        | 'sold_out'
+        | 'extension_limit'
+        | 'booking_in_progress'
+        | 'already_booked'
+        | 'idempotency_mismatch'
+        | 'refund_closed'
+        | 'conflict'
+        | 'too_large'
+        | 'unsupported_media_type'
+        | 'rate_limited'
+        | 'internal'
+        | 'busy'
+        | 'unavailable'
+      detail: string
+      request_id: string
+      version?: number
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from '@tanstack/react-router'
+import { eventQuery } from '../api/queries.ts'
+import { ErrorState, Loading } from '../components/states.tsx'
+import { loadHome } from '../pages/home/load-home.ts'
+import { loadEvent } from '../pages/event/load-event.ts'
+import { loadSearch, readSearch } from '../pages/search/search-filter.ts'
+import type { App } from './context.tsx'
+import { NotFound, Shell } from './shell.tsx'
+
+/**
+ * Every page and what it loads before it is shown. A page's component is loaded with it; the loaders are small and
+ * here from the start, so that data and component come at the same time.
+ */
+type Context = Pick<App, 'api' | 'queryClient' | 'preferences' | 'now'>
+
+const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound })
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  loader: ({ context }) => loadHome(context),
+  component: lazyRouteComponent(() => import('../pages/home/page.tsx'), 'HomePage'),
+})
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: readSearch,
+  loaderDeps: ({ search: filter }) => filter,
+  loader: ({ context, deps }) => loadSearch(context, deps),
+  component: lazyRouteComponent(() => import('../pages/search/page.tsx'), 'SearchPage'),
+})
+
+const event = createRoute({
+  getParentRoute: () => root,
+  path: '/events/$eventId',
+  loader: ({ context, params }) => loadEvent(context, params.eventId),
+  component: lazyRouteComponent(() => import('../pages/event/page.tsx'), 'EventPage'),
+})
+
+const seats = createRoute({
+  getParentRoute: () => root,
+  path: '/events/$eventId/seats',
+  loader: ({ context, params }) =>
+    context.queryClient.ensureQueryData(eventQuery(context.api, params.eventId)),
+  component: lazyRouteComponent(() => import('../pages/seats/page.tsx'), 'SeatsPage'),
+})
+
+const checkout = createRoute({
+  getParentRoute: () => root,
+  path: '/checkout/$reservationId',
+  component: lazyRouteComponent(() => import('../pages/checkout/page.tsx'), 'CheckoutPage'),
+})
+
+const orders = createRoute({
+  getParentRoute: () => root,
+  path: '/orders',
+  component: lazyRouteComponent(() => import('../pages/orders/list-page.tsx'), 'OrdersPage'),
+})
+
+const order = createRoute({
+  getParentRoute: () => root,
+  path: '/orders/$bookingId',
+  component: lazyRouteComponent(() => import('../pages/orders/order-page.tsx'), 'OrderPage'),
+})
+
+/** Pages that the server writes; the others begin empty in the browser and are in no index. */
+export const PUBLIC_ROUTES: readonly string[] = ['/', '/search', '/events/$eventId']
+
+const routeTree = root.addChildren([home, search, event, seats, checkout, orders, order])
+
+/** Milliseconds that a page may take before the old one gives way to a beam. */
+const PENDING_MS = 400
+
+export function createAppRouter(context: Context, history?: RouterHistory) {
+  return createRouter({
+    routeTree,
+    context,
+    ...(history && { history }),
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: PENDING_MS,
+    defaultPendingComponent: Loading,
+    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: typeof document !== 'undefined',
+  })
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: AppRouter
+  }
+}

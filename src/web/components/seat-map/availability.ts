@@ -1,0 +1,121 @@
+/** State of a seat as the ledger has it: two bits. */
+export const SEAT_FREE = 0
+export const SEAT_HELD = 1
+export const SEAT_BOOKED = 2
+export const SEAT_BLOCKED = 3
+
+/** The body of `/availability` and of a stream's `snapshot`. */
+export type SnapshotBody = {
+  version: number
+  layout: string
+  seats: string
+  areas: Record<string, number>
+}
+
+/** A stream's `availability`: what changed since `from`. */
+export type DeltaBody = {
+  from: number
+  version: number
+  changes: [seat: number, status: number][]
+  areas: Record<string, number>
+}
+
+/** Seats that changed, or null when all may have. */
+export type ChangedSeats = readonly number[] | null
+
+/**
+ * `reload`: something is missing between this message and what is known, or the history has forked; only a snapshot
+ * helps.
+ */
+export type Applied = 'applied' | 'known' | 'reload'
+
+/**
+ * What is free, at one version of the ledger. Versions only rise and follow each other; whoever misses one reads a
+ * snapshot. A snapshot counts always, also with a lower version: the house was restored from a backup.
+ */
+export class Availability {
+  readonly statuses: Uint8Array<ArrayBuffer>
+  /** What is left of each area, by its id. */
+  areas: Record<string, number> = {}
+  /** -1 before the first snapshot. */
+  version = -1
+  /** Version and first digits of the entry's hash, as far as they are known: `12-8b4fc41c`. */
+  tag = ''
+  /** Hash of the layout that the seats are numbered by. */
+  layout = ''
+  /** Free seats of each section, and of each section's categories together in each category. */
+  readonly freeInSection: Uint32Array
+  readonly freeInCategory: Uint32Array
+  readonly #sectionOf: Uint16Array
+  readonly #categoryOf: Uint8Array
+
+  constructor(sectionOf: Uint16Array, categoryOf: Uint8Array, sections: number, categories: number) {
+    this.statuses = new Uint8Array(sectionOf.length).fill(SEAT_BLOCKED)
+    this.#sectionOf = sectionOf
+    this.#categoryOf = categoryOf
+    this.freeInSection = new Uint32Array(sections)
+    this.freeInCategory = new Uint32Array(categories)
+  }
+
+  /** Takes the snapshot whole. Returns what differs from before, null for the first one. */
+  applySnapshot(body: SnapshotBody, tag: string): ChangedSeats {
+    const packed = fromBase64(body.seats)
+    const first = this.version < 0
+    const changed: number[] = []
+    for (let seat = 0; seat < this.statuses.length; seat++) {
+      const status = (packed[seat >> 2]! >> ((seat & 3) * 2)) & 3
+      if (this.statuses[seat] === status) continue
+      this.#set(seat, status)
+      changed.push(seat)
+    }
+    this.areas = body.areas
+    this.layout = body.layout
+    this.version = body.version
+    this.tag = tag === '' ? String(body.version) : tag
+    return first ? null : changed
+  }
+
+  /** `tag`: the message's id. `changed` gets the seats that differ now. */
+  applyDelta(body: DeltaBody, tag: string, changed: number[]): Applied {
+    if (this.version < 0) return 'reload'
+    if (body.version === this.version && sameMoment(tag, this.tag)) return 'known'
+    // Older ones arrive when a stream and a snapshot cross; the same version with another hash is another history.
+    if (body.version < this.version) return 'known'
+    if (body.from !== this.version || body.version === this.version) return 'reload'
+    for (const [seat, status] of body.changes) {
+      if (seat >= this.statuses.length || this.statuses[seat] === status) continue
+      this.#set(seat, status)
+      changed.push(seat)
+    }
+    this.areas = body.areas
+    this.version = body.version
+    this.tag = tag === '' ? String(body.version) : tag
+    return 'applied'
+  }
+
+  #set(seat: number, status: number): void {
+    const step = (status === SEAT_FREE ? 1 : 0) - (this.statuses[seat] === SEAT_FREE ? 1 : 0)
+    if (step !== 0) {
+      this.freeInSection[this.#sectionOf[seat]!]! += step
+      this.freeInCategory[this.#categoryOf[seat]!]! += step
+    }
+    this.statuses[seat] = status
+  }
+}
+
+/** `W/"12-8b4fc41c"` is the tag `12-8b4fc41c`. */
+export function tagOfEtag(etag: string | null): string {
+  return /"([^"]*)"/.exec(etag ?? '')?.[1] ?? ''
+}
+
+/** A tag without a hash fits any of its version. */
+function sameMoment(a: string, b: string): boolean {
+  return a === b || !a.includes('-') || !b.includes('-')
+}
+
+function fromBase64(text: string): Uint8Array {
+  const binary = atob(text)
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
+}

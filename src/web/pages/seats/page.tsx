@@ -1,0 +1,3 @@
+export function SeatsPage() {
+  return <h1 className="display text-4xl">Seats</h1>
+}

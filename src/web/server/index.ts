@@ -1,0 +1,2 @@
+export { readAssets, type Assets } from './assets.ts'
+export { createPages, type PagesOptions } from './pages.tsx'

@@ -1,0 +1,190 @@
+import { createHash } from 'node:crypto'
+import { promisify } from 'node:util'
+import { brotliCompress, constants, gzip } from 'node:zlib'
+import { dehydrate } from '@tanstack/react-query'
+import { createMemoryHistory } from '@tanstack/react-router'
+import { LRUCache } from 'lru-cache'
+import { renderToString } from 'react-dom/server'
+import { createApi } from '../api/client.ts'
+import { App } from '../app/app.tsx'
+import { readPreferences, type Preferences } from '../app/preferences.ts'
+import { createQueryClient } from '../app/query-client.ts'
+import { createAppRouter, PUBLIC_ROUTES } from '../app/routes.tsx'
+import type { Assets } from './assets.ts'
+import { documentOf } from './document.ts'
+import { headOf } from './head.ts'
+
+export type PagesOptions = {
+  /** Asks the API's own routes, without a network between. */
+  askApi(request: Request): Promise<Response>
+  assets: Assets
+  now(): number
+  /** "https://tickets.example.org", for addresses that leave the page; null: what the request says. */
+  publicOrigin: string | null
+  paymentKey: string | null
+}
+
+/** Milliseconds for which a page is sent without a look at its data. */
+const FRESH_MS = 2_000
+/** Milliseconds after which a page is written again in any case, so that its dates and countdowns start right. */
+const WRITTEN_MS_MAX = 60_000
+const PAGES_KEPT_MAX = 2_000
+const BYTES_KEPT_MAX = 128 * 1024 * 1024
+const BROTLI_QUALITY = 6
+/** An edge may keep it for some seconds, and longer while it asks again. */
+const SHARED = 'public, max-age=0, s-maxage=5, stale-while-revalidate=60, stale-if-error=3600'
+const VARY = 'accept-encoding, accept-language, cookie'
+
+type Written = {
+  status: number
+  /** Of the data that it was written from. */
+  dataHash: string
+  html: Buffer
+  etag: string
+  gz: Promise<Buffer> | null
+  br: Promise<Buffer> | null
+  writtenAt: number
+  checkedAt: number
+}
+
+const compressGzip = promisify(gzip)
+const compressBrotli = promisify(brotliCompress)
+
+/**
+ * Writes the pages: the public ones with everything in them, the others as an empty frame for the browser. A page is
+ * kept until its data change, compressed once, and sent from memory meanwhile.
+ */
+export function createPages(options: PagesOptions): (request: Request) => Promise<Response> {
+  const kept = new LRUCache<string, Written>({
+    max: PAGES_KEPT_MAX,
+    maxSize: BYTES_KEPT_MAX,
+    sizeCalculation: ({ html }) => html.length * 2 + 1_000,
+  })
+  const writing = new Map<string, Promise<Written>>()
+  return async (request) => {
+    const url = new URL(request.url)
+    const origin = options.publicOrigin ?? url.origin
+    const preferences = readPreferences(request.headers.get('cookie'), request.headers.get('accept-language'))
+    const path = url.pathname + keptQuery(url.searchParams)
+    const key = JSON.stringify([origin, path, preferences])
+    let page = kept.get(key)
+    if (!page || options.now() - page.checkedAt >= FRESH_MS) {
+      // Everybody who comes while a page is written waits for the same one.
+      let work = writing.get(key)
+      if (!work) {
+        work = write({ ...options, origin, path, preferences, before: page ?? null }).finally(() =>
+          writing.delete(key),
+        )
+        writing.set(key, work)
+      }
+      page = await work
+      if (page.status < 500) kept.set(key, page)
+    }
+    return send(page, request)
+  }
+}
+
+/** Names of campaigns and trackers make no new page. */
+const QUERY_KEPT = new Set(['q', 'city', 'from', 'to', 'when', 'genre', 'type', 'price_max', 'sort', 'day'])
+
+function keptQuery(query: URLSearchParams): string {
+  const kept = new URLSearchParams(
+    [...query].filter(([name, value]) => QUERY_KEPT.has(name) && value.length <= 200),
+  )
+  kept.sort()
+  return kept.size === 0 ? '' : `?${kept}`
+}
+
+type Job = PagesOptions & { origin: string; path: string; preferences: Preferences; before: Written | null }
+
+async function write(job: Job): Promise<Written> {
+  const { preferences, origin, path, before, assets, paymentKey } = job
+  const now = job.now()
+  const queryClient = createQueryClient({ retries: false })
+  const api = createApi({ baseUrl: origin, locale: preferences.locale, fetch: job.askApi })
+  const start = { api, queryClient, preferences, now, paymentKey }
+  const router = createAppRouter(start, createMemoryHistory({ initialEntries: [path] }))
+  const matched = router.matchRoutes(path.split('?')[0]!, {}).at(-1)
+  const isPublic = PUBLIC_ROUTES.includes(matched?.routeId ?? '')
+  if (isPublic) await router.load()
+  const queries = dehydrate(queryClient)
+  const dataHash = hashOf(
+    JSON.stringify(queries.queries.map(({ queryKey, state }) => [queryKey, state.data])),
+  )
+  if (before?.dataHash === dataHash && now - before.writtenAt < WRITTEN_MS_MAX)
+    return { ...before, checkedAt: now }
+  const status = isPublic
+    ? statusOf(router.state.matches)
+    : matched && matched.routeId !== '__root__'
+      ? 200
+      : 404
+  const body = isPublic || status === 404 ? renderToString(<App router={router} start={start} />) : ''
+  const head = headOf({
+    routeId: status === 200 ? (matched?.routeId ?? '') : '',
+    path,
+    origin,
+    queryClient,
+    api,
+    locale: preferences.locale,
+    now,
+  })
+  const state = { preferences, now, queries, paymentKey }
+  const html = Buffer.from(
+    documentOf({ head, body, state, assets: assets.forPage(PAGE_SOURCES[matched?.routeId ?? ''] ?? null) }),
+  )
+  return {
+    status,
+    dataHash,
+    html,
+    etag: `W/"${hashOf(html)}"`,
+    gz: null,
+    br: null,
+    writtenAt: now,
+    checkedAt: now,
+  }
+}
+
+function statusOf(matches: readonly { status: string }[]): 200 | 404 | 503 {
+  if (matches.some((match) => match.status === 'notFound')) return 404
+  return matches.some((match) => match.status === 'error') ? 503 : 200
+}
+
+/** Whose chunk a route's page is, so that the browser asks for it at once. */
+const PAGE_SOURCES: Record<string, string> = {
+  '/': 'src/web/pages/home/page.tsx',
+  '/search': 'src/web/pages/search/page.tsx',
+  '/events/$eventId': 'src/web/pages/event/page.tsx',
+  '/events/$eventId/seats': 'src/web/pages/seats/page.tsx',
+  '/checkout/$reservationId': 'src/web/pages/checkout/page.tsx',
+  '/orders': 'src/web/pages/orders/list-page.tsx',
+  '/orders/$bookingId': 'src/web/pages/orders/order-page.tsx',
+}
+
+async function send(page: Written, request: Request): Promise<Response> {
+  const headers: Record<string, string> = {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': page.status === 200 ? SHARED : 'no-store',
+    vary: VARY,
+    etag: page.etag,
+  }
+  if (page.status === 503) headers['retry-after'] = '2'
+  if (page.status === 200 && request.headers.get('if-none-match') === page.etag) {
+    return new Response(null, { status: 304, headers })
+  }
+  const accepted = request.headers.get('accept-encoding') ?? ''
+  let body: Buffer = page.html
+  if (/\bbr\b/.test(accepted)) {
+    headers['content-encoding'] = 'br'
+    body = await (page.br ??= compressBrotli(page.html, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY },
+    }))
+  } else if (/\bgzip\b/.test(accepted)) {
+    headers['content-encoding'] = 'gzip'
+    body = await (page.gz ??= compressGzip(page.html))
+  }
+  return new Response(body as Uint8Array<ArrayBuffer>, { status: page.status, headers })
+}
+
+function hashOf(data: string | Buffer): string {
+  return createHash('sha256').update(data).digest('base64url').slice(0, 22)
+}
