@@ -1,3 +1,4 @@
+import { Failure } from '../../platform/failure.ts'
 import type { Charge, PaymentProvider } from '../../platform/payment/provider.ts'
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { Findings } from './findings.ts'
@@ -44,7 +45,7 @@ export async function auditGateway(
   const books = new Books(provider.name, findings)
   let page: Charge[] = []
   let charges = 0
-  for await (const charge of provider.charges({ since: 0, until })) {
+  for await (const charge of chargesOf(provider, until)) {
     charges += 1
     page.push(charge)
     if (page.length < CHARGES_PER_READ) continue
@@ -54,6 +55,16 @@ export async function auditGateway(
   await books.compare(sql, page)
   await books.finish(sql)
   return { charges }
+}
+
+async function* chargesOf(provider: PaymentProvider, until: number): AsyncGenerator<Charge> {
+  try {
+    yield* provider.charges({ since: 0, until })
+  } catch (error) {
+    throw new Failure(`${provider.name} did not show its books: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
 }
 
 class Books {

@@ -56,9 +56,9 @@ export class Records {
     return this.endedHolds.has(id) || this.state.hold(id) !== undefined
   }
 
-  /** Tickets of the buyer that are held, in payment, or booked and not void. */
-  ticketsOfBuyer(buyer: string): number {
-    return this.tallies.get(buyer) ?? 0
+  /** Tickets of a buyer or of a verified contact that are held, in payment, or booked and not void. */
+  ticketsOf(owner: string): number {
+    return this.tallies.get(owner) ?? 0
   }
 
   hadEndedHold(buyer: string, lines: readonly Line[]): boolean {
@@ -123,7 +123,8 @@ export class Records {
       case 'cancel':
         for (const id of change.tickets) {
           this.turn(id)
-          this.tally(this.tickets.get(id)!.ticket.buyer, -1)
+          const { buyer, holdId } = this.tickets.get(id)!.ticket
+          this.count(buyer, this.contacts.get(holdId), -1)
         }
         return this.fact('tickets.voided', {
           order_id: change.order,
@@ -158,7 +159,7 @@ export class Records {
       const key = `${change.id}:${-1 - place}`
       this.holdAreas.set(key, (this.holdAreas.get(key) ?? 0) + quantity)
     }
-    this.tally(change.buyer, quantityOf(change.lines))
+    this.count(change.buyer, change.contact, quantityOf(change.lines))
     this.noteKey(change.key)
   }
 
@@ -177,18 +178,21 @@ export class Records {
     })
   }
 
-  private noteTransfer(change: Extract<Change, { k: 'transfer' }>): void {
-    for (const id of change.holds) {
+  private noteTransfer({ from, to, contact, holds, tickets }: Extract<Change, { k: 'transfer' }>): void {
+    const newlyCounted = new Set(contact === undefined ? [] : holds.filter((id) => !this.contacts.has(id)))
+    for (const id of newlyCounted) this.contacts.set(id, contact!)
+    for (const id of holds) {
       const hold = this.state.hold(id)
       if (!hold || hold.state === 'booked') continue
-      this.tally(change.from, -quantityOf(hold.lines))
-      this.tally(change.to, quantityOf(hold.lines))
+      this.tally(from, -quantityOf(hold.lines))
+      this.count(to, newlyCounted.has(id) ? contact : undefined, quantityOf(hold.lines))
     }
-    for (const id of change.tickets) {
+    for (const id of tickets) {
       this.turn(id)
-      if (this.tickets.get(id)?.ticket.state === 'void') continue
-      this.tally(change.from, -1)
-      this.tally(change.to, 1)
+      const ticket = this.tickets.get(id)?.ticket
+      if (!ticket || ticket.state === 'void') continue
+      this.tally(from, -1)
+      this.count(to, newlyCounted.has(ticket.holdId) ? contact : undefined, 1)
     }
   }
 
@@ -200,7 +204,7 @@ export class Records {
     const text = this.holdText({ ...hold, state })
     this.endedHolds.set(hold.id, text)
     this.endedPlaces?.add(placesOfText(text))
-    if (state !== 'ended') this.tally(hold.buyer, -quantityOf(hold.lines))
+    if (state !== 'ended') this.count(hold.buyer, this.contacts.get(hold.id), -quantityOf(hold.lines))
   }
 
   private turn(ticketId: string): void {
@@ -209,10 +213,15 @@ export class Records {
     if (known && ticket) known.ticket = ticket
   }
 
-  private tally(buyer: string, difference: number): void {
-    const tally = this.ticketsOfBuyer(buyer) + difference
-    if (tally === 0) this.tallies.delete(buyer)
-    else this.tallies.set(buyer, tally)
+  private count(buyer: string, contact: string | undefined, difference: number): void {
+    this.tally(buyer, difference)
+    if (contact !== undefined) this.tally(contact, difference)
+  }
+
+  private tally(owner: string, difference: number): void {
+    const tally = this.ticketsOf(owner) + difference
+    if (tally === 0) this.tallies.delete(owner)
+    else this.tallies.set(owner, tally)
   }
 
   private fact(kind: string, body: Record<string, unknown>): void {

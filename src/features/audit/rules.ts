@@ -91,12 +91,11 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
   judgePlaces(j, change)
   judgeKey(j, change.key, `${id}:${change.until}`)
   const quantity = quantityOf(change.lines)
-  const owned = records.ticketsOfBuyer(change.buyer) + quantity
-  if (owned > rules.ticketsPerBuyer)
-    breach(
-      15,
-      `hold ${id} gives buyer ${change.buyer} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`,
-    )
+  for (const owner of [change.buyer, ...(change.contact === undefined ? [] : [change.contact])]) {
+    const owned = records.ticketsOf(owner) + quantity
+    if (owned > rules.ticketsPerBuyer)
+      breach(15, `hold ${id} gives buyer ${owner} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`)
+  }
   if (change.paying) return judgeReseated(j, change)
 
   if (change.until !== state.at + rules.holdSeconds * 1000)

@@ -152,6 +152,17 @@ describe('ledger format 1', () => {
     )
   })
 
+  test('the documentation lists every key of every change', () => {
+    const page = readFileSync(new URL('../../../docs/ledger-format.md', import.meta.url), 'utf8')
+    for (const change of entries.flat()) {
+      const row = page
+        .split('\n')
+        .find((line) => line.startsWith('| `') && line.split('|')[1]!.includes(`\`${change.k}\``))
+      expect(row).toBeDefined()
+      for (const key of Object.keys(change)) if (key !== 'k') expect(row).toContain(`\`${key}\``)
+    }
+  })
+
   test('a format that is not known is refused by its number, never guessed', () => {
     expect(() => decodeEntry(new Uint8Array([2, 123, 125]))).toThrow(UnknownFormat)
     expect(() => decodeEntry(new Uint8Array([]))).toThrow(UnknownFormat)
