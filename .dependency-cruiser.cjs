@@ -6,6 +6,12 @@
  *   features/x → features/y/index.ts, without cycles      pure cores → shared      shared → nothing
  */
 
+const swc = require('@swc/core')
+
+// The cruiser asks swc for TypeScript without JSX; the pages have it.
+const parse = swc.parseFileSync
+swc.parseFileSync = (file, options) => parse(file, { ...options, tsx: file.endsWith('.tsx') })
+
 /** Packages that talk to something outside, or start it: only `src/platform` knows them. */
 const DRIVERS = [
   'pg|ioredis|redis|@platformatic/kafka|kafkajs|@opensearch-project/opensearch|@aws-sdk/.+',

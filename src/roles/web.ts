@@ -3,18 +3,21 @@ import { fileURLToPath } from 'node:url'
 import type { Caller, Route } from '../platform/http/route.ts'
 import { readQuery } from '../platform/http/request.ts'
 import { problemBody } from '../platform/http/answer.ts'
+import type { Config } from '../platform/config.ts'
 import { Failure } from '../platform/failure.ts'
+import type { Log } from '../platform/log.ts'
 import { ERRORS, isRefusal, refuse, type Refusal } from '../shared/errors.ts'
-import type { App } from './app.ts'
 
 const BUILD = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const BUILDER = fileURLToPath(new URL('../../scripts/build-web.ts', import.meta.url))
+
+export type WebDeps = { config: Config; log: Log; routes: readonly Route[] }
 
 /**
  * What the HTTP server answers outside of /v1/: built files, written pages, posters. The build is made or renewed
  * while the API answers already; who asks for a page meanwhile waits for it.
  */
-export function openWeb(app: App): (request: Request) => Promise<Response> {
+export function openWeb(app: WebDeps): (request: Request) => Promise<Response> {
   let opened: Promise<(request: Request) => Promise<Response>> | null = null
   const open = (): Promise<(request: Request) => Promise<Response>> => {
     opened ??= build(app).catch((error: unknown) => {
@@ -28,7 +31,7 @@ export function openWeb(app: App): (request: Request) => Promise<Response> {
   return async (request) => (await open())(request)
 }
 
-async function build(app: App): Promise<(request: Request) => Promise<Response>> {
+async function build(app: WebDeps): Promise<(request: Request) => Promise<Response>> {
   if (!app.config.production || !existsSync(BUILD)) await runBuilder()
   // React looks at it once, when it is loaded: its development half is several times slower.
   process.env.NODE_ENV ??= 'production'
