@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { smallHall } from '../../../test/harness/small-hall.ts'
-import { bestAvailable, nearestAlternatives } from './best-available.ts'
+import { Alternatives, bestAvailable, nearestAlternatives } from './best-available.ts'
 import { compileHall, type Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 
@@ -174,5 +174,21 @@ describe('alternatives to what was refused', () => {
     expect(nearestAlternatives(hall, () => 1, [5])).toEqual([])
     expect(nearestAlternatives(hall, free, [])).toEqual([])
     expect(nearestAlternatives(hall, free, [9_999])).toEqual([])
+  })
+
+  test('what was searched in vain is not searched again at the same version, and is at the next', () => {
+    const alternatives = new Alternatives()
+    let looks = 0
+    const status = (of: (seat: number) => number) => (seat: number) => {
+      looks += 1
+      return of(seat)
+    }
+    expect(alternatives.near(hall, 7, status(() => 1), [5])).toEqual([]) // prettier-ignore
+    const looksOfOneSearch = looks
+    expect(looksOfOneSearch).toBeGreaterThan(0)
+    expect(alternatives.near(hall, 7, status(() => 1), [6])).toEqual([]) // prettier-ignore
+    expect(looks).toBe(looksOfOneSearch)
+    expect(alternatives.near(hall, 8, status(free), [5])).toEqual(nearestAlternatives(hall, free, [5]))
+    expect(looks).toBeGreaterThan(looksOfOneSearch)
   })
 })

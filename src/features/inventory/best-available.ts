@@ -184,6 +184,30 @@ export function nearestAlternatives(
   return found
 }
 
+/**
+ * Remembers around which rows there is nothing to offer, for one state of the hall: in a rush nearly every refusal
+ * asks for what was looked for in vain a moment ago, and the search would be most of what a refusal costs.
+ */
+export class Alternatives {
+  private version = -1
+  private readonly searchedInVain = new Set<number>()
+
+  near(hall: Hall, version: number, status: (seat: number) => number, wanted: readonly number[]): number[][] {
+    if (version !== this.version) {
+      this.version = version
+      this.searchedInVain.clear()
+    }
+    const first = wanted[0]
+    if (first === undefined || first >= hall.seatCount) return []
+    const kind = hall.category[first]! * 4 + hall.flags[first]!
+    const key = (hall.rowOf[first]! * 1_024 + kind) * 1_024 + Math.min(wanted.length, 1_023)
+    if (this.searchedInVain.has(key)) return []
+    const found = nearestAlternatives(hall, status, wanted)
+    if (found.length === 0) this.searchedInVain.add(key)
+    return found
+  }
+}
+
 function allFree(seats: readonly number[], start: number, quantity: number, free: IsFree): boolean {
   for (let i = start; i < start + quantity; i++) if (!free(seats[i]!)) return false
   return true

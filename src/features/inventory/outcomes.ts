@@ -1,12 +1,12 @@
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import type { Denied, HoldCommand } from './arbiter.ts'
-import { nearestAlternatives } from './best-available.ts'
+import { Alternatives } from './best-available.ts'
 import type { Hall } from './hall.ts'
 import { findHold, findTickets } from './ledger-store.ts'
 import { Unavailable, type Sequencer, type Settled } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
-import type { Hold } from './state.ts'
+import type { EventState, Hold } from './state.ts'
 import type { HoldView, TicketView } from './types.ts'
 import { contextOf, holdView, ticketView, type Context } from './views.ts'
 
@@ -25,12 +25,20 @@ export function explain(
     extra['seat_ids'] = denied.seats.map((seat) => seats[seat]!.seat_id)
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
-      extra['alternatives'] = nearestAlternatives(hall, (seat) => state.seatStatus(seat), command.seats).map(
-        (choice) => choice.map((seat) => seats[seat]!.seat_id),
-      )
+      extra['alternatives'] = alternativesOf(state)
+        .near(hall, state.version, (seat) => state.seatStatus(seat), command.seats)
+        .map((choice) => choice.map((seat) => seats[seat]!.seat_id))
     }
   }
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
+}
+
+const alternatives = new WeakMap<EventState, Alternatives>()
+
+function alternativesOf(state: EventState): Alternatives {
+  let known = alternatives.get(state)
+  if (!known) alternatives.set(state, (known = new Alternatives()))
+  return known
 }
 
 const DETAIL: Partial<Record<ErrorCode, string>> = {
