@@ -11,7 +11,7 @@ import {
 } from './outbox-store.ts'
 
 export * from './fact.ts'
-export { countParkedFacts, reviveDeadFacts, type ParkedCount } from './outbox-store.ts'
+export { reviveDeadFacts } from './outbox-store.ts'
 export { observeOutbox } from './observe-outbox.ts'
 
 export type OutboxReaderDeps = {

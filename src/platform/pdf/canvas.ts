@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import * as fontkit from 'fontkit'
 import PDFDocument from 'pdfkit'
@@ -123,7 +124,7 @@ export class PdfCanvas {
 
   #cut(line: string, style: TextStyle, width: number): string {
     if (this.width(line, style) <= width) return line
-    const chars = [...line.replace(/…$/, '')]
+    const chars = Array.from(LETTERS.segment(line.replace(/…$/, '')), ({ segment }) => segment)
     while (chars.length > 1 && this.width(`${chars.join('')}…`, style) > width) chars.pop()
     return `${chars.join('').trimEnd()}…`
   }
@@ -135,10 +136,12 @@ export class PdfCanvas {
   }
 }
 
+/** What a reader sees as one letter, accents included. */
+const LETTERS = new Intl.Segmenter()
 const FEATURES = ['kern', 'liga', 'tnum'] as unknown as PDFKit.Mixins.OpenTypeFeatures[]
 
 function hasAll(font: Font, text: string): boolean {
-  return [...text].every((char) => load(font).hasGlyphForCodePoint(char.codePointAt(0)!))
+  return Array.from(text).every((char) => load(font).hasGlyphForCodePoint(char.codePointAt(0)!))
 }
 
 const loaded = new Map<Font, fontkit.Font>()
@@ -147,7 +150,9 @@ const loaded = new Map<Font, fontkit.Font>()
 function load(font: Font): fontkit.Font {
   const known = loaded.get(font)
   if (known) return known
-  const opened = fontkit.openSync(fileURLToPath(import.meta.resolve(FONT_FILES[font]))) as fontkit.Font
+  const opened = fontkit.create(
+    readFileSync(fileURLToPath(import.meta.resolve(FONT_FILES[font]))),
+  ) as fontkit.Font
   loaded.set(font, opened)
   return opened
 }
