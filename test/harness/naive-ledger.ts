@@ -7,6 +7,7 @@ type NaiveLine = Place & { type: number; quantity: number; amount: number; fee: 
 type NaiveHold = {
   id: string
   buyer: string
+  contact?: string | undefined
   state: 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
   expiresAt: number
   lines: NaiveLine[]
@@ -89,6 +90,23 @@ export class NaiveLedger {
     return tally + this.tickets.filter((t) => t.buyer === buyer && t.state !== 'void').length
   }
 
+  tallyOfContact(contact: string): number {
+    let tally = 0
+    for (const hold of this.holds) {
+      if (hold.contact !== contact) continue
+      if (hold.state === 'held' || hold.state === 'paying')
+        for (const line of hold.lines) tally += line.quantity
+      tally += this.ticketsOf(hold).filter((t) => t.state !== 'void').length
+    }
+    return tally
+  }
+
+  private overLimit(c: { buyer: string; contact?: string }, count: number): boolean {
+    const limit = this.rules?.ticketsPerBuyer ?? 0
+    if (this.tallyOf(c.buyer) + count > limit) return true
+    return c.contact !== undefined && this.tallyOfContact(c.contact) + count > limit
+  }
+
   dueAt(hold: NaiveHold): number {
     if (hold.state === 'held') return hold.expiresAt
     return hold.state === 'paying' ? hold.max! : Infinity
@@ -166,7 +184,9 @@ export class NaiveLedger {
       case 'transfer': {
         for (const hold of this.holds) {
           const over = hold.state === 'released' || hold.state === 'expired' || hold.state === 'ended'
-          if (hold.buyer === command.from && !over) hold.buyer = command.to
+          if (hold.buyer !== command.from || over) continue
+          hold.buyer = command.to
+          hold.contact ??= command.contact
         }
         for (const ticket of this.tickets) {
           if (ticket.buyer === command.from && !ticket.reopened) ticket.buyer = command.to
@@ -265,7 +285,7 @@ export class NaiveLedger {
       lines.push({ ...wish, amount: price.amount, fee: price.fee, tax: price.tax })
     }
     const count = (some: NaiveLine[]): number => some.reduce((sum, line) => sum + line.quantity, 0)
-    if (this.tallyOf(command.buyer) + count(lines) > rules.ticketsPerBuyer) return { is: 'limit_exceeded' }
+    if (this.overLimit(command, count(lines))) return { is: 'limit_exceeded' }
     for (const [i, type] of rules.priceTypes.entries()) {
       const n = count(lines.filter((line) => line.type === i))
       if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded' }
@@ -281,13 +301,21 @@ export class NaiveLedger {
     }
     const { amount: fee, tax: feeTax } = rules.orderFee
     const expiresAt = this.at + rules.holdSeconds * 1000
-    this.add({ id: command.id, buyer: command.buyer, expiresAt, lines, fee, feeTax })
+    this.add({
+      id: command.id,
+      buyer: command.buyer,
+      contact: command.contact,
+      expiresAt,
+      lines,
+      fee,
+      feeTax,
+    })
     this.remember(command.key, `${command.id}:${expiresAt}`)
     return { is: 'ok' }
   }
 
   private add(
-    hold: Pick<NaiveHold, 'id' | 'buyer' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'>,
+    hold: Pick<NaiveHold, 'id' | 'buyer' | 'contact' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'>,
     paying: Partial<NaiveHold> = {},
   ): void {
     if (hold.fee === 0) hold.feeTax = 0
@@ -395,8 +423,7 @@ export class NaiveLedger {
       if (held + booked + wanted > capacity) return { is: 'seats_unavailable' }
     }
     const count = lines.reduce((sum, line) => sum + line.quantity, 0)
-    if (this.tallyOf(command.buyer) + count > (this.rules?.ticketsPerBuyer ?? 0))
-      return { is: 'limit_exceeded' }
+    if (this.overLimit(command, count)) return { is: 'limit_exceeded' }
     const max = this.at + command.paymentMsMax
     const { id, buyer, orderFee: fee, orderFeeTax: feeTax } = command
     const paying = {
@@ -405,7 +432,7 @@ export class NaiveLedger {
       until: this.at + command.paymentMs,
       max,
     }
-    this.add({ id, buyer, expiresAt: max, lines, fee, feeTax }, paying)
+    this.add({ id, buyer, contact: command.contact, expiresAt: max, lines, fee, feeTax }, paying)
     return { is: 'ok' }
   }
 }

@@ -16,6 +16,13 @@ import type { EventRules } from './types.ts'
 const RUNS = Number(process.env.USHER_TEST_RUNS ?? 400)
 const START = Date.parse('2030-01-01T12:00:00Z')
 const BUYERS = ['ann', 'bob', 'cem']
+/** Bob and Cem have proved the same mailbox, Ann none. */
+const CONTACTS = [undefined, 'the mailbox', 'the mailbox']
+
+function contactOf(buyer: string): { contact?: string } {
+  const contact = CONTACTS[BUYERS.indexOf(buyer)]
+  return contact === undefined ? {} : { contact }
+}
 
 function propertyHall(): Hall {
   const layout = smallHall(3, 6, { standing: 6 })
@@ -70,7 +77,7 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
       buyer: small(2),
       seats,
       type: small(1),
-      areas: fc.array(fc.tuple(small(1), fc.integer({ min: 1, max: 4 }), fc.constantFrom(0, 0, 0, 1)), {
+      areas: fc.array(fc.tuple(small(1), fc.constantFrom(1, 1, 2, 4), fc.constantFrom(0, 0, 0, 1)), {
         maxLength: 2,
       }),
       key,
@@ -128,7 +135,7 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 5,
     arbitrary: fc.record({
       k: fc.constant('hold-again' as const),
       hold: small(9),
@@ -147,23 +154,31 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
 )
 const batches = fc.array(
   fc.record({
-    advanceMs: fc.constantFrom(0, 0, 1, 5_000, 60_000, 299_000, 600_000),
-    commands: fc.array(rawCommand, { minLength: 1, maxLength: 7 }),
+    advanceMs: fc.constantFrom(0, 0, 0, 1, 5_000, 60_000, 299_000, 600_000),
+    commands: fc.array(rawCommand, { minLength: 1, maxLength: 7, size: 'max' }),
   }),
-  { minLength: 1, maxLength: 14 },
+  { minLength: 1, maxLength: 20, size: 'max' },
 )
 
 /** Turns what was drawn into commands about holds that were asked for before, the buyer mostly being the right one. */
 class Namer {
-  private readonly holds: { id: string; buyer: string; naive: NaiveLedger }[] = []
+  private readonly holds: { id: string; buyer: string }[] = []
+  /** Holds of earlier batches. */
+  private decided = 0
   constructor(private readonly naive: NaiveLedger) {}
 
-  command(raw: Raw, at: number): Command {
+  batch(raws: readonly Raw[], at: number): Command[] {
+    this.decided = this.holds.length
+    return raws.map((raw) => this.command(raw, at))
+  }
+
+  private command(raw: Raw, at: number): Command {
     switch (raw.k) {
       case 'hold':
       case 'best': {
         const id = this.newHold(BUYERS[raw.buyer]!)
-        const common = { k: 'hold' as const, id, buyer: BUYERS[raw.buyer]!, areas: [] }
+        const buyer = BUYERS[raw.buyer]!
+        const common = { k: 'hold' as const, id, buyer, areas: [], ...contactOf(buyer) }
         if (raw.k === 'best') {
           const { quantity, accessible } = raw
           const category = raw.category < 0 ? null : raw.category
@@ -175,7 +190,7 @@ class Namer {
           seatTypes: raw.seats.map(() => raw.type),
           areas: raw.areas.map(([area, quantity, type]) => ({ area, quantity, type })),
           best: null,
-          ...this.keyed(raw.key, JSON.stringify([raw.buyer, raw.seats])),
+          ...this.keyed(raw.key, `request of ${BUYERS[raw.buyer]}`),
         }
       }
       case 'extend':
@@ -197,7 +212,11 @@ class Namer {
           paymentMsMax: raw.ms,
         }
       case 'end-payment':
-        return { k: 'end-payment', holdId: this.hold(raw.hold).id, attempt: `attempt ${raw.attempt}` }
+        return {
+          k: 'end-payment',
+          holdId: this.hold(raw.hold).id,
+          attempt: this.attemptOf(this.hold(raw.hold).id, raw.attempt),
+        }
       case 'issue': {
         const { id } = this.hold(raw.hold)
         return { k: 'issue', holdId: id, orderId: `order ${id}` }
@@ -209,7 +228,7 @@ class Namer {
         return {
           k: 'confirm',
           holdId: id,
-          attempt: `attempt ${raw.attempt}`,
+          attempt: this.attemptOf(id, raw.attempt),
           orderId: `order ${id}`,
           ticketIds: Array.from({ length: count }, (_, i) => `ticket ${i} of ${id}`),
         }
@@ -222,7 +241,8 @@ class Namer {
         )
         const known = ticketIds.filter((ticket) => this.naive.tickets.some((one) => one.id === ticket))
         const orderId = raw.wrong === 9 ? 'another order' : `order ${id}`
-        const refundId = `refund ${raw.refund}`
+        const before = this.naive.tickets.find((ticket) => known.includes(ticket.id))?.refund
+        const refundId = (raw.k === 'reopen' && raw.refund === 0 && before) || `refund ${raw.refund}`
         return { k: raw.k, holdId: id, orderId, ticketIds: raw.wrong === 8 ? ticketIds : known, refundId }
       }
       case 'hold-again': {
@@ -236,6 +256,7 @@ class Namer {
           k: 'hold-again',
           id: spent ? this.newHold(old.buyer) : id,
           buyer: old.buyer,
+          ...contactOf(old.buyer),
           lines: (naive?.lines ?? []).map((l) => [
             'seat' in l ? l.seat : -1 - l.area,
             l.type,
@@ -252,7 +273,7 @@ class Namer {
         }
       }
       case 'transfer':
-        return { k: 'transfer', from: BUYERS[raw.from]!, to: BUYERS[raw.to]! }
+        return { k: 'transfer', from: BUYERS[raw.from]!, to: BUYERS[raw.to]!, ...contactOf(BUYERS[raw.to]!) }
       case 'configure':
         return { k: 'configure', rules: smallRules(HOLD_RULES[raw.rules]) }
       case 'block':
@@ -265,13 +286,20 @@ class Namer {
 
   private newHold(buyer: string): string {
     const id = `hold ${this.holds.length}`
-    this.holds.push({ id, buyer, naive: this.naive })
+    this.holds.push({ id, buyer })
     return id
   }
 
-  /** Late holds first, so that most commands find one that lives. */
+  /** Mostly one that lives or that this batch asks for; late ones first. */
   private hold(n: number): { id: string; buyer: string } {
-    return this.holds.at(-1 - (n % Math.max(1, this.holds.length))) ?? { id: 'no hold', buyer: 'ann' }
+    const open = this.holds.filter((hold, i) => i >= this.decided || this.naive.live(hold.id))
+    const some = n < 9 && open.length > 0 ? open : this.holds
+    return some.at(-1 - (n % Math.max(1, some.length))) ?? { id: 'no hold', buyer: 'ann' }
+  }
+
+  /** Mostly the attempt that is under way. */
+  private attemptOf(holdId: string, n: number): string {
+    return n === 0 ? (this.naive.live(holdId)?.attempt ?? 'attempt 0') : 'attempt 1'
   }
 
   private buyerOf(hold: number, n: number): string {
@@ -342,6 +370,7 @@ function expectSame(state: EventState, naive: NaiveLedger): void {
   }
   expect(state.areas).toEqual(state.areas.map((_, i) => naive.areaOf(i)))
   for (const buyer of BUYERS) expect(state.tally(buyer)).toBe(naive.tallyOf(buyer))
+  expect(state.tally('the mailbox')).toBe(naive.tallyOfContact('the mailbox'))
   const live = naive.holds.filter((hold) => naive.live(hold.id) === hold)
   expect([...state.holds.keys()].sort()).toEqual(live.map((hold) => hold.id).sort())
   for (const hold of live) {
@@ -455,7 +484,7 @@ describe('the arbiter against a naive model', () => {
         let at = START
         for (const batch of drawn) {
           at += batch.advanceMs
-          const commands = batch.commands.map((raw) => namer.command(raw, at))
+          const commands = namer.batch(batch.commands, at)
           const before = plainState(state)
           let base = before
           const outcomes = settle(state, commands, at, ({ draft, changes, nextDue }) => {

@@ -62,8 +62,9 @@ export type Command =
       attempt: string
       paymentMs: number
       paymentMsMax: number
+      contact?: string
     }
-  | { k: 'transfer'; from: string; to: string }
+  | { k: 'transfer'; from: string; to: string; contact?: string }
   | { k: 'open'; hall: Hall; rules: EventRules }
   | { k: 'configure'; rules: EventRules }
   | { k: 'block'; seats: readonly number[] }
@@ -263,7 +264,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     lines.push([-1 - wish.area, wish.type, price.amount, price.fee, price.tax, wish.quantity])
   }
   const quantity = quantityOf(lines)
-  if (draft.tally(command.buyer) + quantity > draft.rules.ticketsPerBuyer) {
+  if (isOverLimit(draft, command, quantity)) {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
   if (breaksTypeBounds(draft.rules, lines)) return { denied: 'limit_exceeded' }
@@ -298,6 +299,17 @@ function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
   if (rules.identityRequired === 'email' && command.contact === undefined)
     return { denied: 'identity_required' }
   return null
+}
+
+// A guest costs nothing to make, so whoever has proved a mail address is counted by it as well.
+function isOverLimit(
+  draft: Draft,
+  { buyer, contact }: { buyer: string; contact?: string },
+  quantity: number,
+): boolean {
+  const limit = draft.rules.ticketsPerBuyer
+  if (draft.tally(buyer) + quantity > limit) return true
+  return contact !== undefined && draft.tally(contact) + quantity > limit
 }
 
 function pickSeats(
@@ -510,7 +522,7 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
   if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
   if (short) return { denied: 'seats_unavailable' }
   // Who has bought other seats meanwhile gets the money back instead.
-  if (draft.tally(command.buyer) + quantityOf(command.lines) > draft.rules.ticketsPerBuyer) {
+  if (isOverLimit(draft, command, quantityOf(command.lines))) {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
   write(batch, {
@@ -520,6 +532,7 @@ function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>)
     until: at + command.paymentMsMax,
     lines: command.lines,
     ...(command.orderFee > 0 && { fee: [command.orderFee, command.orderFeeTax] as const }),
+    ...(command.contact !== undefined && { contact: command.contact }),
     paying: [command.attempt, at + command.paymentMs, at + command.paymentMsMax],
   })
   return { hold: draft.hold(command.id)! }
@@ -537,7 +550,8 @@ function transfer(batch: Batch, command: Extract<Command, { k: 'transfer' }>): O
     return ticket?.buyer === command.from && !ticket.reopened
   })
   if (holds.length > 0 || tickets.length > 0) {
-    write(batch, { k: 'transfer', from: command.from, to: command.to, holds, tickets })
+    const { from, to, contact } = command
+    write(batch, { k: 'transfer', from, to, holds, tickets, ...(contact !== undefined && { contact }) })
   }
   return { done: true }
 }

@@ -35,7 +35,15 @@ export type Change =
   | { k: 'issue'; id: string; order: string; tickets: string[] }
   | { k: 'cancel'; id: string; order: string; tickets: string[]; refund: string }
   | { k: 'reopen'; id: string; tickets: string[]; refund: string }
-  | { k: 'transfer'; from: string; to: string; holds: string[]; tickets: string[] }
+  | {
+      k: 'transfer'
+      from: string
+      to: string
+      holds: string[]
+      tickets: string[]
+      /** Whose holds and tickets they are counted as from now on, where they were nobody's. */
+      contact?: string
+    }
   | { k: 'block'; seats: number[] }
   | { k: 'unblock'; seats: number[] }
   | { k: 'seal'; to: string }
@@ -99,7 +107,7 @@ export function applyChange(view: StateView, change: Change): void {
       for (const id of change.tickets) {
         const ticket = knownTicket(view, id)
         view.setTicket({ ...ticket, state: 'void', stateVersion: view.version, refundId: change.refund })
-        view.addTally(ticket.buyer, -1)
+        count(view, ticket.buyer, view.hold(ticket.holdId)?.contact ?? null, -1)
       }
       return
     case 'reopen':
@@ -134,6 +142,7 @@ function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): voi
   view.setHold({
     id: change.id,
     buyer: change.buyer,
+    contact: change.contact ?? null,
     state: change.paying ? 'paying' : 'held',
     expiresAt: change.until,
     lines: change.lines,
@@ -147,7 +156,7 @@ function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): voi
     orderId: null,
     ticketIds: NO_TICKETS,
   })
-  view.addTally(change.buyer, quantityOf(change.lines))
+  count(view, change.buyer, change.contact ?? null, quantityOf(change.lines))
   if (change.key) view.setKey(change.key.hash, { requestHash: change.key.request, result: change.key.result })
 }
 
@@ -159,7 +168,12 @@ function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): v
     else moveArea(view, -1 - line[0], -line[5], 0)
   }
   view.setHold({ ...hold, state })
-  view.addTally(hold.buyer, -quantityOf(hold.lines))
+  count(view, hold.buyer, hold.contact, -quantityOf(hold.lines))
+}
+
+function count(view: StateView, buyer: string, contact: string | null, difference: number): void {
+  view.addTally(buyer, difference)
+  if (contact !== null) view.addTally(contact, difference)
 }
 
 function applyConfirm(view: StateView, change: Extract<Change, { k: 'confirm' }>): void {
@@ -213,19 +227,24 @@ function applyReopen(view: StateView, holdId: string, ticketIds: readonly string
 }
 
 function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' }>): void {
+  const { from, to, contact } = change
+  const newlyCounted = new Set<string>()
   for (const id of change.holds) {
     const hold = liveHold(view, id)
-    view.setHold({ ...hold, buyer: change.to })
+    const isNew = contact !== undefined && hold.contact === null
+    view.setHold({ ...hold, buyer: to, contact: isNew ? contact : hold.contact })
+    if (isNew) newlyCounted.add(id)
     if (hold.state === 'booked') continue
-    view.addTally(change.from, -quantityOf(hold.lines))
-    view.addTally(change.to, quantityOf(hold.lines))
+    const quantity = quantityOf(hold.lines)
+    view.addTally(from, -quantity)
+    count(view, to, isNew ? contact : null, quantity)
   }
   for (const id of change.tickets) {
     const ticket = knownTicket(view, id)
-    view.setTicket({ ...ticket, buyer: change.to })
+    view.setTicket({ ...ticket, buyer: to })
     if (ticket.state === 'void') continue
-    view.addTally(change.from, -1)
-    view.addTally(change.to, 1)
+    view.addTally(from, -1)
+    count(view, to, newlyCounted.has(ticket.holdId) ? contact! : null, 1)
   }
 }
 

@@ -165,7 +165,7 @@ export function commitRest(
 ): string | null {
   const rest: Record<string, unknown> = {}
   const holdAreas: [string, number, number][] = []
-  const contacts: [string, string][] = []
+  const contacts = new Map<string, string>()
   const facts: (Fact & { fact_id: string })[] = []
   for (const change of changes) {
     if (change.k === 'open' || change.k === 'configure') rest['rules'] = change.rules
@@ -176,14 +176,19 @@ export function commitRest(
     }
     if (change.k === 'hold') {
       holdAreas.push(...areasOf(change.id, change.lines))
-      if (change.contact !== undefined) contacts.push([change.id, change.contact])
+      if (change.contact !== undefined) contacts.set(change.id, change.contact)
+    }
+    if (change.k === 'transfer' && change.contact !== undefined) {
+      for (const id of change.holds) {
+        if (draft.changedHolds.get(id)?.contact === change.contact) contacts.set(id, change.contact)
+      }
     }
     if (change.k === 'seal') rest['sealed'] = change.to
     const fact = factOf(draft, change)
     if (fact) facts.push({ ...fact, fact_id: factId() })
   }
   if (holdAreas.length > 0) rest['hold_areas'] = holdAreas
-  if (contacts.length > 0) rest['contacts'] = contacts
+  if (contacts.size > 0) rest['contacts'] = [...contacts]
   if (facts.length > 0) rest['facts'] = facts
   for (const _ in rest) return JSON.stringify(rest)
   return null

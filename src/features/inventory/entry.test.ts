@@ -104,6 +104,7 @@ const entries: Change[][] = [
   [],
   [{ k: 'expire', id: id(1) }],
   [{ k: 'seal', to: 'cluster-2' }],
+  [{ k: 'transfer', from: id(103), to: id(104), holds: [], tickets: [], contact: id(800) }],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({

@@ -6,7 +6,7 @@ import type { Command } from './arbiter.ts'
 import { availabilityOf } from './availability.ts'
 import type { Hall } from './hall.ts'
 import { hallCache } from './hall-cache.ts'
-import { holdSeats, seatNumbers } from './hold-seats.ts'
+import { contactAt, holdSeats, seatNumbers } from './hold-seats.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
 import { alreadyTurned, done, notFound, presentHold, unavailable, withTickets } from './outcomes.ts'
 import type { Settled } from './sequencer.ts'
@@ -99,6 +99,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         k: 'hold-again',
         id: newHoldId,
         buyer: old.buyer,
+        ...(old.contact !== null && { contact: old.contact }),
         lines: old.lines,
         orderFee: old.orderFee,
         orderFeeTax: old.orderFeeTax,
@@ -114,6 +115,11 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         ticketView(eventId, ticket),
       )
     },
+    async transfer({ eventId, from, to, contactHash }) {
+      const contact = contactHash === undefined ? {} : { contact: contactAt(eventId, contactHash) }
+      return done(await run(eventId, { k: 'transfer', from, to, ...contact }))
+    },
+    eventsInMemoryOf: (buyer) => sequencers.eventsOf(buyer),
     async open({ eventId, layoutHash, rules }) {
       return done(await run(eventId, { k: 'open', hall: await halls(layoutHash), rules }))
     },

@@ -86,6 +86,13 @@ export class Sequencers {
     return this.byEvent.size
   }
 
+  /** Loaded events at which the buyer has something. */
+  eventsOf(buyer: string): string[] {
+    return [...this.byEvent.values()].flatMap(({ eventId, memory }) =>
+      memory && memory.state.tally(buyer) > 0 ? eventId : [],
+    )
+  }
+
   /** Commands that wait in front of all events of this process. */
   get waitingCount(): number {
     let waiting = 0

@@ -15,6 +15,8 @@ export type Line = readonly [
 export type Hold = {
   readonly id: string
   readonly buyer: string
+  /** Names the buyer's verified contact at this event, where they have one: its tickets are counted, too. */
+  readonly contact: string | null
   readonly state: HoldState
   readonly expiresAt: number
   readonly lines: readonly Line[]
@@ -80,9 +82,9 @@ export interface StateView {
   ticket(id: string): Ticket | undefined
   setTicket(ticket: Ticket): void
   removeTicket(id: string): void
-  /** Live tickets of the buyer: held, in payment, or booked and not void. */
-  tally(buyer: string): number
-  addTally(buyer: string, difference: number): void
+  /** Live tickets of a buyer or of a verified contact: held, in payment, or booked and not void. */
+  tally(owner: string): number
+  addTally(owner: string, difference: number): void
   key(hash: string): KeyUse | undefined
   setKey(hash: string, use: KeyUse): void
   addSeats(count: number): void
@@ -192,14 +194,14 @@ export class EventState implements StateView {
     this.tickets.delete(id)
   }
 
-  tally(buyer: string): number {
-    return this.tallies.get(buyer) ?? 0
+  tally(owner: string): number {
+    return this.tallies.get(owner) ?? 0
   }
 
-  addTally(buyer: string, difference: number): void {
-    const tally = this.tally(buyer) + difference
-    if (tally === 0) this.tallies.delete(buyer)
-    else this.tallies.set(buyer, tally)
+  addTally(owner: string, difference: number): void {
+    const tally = this.tally(owner) + difference
+    if (tally === 0) this.tallies.delete(owner)
+    else this.tallies.set(owner, tally)
   }
 
   key(hash: string): KeyUse | undefined {
@@ -351,12 +353,12 @@ export class Draft implements StateView {
     this.removedTickets.add(id)
   }
 
-  tally(buyer: string): number {
-    return this.base.tally(buyer) + (this.tallies.get(buyer) ?? 0)
+  tally(owner: string): number {
+    return this.base.tally(owner) + (this.tallies.get(owner) ?? 0)
   }
 
-  addTally(buyer: string, difference: number): void {
-    this.tallies.set(buyer, (this.tallies.get(buyer) ?? 0) + difference)
+  addTally(owner: string, difference: number): void {
+    this.tallies.set(owner, (this.tallies.get(owner) ?? 0) + difference)
   }
 
   key(hash: string): KeyUse | undefined {

@@ -186,6 +186,19 @@ export interface Inventory {
     paymentMsMax: number
   }): Promise<HoldView | Refusal>
 
+  /**
+   * A guest's holds and tickets of the event become the account's; `contactHash` counts those that were nobody's.
+   * Together they may be more than the limit: then new holds are refused. Idempotent.
+   */
+  transfer(c: {
+    eventId: EventId
+    from: BuyerId
+    to: BuyerId
+    contactHash?: string
+  }): Promise<{ version: number } | Refusal>
+  /** Events in this process's memory at which the buyer has live tickets or holds; others may exist. */
+  eventsInMemoryOf(buyer: BuyerId): EventId[]
+
   findTickets(eventId: EventId, ticketIds: readonly string[]): Promise<TicketView[]>
 
   /** The first entry of the event's ledger; seats exist from here on. Idempotent by layout hash. */
