@@ -146,7 +146,7 @@ describe('listing', () => {
   })
 
   test('walking through all pages meets every event once, for every order', async () => {
-    for (const sort of ['date', 'name', 'price'] as const) {
+    for (const sort of ['date', 'name', 'price', 'on_sale', 'newest'] as const) {
       const seen: string[] = []
       let cursor: string | undefined
       do {
@@ -291,6 +291,24 @@ describe('an event that is sold', () => {
     expect(await item()).toMatchObject({ availability: 'sold_out' })
     stock.delete(eventId)
     expect((await page({ priceMax: 599 })).items.map((i) => i.eventId)).not.toContain(eventId)
+  })
+
+  test('is found among what can be bought, before that among what will be, and as a date of its production', async () => {
+    const ids = async (query: Parameters<typeof page>[0]) =>
+      (await page({ keyword: 'tour stop', ...query })).items.map((i) => i.eventId)
+    const production = { sourceId: 'tour', name: 'Tour' }
+    const draft = concert({ '@id': 'stop', name: 'Tour stop', startDate: '2011-08-02T20:00:00' })
+    const [stop] = await catalog.save([{ ...draft, production, onSaleFrom: now + 3_600_000 }], {
+      actor: 'test',
+    })
+    const [item] = (await page({ keyword: 'tour stop', sale: 'soon', sort: 'on_sale' })).items
+    expect(item!.eventId).toBe(stop!.eventId)
+    expect(await ids({ sale: 'on_sale' })).toEqual([])
+    expect(await ids({ production: item!.productionId! })).toEqual([stop!.eventId])
+    expect(await ids({ production: '00000000-0000-7000-8000-000000000000' })).toEqual([])
+    const onSale = (await page({ keyword: 'sold', sale: 'on_sale' })).items.map((i) => i.eventId)
+    expect(onSale).toContain(eventId)
+    expect((await page({ keyword: 'sold', sale: 'soon' })).items).toEqual([])
   })
 
   test('is on no list and at no address while it is a draft', async () => {

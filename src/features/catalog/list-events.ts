@@ -15,21 +15,34 @@ const RADIUS_KM = 25
 const PERFORMERS_MAX = 5
 /** Stands for "no price" in the order of prices: above every price. */
 const NO_PRICE = 2_147_483_647
+/** Stands for "no sale announced" in the order of sales. */
+const NO_TIME = 8_640_000_000_000_000
 
 const ORDERS = {
   date: '(extract(epoch from e.starts_at) * 1000)::float8',
   name: 'e.sort_name',
   price: `coalesce(e.price_from, ${NO_PRICE})`,
+  on_sale: `coalesce(extract(epoch from e.on_sale_from) * 1000, ${NO_TIME})::float8`,
+  newest: '(-e.event_id)',
 } as const
-const SORT_COLUMNS = { date: 'e.starts_at', name: 'e.sort_name', price: ORDERS.price } as const
+const SORT_COLUMNS = {
+  date: 'e.starts_at',
+  name: 'e.sort_name',
+  price: ORDERS.price,
+  on_sale: ORDERS.on_sale,
+  newest: ORDERS.newest,
+} as const
 const CURSOR_VALUES = {
   date: (n: number) => `to_timestamp($${n}::float8 / 1000)`,
   name: (n: number) => `$${n}::text`,
   price: (n: number) => `$${n}::bigint`,
+  on_sale: (n: number) => `$${n}::float8`,
+  newest: (n: number) => `$${n}::bigint`,
 } as const
 
 type ListRow = {
   event_id: number
+  production_id: string | null
   sort_key: string | number
   text: Parameters<typeof inLanguage>[0]
   type: string
@@ -142,6 +155,20 @@ function filtersOf(query: EventQuery, asOf: number): Filters {
     filters.add('c', (n) => `(lower(v.city) = $${n} or lower(v.metro) = $${n})`, city.trim().toLowerCase())
   }
   if (genre !== undefined) filters.add('g', (n) => `e.genres @> array[$${n}::text]`, genre)
+  if (query.production !== undefined) {
+    filters.add('d', (n) => `e.production_id = $${n}::uuid`, query.production)
+  }
+  if (query.sale === 'soon') {
+    filters.add('s', (n) => `e.on_sale_from > to_timestamp($${n}::float8 / 1000)`, asOf)
+  }
+  if (query.sale === 'on_sale') {
+    filters.add(
+      'o',
+      (n) =>
+        `e.layout_hash is not null and e.status <> 'cancelled' and e.on_sale_from <= to_timestamp($${n}::float8 / 1000) and coalesce(e.on_sale_until, e.listed_until) > to_timestamp($${n}::float8 / 1000)`,
+      asOf,
+    )
+  }
   if (type !== undefined) filters.add('t', (n) => `e.type = $${n}`, type)
   if (priceMax !== undefined) filters.add('p', (n) => `e.price_from <= $${n}::int`, priceMax)
   for (const word of keywords(query.keyword)) {
@@ -183,7 +210,7 @@ async function readPage(
   const { rows } = await database.query<ListRow>(
     f.statement(
       `page.${o.sort}.${o.keyword === undefined ? '' : 'score.'}`,
-      `select e.event_id, ${ORDERS[o.sort]} as sort_key, e.text, e.type, e.genres, e.status, e.starts_at,
+      `select e.event_id, e.production_id, ${ORDERS[o.sort]} as sort_key, e.text, e.type, e.genres, e.status, e.starts_at,
               e.starts_at_precision, e.starts_on::text, e.room, e.image_url, e.currency, e.price_from, e.on_sale_from,
               e.on_sale_until, v.name as venue_name, v.city, v.country, v.timezone, ${score}::float8 as score,
               (select jsonb_agg(jsonb_build_object('name', p.name, 'kind', p.kind, 'role', l.role) order by l.position)
@@ -227,6 +254,7 @@ async function readFacets(database: Database, f: Filters): Promise<Pick<EventPag
 function itemOf(row: ListRow, language: string | undefined): ListedEvent {
   return {
     eventId: String(row.event_id),
+    productionId: row.production_id,
     name: inLanguage(row.text, language).name,
     type: row.type,
     genres: row.genres,

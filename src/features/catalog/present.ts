@@ -7,6 +7,7 @@ export function presentPage(page: EventPage): Record<string, unknown> {
   return {
     items: page.items.map((item) => ({
       event_id: item.eventId,
+      production_id: item.productionId,
       name: item.name,
       type: item.type,
       genres: item.genres,
@@ -39,6 +40,7 @@ export function presentEvent(
   const amount = (value: number): Money => ({ amount: value, currency })
   return {
     event_id: event.eventId,
+    production_id: event.productionId,
     organiser_id: event.organiserId,
     revision: event.revision,
     name: event.name,

@@ -203,7 +203,9 @@ function toQuery(query: Static<typeof EventQuerySchema>): EventQuery | Refusal {
     ...(near && { near }),
     ...(query.radius_km !== undefined && { radiusKm: query.radius_km }),
     ...(query.price_max !== undefined && { priceMax: query.price_max }),
-    ...(sort !== undefined && { sort: sort as 'date' | 'name' | 'price' }),
+    ...(query.production !== undefined && { production: query.production }),
+    ...(query.sale !== undefined && { sale: query.sale as NonNullable<EventQuery['sale']> }),
+    ...(sort !== undefined && { sort: sort as NonNullable<EventQuery['sort']> }),
     ...(limit !== undefined && { limit }),
     ...(cursor !== undefined && { cursor }),
   }

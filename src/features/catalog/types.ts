@@ -117,6 +117,10 @@ export type EventQuery = {
   city?: string
   genre?: string
   type?: string
+  /** Dates of one production: a film, a play, a tour. */
+  production?: string
+  /** `on_sale`: can be bought now; `soon`: the sale begins at a known time to come. */
+  sale?: 'on_sale' | 'soon'
   /** A bare date (the venue's day) or an RFC 3339 time. */
   from?: string
   to?: string
@@ -124,7 +128,8 @@ export type EventQuery = {
   radiusKm?: number
   /** Minor units, fees and taxes included. */
   priceMax?: number
-  sort?: 'date' | 'name' | 'price'
+  /** `on_sale`: the next sale first; `newest`: the latest announcement first. */
+  sort?: 'date' | 'name' | 'price' | 'on_sale' | 'newest'
   limit?: number
   cursor?: string
 }
@@ -132,6 +137,7 @@ export type EventQuery = {
 export type EventListItem = Pick<
   CatalogEvent,
   | 'eventId'
+  | 'productionId'
   | 'name'
   | 'type'
   | 'genres'

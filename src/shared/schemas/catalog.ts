@@ -44,7 +44,17 @@ export const EventQuerySchema = Type.Object(
         description: 'In minor units; compared with `price_from`.',
       }),
     ),
-    sort: Type.Optional(Type.Enum(['date', 'name', 'price'])),
+    production: Type.Optional(UuidSchema),
+    sale: Type.Optional(
+      Type.Enum(['on_sale', 'soon'], {
+        description: '`on_sale`: can be bought now; `soon`: the sale begins at a known time to come.',
+      }),
+    ),
+    sort: Type.Optional(
+      Type.Enum(['date', 'name', 'price', 'on_sale', 'newest'], {
+        description: '`on_sale`: the next sale first; `newest`: the latest announcement first.',
+      }),
+    ),
     ...pageQuery,
   },
   { additionalProperties: true },
@@ -67,6 +77,7 @@ const day = Type.String({ pattern: `^${DAY}$`, description: "The venue's day." }
 
 export const EventItemSchema = Type.Object({
   event_id: EventIdSchema,
+  production_id: nullable(UuidSchema),
   name: Type.String(),
   type: Type.String(),
   genres: Type.Array(Type.String()),
@@ -101,6 +112,7 @@ export const EventListSchema = Type.Object({
 
 export const EventSchema = Type.Object({
   event_id: EventIdSchema,
+  production_id: nullable(UuidSchema),
   organiser_id: UuidSchema,
   revision: Type.Integer({ description: 'Rises with every change of the event.' }),
   name: Type.String(),
