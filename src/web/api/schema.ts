@@ -1,5 +1,65 @@
 // Written by scripts/api-types.ts from /openapi.json; a test holds it to the server's own document.
 export interface paths {
+  '/dev/mail': {
+    get: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'text/html': unknown } }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/dev/mail/{name}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { name: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'message/rfc822': unknown } }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/bookings': {
     get: {
       parameters: {
@@ -46,6 +106,7 @@ export interface paths {
                 breakdown: {
                   tickets: { amount: number; currency: string }
                   order_fee: { amount: number; currency: string }
+                  order_fee_refundable: { amount: number; currency: string }
                   fees: { amount: number; currency: string }
                   tax: { amount: number; currency: string }
                 }
@@ -62,10 +123,12 @@ export interface paths {
                   category: string | null
                   price_type: string | null
                   price: { amount: number; currency: string }
+                  refundable: { amount: number; currency: string }
                 }[]
                 payment: {
                   provider: string | null
-                  status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                  status:
+                    'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
                 }
                 refunded: {
                   status: 'none' | 'pending' | 'partial' | 'full'
@@ -161,6 +224,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -177,10 +241,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -228,6 +293,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -244,10 +310,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -295,6 +362,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -311,10 +379,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -419,6 +488,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -435,10 +505,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -456,6 +527,42 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}/calendar.ics': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'text/calendar': unknown } }
+        401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
@@ -532,6 +639,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -548,10 +656,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -599,6 +708,7 @@ export interface paths {
               breakdown: {
                 tickets: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
+                order_fee_refundable: { amount: number; currency: string }
                 fees: { amount: number; currency: string }
                 tax: { amount: number; currency: string }
               }
@@ -615,10 +725,11 @@ export interface paths {
                 category: string | null
                 price_type: string | null
                 price: { amount: number; currency: string }
+                refundable: { amount: number; currency: string }
               }[]
               payment: {
                 provider: string | null
-                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned'
+                status: 'none' | 'pending' | 'authorized' | 'captured' | 'declined' | 'returned' | 'refunded'
               }
               refunded: { status: 'none' | 'pending' | 'partial' | 'full'; amount: number; currency: string }
               failure: { code: string; decline_code: string | null } | null
@@ -679,6 +790,89 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/bookings/{booking_id}/downloads': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: { 'application/json': { tickets_pdf: string; calendar_ics: string; expires_at: string } }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}/tickets.pdf': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/pdf': unknown } }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/events': {
     get: {
       parameters: {
@@ -692,7 +886,9 @@ export interface paths {
           near?: string
           radius_km?: number
           price_max?: number
-          sort?: 'date' | 'name' | 'price'
+          production?: string
+          sale?: 'on_sale' | 'soon'
+          sort?: 'date' | 'name' | 'price' | 'on_sale' | 'newest'
           limit?: number
           cursor?: string
         }
@@ -708,6 +904,7 @@ export interface paths {
             'application/json': {
               items: {
                 event_id: string
+                production_id: string | null
                 name: string
                 type: string
                 genres: string[]
@@ -776,6 +973,7 @@ export interface paths {
           content: {
             'application/json': {
               event_id: string
+              production_id: string | null
               organiser_id: string
               revision: number
               name: string
@@ -1044,6 +1242,50 @@ export interface paths {
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'application/json': unknown } }
         304: { headers: { [name: string]: unknown }; content?: never }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/voided': {
+    get: {
+      parameters: { query?: { since?: number }; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/jose': unknown } }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
         404: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -1481,6 +1723,61 @@ export interface paths {
         }
       }
     }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/tickets/{code}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { code: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              ticket_id: string
+              event_id: string
+              event_name: string
+              status: 'pending' | 'valid' | 'void' | 'replaced'
+              verdict: 'valid' | 'void' | 'test'
+              serial: number
+              state_version: number
+              livemode: boolean
+              door: string | null
+              section: string | null
+              row: string | null
+              number: string | null
+              price_type: string | null
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
