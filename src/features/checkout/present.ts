@@ -15,6 +15,7 @@ export async function presentBooking(
   const { currency, eventId } = order
   const money = (amount: number): Money => ({ amount, currency })
   const tickets = order.lines.filter((line) => line.kind === 'ticket')
+  const orderFees = order.lines.filter((line) => line.kind === 'fee')
   const sum = (lines: readonly OrderLine[], of: (line: OrderLine) => number): Money =>
     money(lines.reduce((total, line) => total + of(line), 0))
   return {
@@ -29,10 +30,8 @@ export async function presentBooking(
     total: money(order.total),
     breakdown: {
       tickets: sum(tickets, (line) => line.amount),
-      order_fee: sum(
-        order.lines.filter((line) => line.kind === 'fee'),
-        (line) => line.amount,
-      ),
+      order_fee: sum(orderFees, (line) => line.amount),
+      order_fee_refundable: sum(orderFees, (line) => line.refundable),
       fees: sum(order.lines, (line) => line.fee),
       tax: sum(order.lines, (line) => line.tax),
     },
@@ -76,6 +75,7 @@ async function ticket(
       : null,
     serial,
     ...place(line, order.currency),
+    refundable: { amount: line.refundable, currency: order.currency },
   }
 }
 

@@ -60,6 +60,9 @@ const TicketSchema = Type.Object({
   code: nullable(Type.String({ description: 'The signed text of the QR code, once the ticket is valid.' })),
   serial: nullable(Type.Integer()),
   ...PlaceSchema.properties,
+  refundable: Type.Object(MoneySchema.properties, {
+    description: 'What comes back when this ticket is given back: its price without the fees that stay.',
+  }),
 })
 
 export const BookingSchema = Type.Object({
@@ -80,6 +83,9 @@ export const BookingSchema = Type.Object({
   breakdown: Type.Object({
     tickets: MoneySchema,
     order_fee: MoneySchema,
+    order_fee_refundable: Type.Object(MoneySchema.properties, {
+      description: 'Of the order’s fee, what comes back with its last ticket.',
+    }),
     fees: MoneySchema,
     tax: MoneySchema,
   }),
@@ -132,7 +138,13 @@ export const BOOKING_EXAMPLE: BookingBody = {
   seats: [SEAT_EXAMPLE],
   areas: [],
   total: EUR(4650),
-  breakdown: { tickets: EUR(4500), order_fee: EUR(150), fees: EUR(550), tax: EUR(304) },
+  breakdown: {
+    tickets: EUR(4500),
+    order_fee: EUR(150),
+    order_fee_refundable: EUR(0),
+    fees: EUR(550),
+    tax: EUR(304),
+  },
   tickets: [
     {
       ticket_id: '1042.01932d70-2f61-7c0e-9d2f-1b7e7a3c5f20',
@@ -140,6 +152,7 @@ export const BOOKING_EXAMPLE: BookingBody = {
       code: 'AQAAABI6ZTI',
       serial: 17,
       ...SEAT_EXAMPLE,
+      refundable: EUR(4100),
     },
   ],
   payment: { provider: 'stripe', status: 'captured' },
