@@ -588,6 +588,27 @@ function replay(entries: readonly { version: number; at: number; changes: Change
   return state
 }
 
+test('places of one area are counted together when they are held again', () => {
+  const state = opened(smallRules({ ticketsPerBuyer: 9 }))
+  const again = (quantity: number): Command => ({
+    k: 'hold-again',
+    id: `again ${quantity}`,
+    buyer: 'ann',
+    // At two prices, and each line alone would fit into the six places.
+    lines: [
+      [-1, 0, 2000, 200, 131, quantity],
+      [-1, 1, 1500, 200, 98, 3],
+    ],
+    orderFee: 0,
+    orderFeeTax: 0,
+    attempt: 'attempt',
+    paymentMs: 1_000,
+    paymentMsMax: 2_000,
+  })
+  expect(inWords(settle(state, [again(4)], START)[0]!)).toEqual({ is: 'seats_unavailable' })
+  expect(inWords(settle(state, [again(3)], START)[0]!)).toEqual({ is: 'ok' })
+})
+
 describe('when more holds are due than one entry may expire', () => {
   const BACKLOG = EXPIRED_PER_ENTRY_MAX * 2 + 100
   const wide = compileHall('hall', smallHall(200, 20, { standing: BACKLOG }))

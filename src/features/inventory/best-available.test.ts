@@ -40,19 +40,23 @@ describe('best available', () => {
   })
 
   test('no window is nearer than what it takes, whatever is free', () => {
+    // Rows so close to each other that the next one often has the nearer seats.
+    const layout = smallHall(6, 10)
+    for (const [i, seat] of layout.seats.entries()) seat.y = Math.floor(i / 10) * 20
+    const close = compileHall('close', layout)
     const drawn = fc.uniqueArray(fc.integer({ min: 0, max: 59 }), { maxLength: 50 })
     fc.assert(
       fc.property(drawn, fc.integer({ min: 1, max: 10 }), (gone, quantity) => {
         const status = taken(...gone)
-        const found = bestAvailable(hall, status, { ...any, quantity })
+        const found = bestAvailable(close, status, { ...any, quantity })
         if (60 - gone.length < quantity) return expect(found).toBeNull()
         expect(new Set(found).size).toBe(quantity)
         for (const seat of found!) expect(status(seat)).toBe(0)
-        const windows = allTogether(hall, status, quantity)
+        const windows = allTogether(close, status, quantity)
         if (windows.length === 0) return
-        const nearest = Math.min(...windows.map((window) => distanceOf(hall, window)))
+        const nearest = Math.min(...windows.map((window) => distanceOf(close, window)))
         expect(windows).toContainEqual(found!)
-        expect(distanceOf(hall, found!)).toBeCloseTo(nearest, 3)
+        expect(distanceOf(close, found!)).toBeCloseTo(nearest, 3)
         return
       }),
       { numRuns: 500 },

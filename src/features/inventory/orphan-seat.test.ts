@@ -8,7 +8,7 @@ const hall = compileHall('hall', smallHall(2, 8))
 /** A row as it is drawn: `.` free, `x` taken, `o` chosen. */
 function orphans(row: string): number[] | null {
   const status = (seat: number): number => (seat < row.length && row[seat] === 'x' ? 1 : 0)
-  const chosen = [...row].flatMap((mark, seat) => (mark === 'o' ? [seat] : []))
+  const chosen = row.split('').flatMap((mark, seat) => (mark === 'o' ? [seat] : []))
   return leavesOrphan(hall, status, chosen)
 }
 

@@ -36,7 +36,7 @@ export const WAIT_MS_MAX = 2_000
 export const FRESH_MS = 50
 /**
  * Age in milliseconds from which a refusal sends for the next head read without waiting for it, so that under a rush
- * memory does not grow stale and nobody waits (measured: a quarter more refusals). At most 29 reads a second and event.
+ * memory does not grow stale and nobody waits. At most 29 reads a second and event.
  */
 const RENEW_MS = 35
 /** Milliseconds that a batch may take in all, retries included. */
@@ -567,7 +567,7 @@ export class Sequencer {
    * memory, another hash at its version or an entry that does not continue it is a fork: the memory is dropped.
    */
   private async catchUp(seen: Set<string>): Promise<void> {
-    const { database, clock, observer } = this.deps
+    const { database, clock } = this.deps
     const { state } = this
     if (!state) return
     const sentNow = clock.now()
