@@ -9,6 +9,7 @@ import { audit } from './index.ts'
 
 const layout = smallHall(3, 6, { standing: 12 })
 const BUYERS = Array.from({ length: 4 }, () => systemIds.uuid())
+const CONTACTS = [systemIds.uuid(), systemIds.uuid()]
 const uuid = (): string => systemIds.uuid()
 
 let db: TestDatabase
@@ -59,6 +60,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
+  'transfer',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -122,7 +124,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
           buyer,
           seats: seats.map((seatId) => ({ seatId })),
           ...(key && { key }),
-          ...(s.size === 3 && { contactHash: uuid() }),
+          ...(s.size === 3 && { contactHash: CONTACTS[s.buyer % 2]! }),
         }),
       )
     case 'repeat': {
@@ -146,6 +148,13 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
           ...(key && { key }),
         }),
       )
+    case 'transfer':
+      return void (await inventory.transfer({
+        eventId,
+        from: buyer,
+        to: BUYERS[s.pick % BUYERS.length]!,
+        ...(s.size > 1 && { contactHash: CONTACTS[s.size % 2]! }),
+      }))
     case 'block':
       return void (await inventory.block({ eventId, seats }))
     case 'unblock':
@@ -199,5 +208,7 @@ async function takeKnown(
       }))
     case 'again':
       return remember(await inventory.holdAgain({ ...payment, holdId, newHoldId: uuid(), attempt: uuid() }))
+    default:
+      throw new Error(`${s.what} names no hold`)
   }
 }

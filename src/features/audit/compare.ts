@@ -85,52 +85,42 @@ type SeatRow = {
   seat_guid: string
 }
 
-async function compareSeats({ sql, replay, findings }: Comparison): Promise<void> {
-  const { state, layoutOfEvent: layout } = replay
+async function compareSeats(c: Comparison): Promise<void> {
+  const { sql, findings } = c
+  const { state } = c.replay
   let next = 0
   const missing = (until: number): void => {
     for (; next < until; next++) findings.add('table', 13, `seat ${next} is missing from event_seats`)
   }
-  for await (const rows of readPages<SeatRow>(sql, SEATS, state.eventId, {
-    first: [-1],
-    keyOf: (row) => [row.seat_no],
-  })) {
+  const pages = readPages<SeatRow>(sql, SEATS, state.eventId, { first: [-1], keyOf: (row) => [row.seat_no] })
+  for await (const rows of pages) {
     for (const row of rows) {
       missing(Math.min(row.seat_no, state.seatCount))
       next = row.seat_no + 1
-      const seat = layout?.seats[row.seat_no]
-      const name = seat ? `row ${seat.row} ${seat.number}` : row.seat_guid
-      const subject = `seat ${row.seat_no} (${name})`
-      if (row.seat_no >= state.seatCount) {
-        findings.add('table', 13, `${subject} is in event_seats, but the event has ${state.seatCount} seats`)
-        continue
-      }
-      if (seat && seat.seat_id !== row.seat_guid)
-        findings.add(
-          'table',
-          13,
-          `${subject} is called ${row.seat_guid} in event_seats, ${seat.seat_id} in the layout`,
-        )
-      const status = state.seatStatus(row.seat_no)
-      const holdId = state.seatHold(row.seat_no)
-      if (row.status !== status || row.hold_id !== holdId) {
-        findings.add(
-          'table',
-          13,
-          `${subject}: the table says ${seatText(row.status, row.hold_id)}, the ledger says ${seatText(status, holdId)} at version ${state.version}`,
-        )
-        continue
-      }
-      const until = status === 1 && holdId !== null ? (state.hold(holdId)?.expiresAt ?? null) : null
-      if (row.held_until !== until)
-        findings.add(
-          'table',
-          13,
-          `${subject}: the table says held until ${at(row.held_until)}, the ledger ${at(until)}`,
-        )
+      const fault = seatFault(c, row)
+      if (fault !== null) findings.add('table', 13, fault)
     }
   }
   missing(state.seatCount)
+}
+
+function seatFault({ replay }: Comparison, row: SeatRow): string | null {
+  const { state, layoutOfEvent: layout } = replay
+  const seat = layout?.seats[row.seat_no]
+  const subject = (): string =>
+    `seat ${row.seat_no} (${seat ? `row ${seat.row} ${seat.number}` : row.seat_guid})`
+  if (row.seat_no >= state.seatCount)
+    return `${subject()} is in event_seats, but the event has ${state.seatCount} seats`
+  const status = state.seatStatus(row.seat_no)
+  const holdId = state.seatHold(row.seat_no)
+  if (row.status !== status || row.hold_id !== holdId)
+    return `${subject()}: the table says ${seatText(row.status, row.hold_id)}, the ledger says ${seatText(status, holdId)} at version ${state.version}`
+  const until = status === 1 && holdId !== null ? (state.hold(holdId)?.expiresAt ?? null) : null
+  if (row.held_until !== until)
+    return `${subject()}: the table says held until ${at(row.held_until)}, the ledger ${at(until)}`
+  if (seat && seat.seat_id !== row.seat_guid)
+    return `${subject()} is called ${row.seat_guid} in event_seats, ${seat.seat_id} in the layout`
+  return null
 }
 
 async function compareAreas({ sql, replay, findings }: Comparison): Promise<void> {

@@ -95,7 +95,27 @@ describe('a ledger that keeps the rules', () => {
         previous = Buffer.from(line.slice(0, 64), 'hex')
         return { ...row, hash: previous }
       })
-    expect(await findingsOf(rows, null)).toEqual([])
+    // Its last line came later, for a new optional key, and so stands behind the seal.
+    expect(await findingsOf(rows, null)).toEqual(['entry 21 was written after the event was sealed'])
+  })
+
+  test("a guest's tickets count by the contact that the account brought, and no longer by the guest", async () => {
+    const transfer: Change = {
+      k: 'transfer',
+      from: id(101),
+      to: id(110),
+      holds: [id(1)],
+      tickets: [],
+      contact: id(800),
+    }
+    const four = { lines: [4, 5, 6, 7].map((n) => [n, 0, 3000, 300, 196, 1] as const), until: at(603) }
+    const start = [[open], [hold(1)], [transfer]]
+    expect(await findingsOf(ledger([...start, [hold(2, { ...four, buyer: id(101) })]]))).toEqual([])
+    const byContact = hold(2, { ...four, contact: id(800) })
+    expect(await findingsOf(ledger([...start, [byContact]]))).toEqual([
+      expect.stringMatching(/entry 4: hold .* 5 tickets, the limit is 4/),
+    ])
+    expect(await findingsOf(ledger([...start, [{ k: 'release', id: id(1) }, byContact]]))).toEqual([])
   })
 })
 

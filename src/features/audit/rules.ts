@@ -94,7 +94,10 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
   for (const owner of [change.buyer, ...(change.contact === undefined ? [] : [change.contact])]) {
     const owned = records.ticketsOf(owner) + quantity
     if (owned > rules.ticketsPerBuyer)
-      breach(15, `hold ${id} gives buyer ${owner} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`)
+      breach(
+        15,
+        `hold ${id} gives ${owner === change.buyer ? 'buyer' : 'contact'} ${owner} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`,
+      )
   }
   if (change.paying) return judgeReseated(j, change)
 
