@@ -5,6 +5,7 @@ import type { Caller } from '../../platform/http/route.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { SessionKeys } from './key-ring.ts'
 import { REMEMBERED_TOKENS, STAFF_TOKEN_TRUSTED_MS, TOKEN_LENGTH_MAX } from './limits.ts'
+import { sessionGeneration } from './session-ends.ts'
 import { verifySession, type VerifiedSession } from './sessions.ts'
 import { effectiveRoles, findStaffByToken, STAFF_TOKEN_PREFIX } from './staff.ts'
 
@@ -27,13 +28,17 @@ export type AuthenticateOptions = {
   operatorToken?: string | undefined
 }
 
-type Authenticate = (request: Request) => Caller | null | Promise<Caller | null>
+export type Authentication = {
+  authenticate(request: Request): Caller | null | Promise<Caller | null>
+  /** Forgets the remembered sessions of these accounts that began before the generation named. */
+  forget(ended: ReadonlyMap<string, number>): void
+}
 
 /**
  * Tells who calls. A session token that was verified before costs one look-up in a map, by the whole header and not
  * by a part of it: anything less than the whole token could be combined with another's signature.
  */
-export function createAuthenticate(options: AuthenticateOptions): Authenticate {
+export function createAuthenticate(options: AuthenticateOptions): Authentication {
   const { keys, clock } = options
   const remembered = new LRUCache<string, VerifiedSession>({ max: REMEMBERED_TOKENS })
   const staff = createStaffAuthenticate(options)
@@ -41,11 +46,15 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
 
   const verify = async (header: string): Promise<Caller | null> => {
     const session = await verifySession(header.slice(BEARER.length), options)
-    if (session) remembered.set(header, session)
-    return session?.caller ?? null
+    if (!session) return null
+    const { id, sessionGeneration: began } = session.caller
+    // A guest has nothing to sign out of, and costs no query.
+    if (began !== undefined && (await sessionGeneration(options.database, id)) !== began) return null
+    remembered.set(header, session)
+    return session.caller
   }
 
-  return (request) => {
+  const authenticate: Authentication['authenticate'] = (request) => {
     const header = request.headers.get('authorization') ?? fromCookie(request)
     if (header === null) return null
     if (generation !== keys.generation) {
@@ -61,6 +70,16 @@ export function createAuthenticate(options: AuthenticateOptions): Authenticate {
     if (!header.startsWith(BEARER) || header.length > TOKEN_LENGTH_MAX) return null
     // A JWT begins with an encoded brace; nothing else is worth a verification.
     return header.startsWith('eyJ', BEARER.length) ? verify(header) : staff(header.slice(BEARER.length))
+  }
+  return {
+    authenticate,
+    forget: (ended) => {
+      for (const [header, { caller }] of remembered) {
+        const generation = ended.get(caller.id)
+        if (generation !== undefined && (caller.sessionGeneration ?? generation) < generation)
+          remembered.delete(header)
+      }
+    },
   }
 }
 

@@ -5,6 +5,8 @@ import { createAuthenticate } from './authenticate.ts'
 import { openKeyRing } from './key-ring.ts'
 import { createLinks } from './links.ts'
 import { createPeople } from './people.ts'
+import { SESSION_END_SEEN_MS } from './limits.ts'
+import { endSessions, sessionGeneration, sessionsEndedLately } from './session-ends.ts'
 import { createSessions } from './sessions.ts'
 import { createStaff } from './staff.ts'
 import type { Account } from './types.ts'
@@ -28,15 +30,37 @@ export type AccountDeps = {
 
 /** Loads the key ring (and makes the first keys), so that everything afterwards answers from memory. */
 export async function createAccount(deps: AccountDeps): Promise<Account> {
+  const { database, clock } = deps
   const wrapping = new Wrapping(deps.masterKeys, deps.random)
   const keys = await openKeyRing({ ...deps, wrapping })
+  const { authenticate, forget } = createAuthenticate({ ...deps, keys })
+  const sessions = createSessions({ ...deps, keys })
+  const look = async (): Promise<void> => {
+    const ended = await sessionsEndedLately(database, clock)
+    if (ended.size > 0) forget(ended)
+  }
+  const timer = setInterval(() => void look().catch((error) => deps.onFault?.(error)), SESSION_END_SEEN_MS)
+  timer.unref()
   return {
     keys,
     people: createPeople({ ...deps, wrapping, contactMac: keys.mac('contact') }),
-    sessions: createSessions({ ...deps, keys }),
+    sessions,
+    refresh: async ({ id, contactHash, sessionGeneration: generation }) => {
+      if (generation === undefined) return sessions.issue(id)
+      // Asked of the table, not of what is remembered: an ended session must not become a new one.
+      if ((await sessionGeneration(database, id)) !== generation) return null
+      return sessions.issue(id, { contactHash: contactHash!, generation })
+    },
     staff: createStaff(deps),
-    links: createLinks(keys.mac('link'), deps.clock),
-    authenticate: createAuthenticate({ ...deps, keys }),
-    close: () => keys.close(),
+    links: createLinks(keys.mac('link'), clock),
+    endSessions: async (buyer) => {
+      await endSessions(database, buyer, new Date(clock.now()))
+      await look()
+    },
+    authenticate,
+    close: () => {
+      clearInterval(timer)
+      keys.close()
+    },
   }
 }

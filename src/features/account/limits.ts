@@ -7,6 +7,9 @@ export const SESSION_SECONDS = 30 * 24 * 3600
  */
 export const REMEMBERED_TOKENS = 60_000
 
+/** So often each process looks whose sessions were ended; how long an ended one may still be good elsewhere. */
+export const SESSION_END_SEEN_MS = 5_000
+
 /** For so long a staff token is believed without asking the database: a removed member is out after it. */
 export const STAFF_TOKEN_TRUSTED_MS = 10_000
 
@@ -15,3 +18,33 @@ export const LINK_SECONDS_MAX = 24 * 3600
 
 /** Longest token that is looked at, in characters. */
 export const TOKEN_LENGTH_MAX = 2_048
+
+/** A mailed code is good for this long, and for this many tries. */
+export const CODE_MS = 10 * 60_000
+export const CODE_TRIES_MAX = 3
+
+/**
+ * Codes that a mailbox is sent in a day, whoever asks, and milliseconds between two for one session. A stranger who
+ * uses all of them up has 30 guesses a day at a million codes (one chance in 90 to get in within a year), and the
+ * owner's mailbox shows 3,650 mails by then.
+ */
+export const CODES_A_DAY_MAX = 10
+export const RESEND_MS_MIN = 30_000
+
+/** From one address: a campus signs in together, a machine does not go through a list of mailboxes. */
+export const CODES_BY_ADDRESS = { perSecond: 5, burst: 300 }
+export const TRIES_BY_ADDRESS = { perSecond: 5, burst: 300 }
+
+/** Mails with codes that wait to be sent; beyond them none is made. */
+export const CODE_MAILS_WAITING_MAX = 1_000
+
+/** Reservations that a guest may name when signing in. */
+export const RESERVATIONS_NAMED_MAX = 20
+
+/** Milliseconds before an interrupted move of a guest's things is taken up again, and between looks. */
+export const MOVE_RETRY_MS = 5_000
+export const MOVES_PER_LOOK = 50
+
+/** Passkeys of one account, and milliseconds that a challenge is good for. */
+export const PASSKEYS_MAX = 20
+export const CHALLENGE_MS = 5 * 60_000

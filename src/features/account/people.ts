@@ -38,13 +38,12 @@ const PERSON_FIND = statement(
     where p.person_id = $1 and p.erased_at is null`,
 )
 
-// A changed mail address is not a verified one any more.
+// A verified address stays: whoever has a token must not be able to send somebody's tickets elsewhere.
 const PERSON_UPDATE = statement(
   'account.person_update',
   `update persons
-      set mail_sealed = coalesce($2, mail_sealed),
-          mail_verified_at = case when $3::bytea is null or $3 = mail_hash then mail_verified_at end,
-          mail_hash = coalesce($3, mail_hash),
+      set mail_sealed = case when mail_verified_at is null then coalesce($2, mail_sealed) else mail_sealed end,
+          mail_hash = case when mail_verified_at is null then coalesce($3, mail_hash) else mail_hash end,
           name_sealed = coalesce($4, name_sealed),
           phone_sealed = coalesce($5, phone_sealed),
           locale = coalesce($6, locale),
@@ -57,7 +56,8 @@ const PERSON_ERASE = statement(
   `with erased as (
      update persons p
         set mail_sealed = null, mail_hash = null, mail_verified_at = null, name_sealed = null,
-            phone_sealed = null, locale = null, key_id = null, updated_at = $2, erased_at = $2
+            phone_sealed = null, locale = null, key_id = null, updated_at = $2, erased_at = $2,
+            session_generation = session_generation + 1, sessions_ended_at = $2
        from (select person_id, key_id from persons where person_id = $1 and erased_at is null for update) was
       where p.person_id = was.person_id
   returning was.key_id)
@@ -108,7 +108,7 @@ export function createPeople(options: PeopleOptions): People {
   const { database, clock } = options
   const now = (): Date => new Date(clock.now())
   return {
-    saveContact: (buyer, contact) => database.transaction((sql) => save(sql, buyer, contact, options)),
+    saveContact: (buyer, contact) => database.transaction((sql) => savePerson(sql, buyer, contact, options)),
     contact: (buyer) => find(buyer, options),
     noteBuyerEvent: async (buyer, eventId) => {
       await database.query(BUYER_EVENT_NOTE, [buyer, eventId, now()])
@@ -120,12 +120,18 @@ export function createPeople(options: PeopleOptions): People {
     },
     contactHash: (email) => contactHash(email, options.contactMac),
     erase: async (buyer) => {
-      await database.query(PERSON_ERASE, [buyer, now()])
+      await erasePerson(database, buyer, now())
     },
   }
 }
 
-async function save(sql: Sql, buyer: BuyerId, contact: Partial<Contact>, o: PeopleOptions): Promise<boolean> {
+/** Within the caller's transaction. False where the person was erased: they stay erased. */
+export async function savePerson(
+  sql: Sql,
+  buyer: BuyerId,
+  contact: Partial<Contact>,
+  o: PeopleOptions,
+): Promise<boolean> {
   const now = new Date(o.clock.now())
   const keyId = o.ids.uuid()
   const made = await sql.query(PERSON_ENSURE, [buyer, keyId, now])
@@ -150,6 +156,10 @@ async function save(sql: Sql, buyer: BuyerId, contact: Partial<Contact>, o: Peop
     now,
   ])
   return true
+}
+
+export async function erasePerson(sql: Sql, buyer: BuyerId, now: Date): Promise<void> {
+  await sql.query(PERSON_ERASE, [buyer, now])
 }
 
 async function find(buyer: BuyerId, o: PeopleOptions): Promise<Contact | null> {
@@ -194,14 +204,14 @@ export async function rewrapPeople(
 
 // Case never tells two mailboxes apart in practice, and a tag after "+" reaches the same person. Dots are kept: only
 // one provider ignores them.
-function contactHash(email: string, mac: Mac): string {
+export function contactHash(email: string, mac: Mac): string {
   const text = email.normalize('NFKC').trim().toLowerCase()
   const at = text.lastIndexOf('@')
   const local = text.slice(0, at).split('+')[0]!
   return Buffer.from(mac.sign(`${local}@${text.slice(at + 1)}`)).toString('base64url')
 }
 
-function keyContext(keyId: string): string {
+export function keyContext(keyId: string): string {
   return `person_keys/${keyId}`
 }
 

@@ -1,4 +1,5 @@
 import { route, type Answer, type Route } from '../../platform/http/route.ts'
+import { refuse } from '../../shared/errors.ts'
 import {
   JwksSchema,
   SessionRequestSchema,
@@ -52,8 +53,12 @@ export function accountRoutes(
         },
       },
       errors: [],
-      handle: async ({ body, caller }) =>
-        present(await account.sessions.issue(caller!.id, caller!.contactHash), body.cookie ?? false),
+      handle: async ({ body, caller }) => {
+        const session = await account.refresh(caller!)
+        return session
+          ? present(session, body.cookie ?? false)
+          : refuse('unauthorized', 'This session was ended. Sign in again.')
+      },
     }),
     route({
       method: 'GET',

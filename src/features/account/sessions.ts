@@ -20,7 +20,7 @@ export type SessionsOptions = {
 }
 
 export function createSessions({ keys, clock, ids, livemode }: SessionsOptions): Sessions {
-  const issue: Sessions['issue'] = async (buyer, contactHash) => {
+  const issue: Sessions['issue'] = async (buyer, account) => {
     const issuedAtSeconds = Math.floor(clock.now() / 1000)
     const { keyId, key } = keys.sessionSigningKey()
     const accessToken = await signJwt({
@@ -31,7 +31,7 @@ export function createSessions({ keys, clock, ids, livemode }: SessionsOptions):
       subject: buyer,
       issuedAtSeconds,
       expiresAtSeconds: issuedAtSeconds + SESSION_SECONDS,
-      claims: { livemode, ...(contactHash !== undefined && { contact: contactHash }) },
+      claims: { livemode, ...(account && { contact: account.contactHash, gen: account.generation }) },
     })
     return { accessToken, expiresInSeconds: SESSION_SECONDS, userId: buyer }
   }
@@ -53,12 +53,14 @@ export async function verifySession(
   })
   if (!claims || claims['livemode'] !== livemode || !isUuid(claims.sub!)) return null
   const contactHash = claims['contact']
+  const sessionGeneration = claims['gen']
   return {
     caller: {
       kind: 'buyer',
       id: claims.sub!,
       roles: NO_ROLES,
       ...(typeof contactHash === 'string' && { contactHash }),
+      ...(typeof sessionGeneration === 'number' && { sessionGeneration }),
     },
     validUntilMs: (claims.exp! + CLOCK_LEEWAY_SECONDS) * 1000,
   }

@@ -71,11 +71,14 @@ export interface KeyRing {
 
 export type IssuedSession = { accessToken: string; expiresInSeconds: number; userId: BuyerId }
 
+/** What an account's token carries beside its owner: the generation that signing out everywhere ends. */
+export type AccountSession = { contactHash: string; generation: number }
+
 export interface Sessions {
   /** A guest: a new id in a signed token; no row is written. */
   issueGuest(): Promise<IssuedSession>
-  /** A token for a known buyer, e.g. a refreshed one; `contactHash` where their mail is verified. */
-  issue(buyer: BuyerId, contactHash?: string): Promise<IssuedSession>
+  /** A token for a known buyer, e.g. a refreshed one; `account` where their mail is verified. */
+  issue(buyer: BuyerId, account?: AccountSession): Promise<IssuedSession>
 }
 
 /**
@@ -123,6 +126,10 @@ export interface Account {
   readonly sessions: Sessions
   readonly staff: Staff
   readonly links: Links
+  /** A new token for the caller's; null where their sessions were ended. */
+  refresh(caller: Caller): Promise<IssuedSession | null>
+  /** Ends all sessions of the account: here at once, in other processes within `SESSION_END_SEEN_MS`. */
+  endSessions(buyer: BuyerId): Promise<void>
   /**
    * The caller whom the request's bearer token (or the web app's cookie) names; null without a token or with a bad
    * one. Answers at once, without a promise, for a token that was verified before.

@@ -11,6 +11,8 @@ export type Caller = {
   organiserId?: string
   /** Keyed hash of a verified contact, where there is one. */
   contactHash?: string
+  /** Of a session that can be ended before its time: the generation in which it began. */
+  sessionGeneration?: number
 }
 
 /**
