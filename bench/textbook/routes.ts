@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Hall } from '../../src/features/inventory/hall.ts'
+import { labelsOf, type Hall } from '../../src/features/inventory/hall.ts'
 import { linesText } from '../../src/features/inventory/commit-deltas.ts'
 import type { Line } from '../../src/features/inventory/state.ts'
 import { route, type Answer, type Route } from '../../src/platform/http/route.ts'
@@ -50,7 +50,7 @@ async function hold(
 ): Promise<Answer | Refusal> {
   const seats: number[] = []
   for (const id of seatIds) {
-    const seat = hall.indexById.get(id)
+    const seat = hall.seatIds.indexOf(id)
     if (seat === undefined) return refuse('unknown_seat', `The event has no seat ${id}.`)
     seats.push(seat)
   }
@@ -78,7 +78,7 @@ async function hold(
   }
   if (held !== 'held') {
     return refuse('seats_unavailable', 'Somebody else has some of these seats.', {
-      extra: { seat_ids: held.failed.map((seat) => hall.layout.seats[seat]!.seat_id) },
+      extra: { seat_ids: held.failed.map((seat) => hall.seatIds.at(seat)) },
     })
   }
   return { status: 201, json: present(hall, eventId, holdId, until, lines) }
@@ -91,16 +91,13 @@ function present(hall: Hall, eventId: string, holdId: string, until: Date, lines
   let fees = 0
   let tax = orderFee.tax
   const seats = lines.map(([place, , amount, fee, taxed]) => {
-    const seat = hall.layout.seats[place]!
     paid += amount
     fees += fee
     tax += taxed
     return {
-      seat_id: seat.seat_id,
-      section: hall.layout.sections[seat.section]!.name,
-      row: seat.row,
-      number: seat.number,
-      category: hall.layout.categories[seat.category]!.name,
+      seat_id: hall.seatIds.at(place),
+      ...labelsOf(hall, place),
+      category: hall.layout.categories[hall.category[place]!]!.name,
       price_type: RULES.priceTypes[0]!.id,
       price: money(amount),
     }

@@ -115,9 +115,8 @@ function split(hall: Hall, free: IsFree, quantity: number): number[] | null {
 }
 
 function distancesFrom(hall: Hall, seat: number): Float32Array {
-  const { seats } = hall.layout
-  const from = seats[seat]!
-  return Float32Array.from(seats, (other) => Math.hypot(other.x - from.x, other.y - from.y))
+  const { x, y } = hall
+  return x.map((otherX, other) => Math.hypot(otherX - x[seat]!, y[other]! - y[seat]!))
 }
 
 // The accessible place nearest the focal point that has company beside it: companion places first, then the nearest

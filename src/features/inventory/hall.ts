@@ -1,4 +1,5 @@
 import type { Layout } from '../../shared/layout.ts'
+import { SeatIds } from './seat-ids.ts'
 
 /** A run of seats that people see as one row, in the order in which they stand. */
 export type HallRow = {
@@ -11,9 +12,14 @@ export type HallRow = {
 /** A layout made ready for deciding: shared by all events in the same hall. */
 export type Hall = {
   readonly layoutHash: string
-  readonly layout: Layout
+  /** The layout without its seats: what a seat needs is in columns, which the garbage collector need not visit. */
+  readonly layout: Omit<Layout, 'seats'>
   readonly seatCount: number
-  readonly indexById: ReadonlyMap<string, number>
+  readonly seatIds: SeatIds
+  /** The label on the seat; section and row are those of its row. */
+  readonly numbers: readonly string[]
+  readonly x: Float32Array
+  readonly y: Float32Array
   /** Index into layout.categories, a seat. */
   readonly category: Uint8Array
   /** Index into `rows`, a seat. */
@@ -36,15 +42,15 @@ export const COMPANION = 2
 
 /** Compiles a layout. Without a focal point the front is the middle of the upper edge. */
 export function compileHall(layoutHash: string, layout: Layout): Hall {
-  const { seats } = layout
+  const { seats, ...rest } = layout
   const focus = layout.focal_point ?? { x: layout.size.width / 2, y: 0 }
-  const indexById = new Map<string, number>()
+  const x = Float32Array.from(seats, (seat) => seat.x)
+  const y = Float32Array.from(seats, (seat) => seat.y)
   const category = new Uint8Array(seats.length)
   const distance = new Float32Array(seats.length)
   const flags = new Uint8Array(seats.length)
   const bySectionAndRow = new Map<string, number[]>()
   seats.forEach((seat, i) => {
-    indexById.set(seat.seat_id, i)
     category[i] = seat.category
     distance[i] = Math.hypot(seat.x - focus.x, seat.y - focus.y)
     flags[i] = (seat.accessible ? ACCESSIBLE : 0) | (seat.companion ? COMPANION : 0)
@@ -71,9 +77,12 @@ export function compileHall(layoutHash: string, layout: Layout): Hall {
   })
   return {
     layoutHash,
-    layout,
+    layout: rest,
     seatCount: seats.length,
-    indexById,
+    seatIds: new SeatIds(seats.map((seat) => seat.seat_id)),
+    numbers: shared(seats.map((seat) => seat.number)),
+    x,
+    y,
     category,
     rowOf,
     placeInRow,
@@ -83,6 +92,27 @@ export function compileHall(layoutHash: string, layout: Layout): Hall {
     flags,
     areaById: new Map(layout.areas.map((area, i) => [area.area_id, i])),
   }
+}
+
+/** A seat's labels: their words are in the layout's sections. */
+export function labelsOf(hall: Hall, seat: number): { section: string; row: string; number: string } {
+  const row = hall.rows[hall.rowOf[seat]!]!
+  return {
+    section: hall.layout.sections[row.section]!.name,
+    row: row.label,
+    number: hall.numbers[seat]!,
+  }
+}
+
+// The same text once: most rows number their seats alike.
+function shared(texts: string[]): string[] {
+  const known = new Map<string, string>()
+  return texts.map((text) => {
+    const first = known.get(text)
+    if (first !== undefined) return first
+    known.set(text, text)
+    return text
+  })
 }
 
 /** Seats further apart than this many times the row's usual spacing do not sit side by side. */

@@ -70,7 +70,7 @@ function toCommand(
   const seats: number[] = []
   const seatTypes: number[] = []
   for (const wish of request.seats ?? []) {
-    const seat = hall.indexById.get(wish.seatId)
+    const seat = hall.seatIds.indexOf(wish.seatId)
     if (seat === undefined)
       return refuse('unknown_seat', `The event has no seat ${wish.seatId}.`, {
         extra: { seat_ids: [wish.seatId] },
@@ -123,7 +123,7 @@ export function contactAt(eventId: string, contactHash: string): string {
 export function seatNumbers(hall: Hall, seatIds: readonly string[]): { numbers: number[] } | Refusal {
   const numbers: number[] = []
   for (const id of seatIds) {
-    const seat = hall.indexById.get(id)
+    const seat = hall.seatIds.indexOf(id)
     if (seat === undefined)
       return refuse('unknown_seat', `The event has no seat ${id}.`, { extra: { seat_ids: [id] } })
     numbers.push(seat)

@@ -21,13 +21,12 @@ export function explain(
   const extra: Record<string, unknown> = { version }
   if (denied.attempt !== undefined) extra['attempt'] = denied.attempt
   if (denied.seats && hall) {
-    const { seats } = hall.layout
-    extra['seat_ids'] = denied.seats.map((seat) => seats[seat]!.seat_id)
+    extra['seat_ids'] = denied.seats.map((seat) => hall.seatIds.at(seat))
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
       extra['alternatives'] = alternativesOf(state)
         .near(hall, state.version, (seat) => state.seatStatus(seat), command.seats)
-        .map((choice) => choice.map((seat) => seats[seat]!.seat_id))
+        .map((choice) => choice.map((seat) => hall.seatIds.at(seat)))
     }
   }
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })

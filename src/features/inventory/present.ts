@@ -1,6 +1,6 @@
 import { joinEventScopedId } from '../../shared/ids.ts'
 import type { Money } from '../../shared/money.ts'
-import type { Hall } from './hall.ts'
+import { labelsOf, type Hall } from './hall.ts'
 import type { EventRules, HoldState, HoldView } from './types.ts'
 
 // `ended` is a booking whose tickets were all cancelled: its seats are for sale again.
@@ -31,14 +31,7 @@ export function presentReservation(hold: HoldView, hall: Hall, rules: EventRules
       price: money(line.amount),
     }
     if (line.seat !== undefined) {
-      const seat = layout.seats[line.seat]!
-      seats.push({
-        seat_id: seat.seat_id,
-        section: layout.sections[seat.section]!.name,
-        row: seat.row,
-        number: seat.number,
-        ...shared,
-      })
+      seats.push({ seat_id: hall.seatIds.at(line.seat), ...labelsOf(hall, line.seat), ...shared })
     } else if (line.area !== undefined) {
       const area = layout.areas[line.area]!
       areas.push({ area_id: area.area_id, name: area.name, quantity: line.quantity, ...shared })

@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { availabilityOf, packStatuses } from './availability.ts'
-import type { Hall } from './hall.ts'
+import { labelsOf, type Hall } from './hall.ts'
 import type { EventState } from './state.ts'
 import type { EventRules } from './types.ts'
 
@@ -69,19 +69,17 @@ export function seatList(state: EventState, hall: Hall, filter: SeatFilter): Rec
   const seats: unknown[] = []
   const section =
     filter.section === undefined ? -1 : layout.sections.findIndex((s) => s.name === filter.section)
-  for (let i = 0; i < layout.seats.length; i++) {
-    const seat = layout.seats[i]!
+  for (let i = 0; i < hall.seatCount; i++) {
     const status = STATUS_NAME[state.seatStatus(i)]
-    if (filter.section !== undefined && seat.section !== section) continue
+    const category = hall.category[i]!
+    if (filter.section !== undefined && hall.rows[hall.rowOf[i]!]!.section !== section) continue
     if (filter.status !== undefined && filter.status !== status) continue
     seats.push({
-      seat_id: seat.seat_id,
-      section: layout.sections[seat.section]!.name,
-      row: seat.row,
-      number: seat.number,
-      category: layout.categories[seat.category]!.name,
+      seat_id: hall.seatIds.at(i),
+      ...labelsOf(hall, i),
+      category: layout.categories[category]!.name,
       status,
-      price: prices[seat.category],
+      price: prices[category],
     })
   }
   const areas = layout.areas.map((area, i) => {

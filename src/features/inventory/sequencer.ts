@@ -689,7 +689,9 @@ function keyOf(command: Command): string | null {
 
 function openedSeatIds(batch: Waiting[]): string[] {
   for (const { command } of batch) {
-    if (command.k === 'open') return command.hall.layout.seats.map((seat) => seat.seat_id)
+    if (command.k !== 'open') continue
+    const { seatIds, seatCount } = command.hall
+    return Array.from({ length: seatCount }, (_, seat) => seatIds.at(seat))
   }
   return []
 }
