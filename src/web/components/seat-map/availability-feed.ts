@@ -108,6 +108,7 @@ export class AvailabilityFeed {
     const dead = new AbortController()
     const signal = AbortSignal.any([turn, dead.signal])
     let heard = false
+    let answered = false
     let timer = setTimeout(() => dead.abort(), FIRST_WORD_MS_MAX)
     const alive = (): void => {
       heard = true
@@ -127,6 +128,7 @@ export class AvailabilityFeed {
         cache: 'no-store',
         headers: { accept: 'text/event-stream' },
       })
+      answered = true
       if (!response.ok || !response.body) throw new Error(`The stream answered ${response.status}.`)
       const reader = response.body.getReader()
       const decoder = new TextDecoder()
@@ -140,16 +142,14 @@ export class AvailabilityFeed {
         parser.feed(decoder.decode(value, { stream: true }))
       }
     } catch (error) {
-      if (!turn.aborted && !heard) this.#mute += 1
+      // A network that is away says nothing about streams; an answer without a word, or none in time, does.
+      if (!heard && !turn.aborted && (answered || dead.signal.aborted)) this.#mute += 1
       // Silence and gaps are no failures of the network: the next turn begins at once.
       if (!dead.signal.aborted) throw error
     } finally {
       clearTimeout(timer)
     }
-    if (!heard && !turn.aborted) {
-      this.#mute += dead.signal.aborted ? 0 : 1
-      await pause(BACK_OFF_MS[0], turn)
-    }
+    if (!heard && !turn.aborted) await pause(BACK_OFF_MS[0], turn)
   }
 
   #apply(body: DeltaBody, tag: string, dead: AbortController): void {

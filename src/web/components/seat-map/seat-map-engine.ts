@@ -1,0 +1,471 @@
+import {
+  between,
+  clampCamera,
+  coast,
+  edgeMarker,
+  fit,
+  NO_INSETS,
+  panBy,
+  toScreen,
+  toWorld,
+  zoomAt,
+  type Bounds,
+  type Camera,
+  type Insets,
+  type Limits,
+  type View,
+} from './camera.ts'
+import { onThemeChange } from './colors.ts'
+import { listenForGestures } from './gestures.ts'
+import type { Hall } from './hall.ts'
+import { SeatMapRenderer, type MapFilter, type MapWords, type StockSource } from './renderer.ts'
+import { SeatGrid } from './seat-grid.ts'
+import { MARK_CHOSEN, MARK_FOCUS, MARK_LOST, MARK_OFFERED } from './shaders.ts'
+
+/** What lies under a finger. */
+export type Target = { kind: 'seat' | 'section' | 'area'; index: number }
+
+export type EngineEvents = {
+  /** Chosen by tap, click or key. */
+  pick(target: Target): void
+  /** Under the mouse, or named by the keyboard; null for nothing. */
+  point(target: Target | null): void
+  /** The view moved: put what is pinned to the map in its place. */
+  moved(): void
+  /** The section in the middle of a near view changed; -1 far away. */
+  section(section: number): void
+}
+
+export type EngineDeps = {
+  canvas: HTMLCanvasElement
+  /** Takes pointers and wheel. */
+  surface: HTMLElement
+  hall: Hall
+  stock: StockSource
+  paletteOf: readonly number[]
+  words: MapWords
+  events: EngineEvents
+}
+
+/** CSS pixels of a seat's radius at the nearest zoom, when fitted into view, and from which single seats can be chosen. */
+const RADIUS_MAX = 30
+const RADIUS_FIT_MAX = 15
+const RADIUS_WORK = 13
+const PICK_FROM = { touch: 4.5, mouse: 2.4 } as const
+const REACH = { touch: 18, mouse: 7 } as const
+const FLIGHT_MS = 240
+const LONG_FLIGHT_MS = 420
+const KEY_PAN = 90
+const RELABEL_MS = 500
+const FIT_PADDING = 24
+/** Device pixels a CSS pixel that are drawn at most: more cannot be seen in dots and costs a phone its battery. */
+const PIXEL_RATIO_MAX = 2
+
+/** Moves the camera, finds what is under a finger and has frames drawn when something changed; no frame otherwise. */
+export class SeatMapEngine {
+  readonly #deps: EngineDeps
+  readonly #renderer: SeatMapRenderer
+  readonly #grid: SeatGrid
+  readonly #marks: Uint8Array
+  readonly #undo: (() => void)[] = []
+  readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
+  readonly #bounds: Bounds
+  #view: View = { width: 1, height: 1 }
+  #insets: Insets = NO_INSETS
+  #camera: Camera = { x: 0, y: 0, scale: 1 }
+  #limits: Limits
+  #fitted = true
+  #flight: { from: Camera; to: Camera; startMs: number; ms: number } | null = null
+  #speed: { vx: number; vy: number; atMs: number } | null = null
+  #frame = 0
+  #moved = true
+  #filter: MapFilter = { categories: 0xffff, needs: 0, bars: 0 }
+  #patterns = false
+  #marked = new Map<number, number>()
+  #pointed: Target | null = null
+  #section = -1
+  #relabelMs = -Infinity
+  #relabelDue = false
+  #frameCount = 0
+
+  constructor(deps: EngineDeps) {
+    this.#deps = deps
+    const { hall, canvas, stock, surface } = deps
+    this.#marks = new Uint8Array(hall.seatCount)
+    this.#renderer = new SeatMapRenderer(canvas, hall, stock, this.#marks, deps.paletteOf, deps.words)
+    this.#grid = new SeatGrid(hall.data.x, hall.data.y, hall.data.seatRadius * 6)
+    this.#bounds = boundsOf(hall)
+    this.#limits = { bounds: this.#bounds, scaleMin: 1e-3, scaleMax: RADIUS_MAX / hall.data.seatRadius }
+    this.#undo.push(
+      listenForGestures(surface, {
+        pan: (dx, dy) => this.#pan(dx, dy),
+        zoom: (x, y, factor) => this.#zoomAt(x, y, factor),
+        thrown: (vx, vy) => this.#throw(vx, vy),
+        grabbed: () => this.#stop(),
+        tap: (x, y, touch) => this.#tap(x, y, touch),
+        doubleTap: (x, y) => this.zoomBy(2.4, x, y),
+        hover: (x, y) => this.#point(this.#targetAt(x, y, false)),
+        left: () => this.#point(null),
+      }),
+      onThemeChange(() => {
+        this.#renderer.retheme()
+        this.invalidate()
+      }),
+    )
+    const observer = new ResizeObserver(() => this.#resize())
+    observer.observe(surface)
+    this.#undo.push(() => observer.disconnect())
+    this.#resize()
+    this.#camera = this.#home()
+    this.invalidate()
+  }
+
+  get camera(): Camera {
+    return this.#camera
+  }
+
+  /** Frames drawn so far, for measurements. */
+  get frameCount(): number {
+    return this.#frameCount
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.#frame)
+    for (const undo of this.#undo) undo()
+    this.#renderer.destroy()
+  }
+
+  /** Seats or places changed: they are on the screen with the next frame. */
+  stockChanged(): void {
+    this.#renderer.statusesChanged()
+    this.#relabelDue = true
+    this.invalidate()
+  }
+
+  setFilter(filter: MapFilter): void {
+    this.#filter = filter
+    this.#showAreas()
+    this.invalidate()
+  }
+
+  setPatterns(on: boolean): void {
+    this.#patterns = on
+    this.invalidate()
+  }
+
+  #chosenAreas: ReadonlySet<number> = new Set()
+
+  setMarks(marks: { chosen: Iterable<number>; offered: Iterable<number>; lost: Iterable<number>; areas: ReadonlySet<number> }): void {
+    const next = new Map<number, number>()
+    const add = (seats: Iterable<number>, mark: number): void => {
+      for (const seat of seats) next.set(seat, (next.get(seat) ?? 0) | mark)
+    }
+    add(marks.lost, MARK_LOST)
+    add(marks.offered, MARK_OFFERED)
+    add(marks.chosen, MARK_CHOSEN)
+    this.#marked = next
+    this.#chosenAreas = marks.areas
+    this.#showAreas()
+    this.#writeMarks()
+  }
+
+  setInsets(insets: Insets): void {
+    this.#insets = insets
+    if (this.#fitted) this.fitAll()
+    this.#moved = true
+    this.invalidate()
+  }
+
+  zoomBy(factor: number, x = this.#middle().x, y = this.#middle().y): void {
+    this.#fly(zoomAt(this.#flight?.to ?? this.#camera, this.#view, x, y, factor, this.#limits), FLIGHT_MS)
+  }
+
+  fitAll(): void {
+    this.#fly(this.#home(), FLIGHT_MS)
+    this.#fitted = true
+  }
+
+  panByKeys(dx: number, dy: number): void {
+    this.#fly(panBy(this.#flight?.to ?? this.#camera, -dx * KEY_PAN, -dy * KEY_PAN, this.#limits), FLIGHT_MS)
+  }
+
+  /** Brings seats into the middle, near enough to read; leaves the view alone when they are well in sight. */
+  showSeats(seats: readonly number[], { always = false } = {}): void {
+    if (seats.length === 0) return
+    const { x, y, seatRadius } = this.#deps.hall.data
+    const box = boxOf(seats.map((seat) => [x[seat]!, y[seat]!] as const))
+    const near = this.#camera.scale * seatRadius >= PICK_FROM.touch
+    if (!always && near && this.#inSight(box)) return
+    const room = seatRadius * 14
+    const target = fit(grow(box, room), this.#view, this.#insets, RADIUS_WORK / seatRadius)
+    this.#fly(clampCamera(target, this.#limits), LONG_FLIGHT_MS)
+  }
+
+  showSection(section: number): void {
+    const { x, y, section: sectionOf } = this.#deps.hall.data
+    const points: [number, number][] = []
+    for (let i = 0; i < x.length; i++) if (sectionOf[i] === section) points.push([x[i]!, y[i]!])
+    if (points.length === 0) return
+    const room = this.#deps.hall.data.seatRadius * 3
+    const target = fit(grow(boxOf(points), room), this.#view, this.#insets, RADIUS_WORK / this.#deps.hall.data.seatRadius)
+    this.#fly(clampCamera(target, this.#limits), LONG_FLIGHT_MS)
+  }
+
+  /** Where a place of the hall is on the surface, in CSS pixels. */
+  project(x: number, y: number): { x: number; y: number } {
+    return toScreen(this.#camera, this.#view, x, y)
+  }
+
+  /** CSS pixels. */
+  get seatRadius(): number {
+    return this.#deps.hall.data.seatRadius * this.#camera.scale
+  }
+
+  stageMarker(margin: number): { x: number; y: number; angle: number } | null {
+    const { focalPoint } = this.#deps.hall.data
+    return focalPoint && edgeMarker(this.#camera, this.#view, focalPoint, this.#insets, margin)
+  }
+
+  /** For the keyboard: the free seat nearest to the middle, named and ringed. */
+  pointAtMiddle(): Target | null {
+    const { x, y } = this.#middle()
+    const at = toWorld(this.#flight?.to ?? this.#camera, this.#view, x, y)
+    const seat = this.#grid.nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 40, (s) => this.#deps.stock.statuses[s] === 0)
+    const target: Target | null = seat >= 0 ? { kind: 'seat', index: seat } : this.#targetAt(x, y, true)
+    this.#point(target)
+    return target
+  }
+
+  pickPointed(): void {
+    if (this.#pointed) this.#pick(this.#pointed)
+  }
+
+  invalidate(): void {
+    if (this.#frame === 0) this.#frame = requestAnimationFrame((now) => this.#draw(now))
+  }
+
+  #draw(nowMs: number): void {
+    this.#frame = 0
+    this.#advance(nowMs)
+    if (this.#relabelDue && nowMs - this.#relabelMs > RELABEL_MS) {
+      this.#renderer.relabel()
+      this.#relabelDue = false
+      this.#relabelMs = nowMs
+    }
+    const offered = [...this.#marked.values()].some((mark) => (mark & MARK_OFFERED) !== 0)
+    const pulse = offered && !this.#reducedMotion.matches ? 0.5 + 0.5 * Math.sin(nowMs / 260) : 0.5
+    this.#renderer.draw({
+      camera: this.#camera,
+      filter: this.#filter,
+      hotSection: this.#pointed?.kind === 'section' ? this.#pointed.index : -1,
+      hotArea: -1,
+      patterns: this.#patterns,
+      pulse,
+    })
+    this.#frameCount += 1
+    if (this.#moved) {
+      this.#moved = false
+      this.#deps.events.moved()
+      if (!this.#flight && !this.#speed) this.#nameSection()
+    }
+    if (this.#flight || this.#speed || (offered && !this.#reducedMotion.matches)) this.invalidate()
+    else if (this.#relabelDue) setTimeout(() => this.invalidate(), RELABEL_MS)
+  }
+
+  #advance(nowMs: number): void {
+    if (this.#flight) {
+      const { from, to, startMs, ms } = this.#flight
+      const t = ms === 0 ? 1 : Math.min(1, Math.max(0, (nowMs - startMs) / ms))
+      this.#camera = between(from, to, t)
+      this.#moved = true
+      if (t === 1) this.#flight = null
+    } else if (this.#speed) {
+      const step = coast(this.#speed.vx, this.#speed.vy, Math.max(0, nowMs - this.#speed.atMs))
+      this.#speed = step && { vx: step.vx, vy: step.vy, atMs: nowMs }
+      if (step) this.#camera = panBy(this.#camera, step.dx, step.dy, this.#limits)
+      this.#moved = true
+    }
+  }
+
+  #fly(to: Camera, ms: number): void {
+    this.#speed = null
+    this.#fitted = false
+    this.#point(null)
+    const long = this.#reducedMotion.matches ? 0 : ms
+    this.#flight = { from: this.#camera, to, startMs: performance.now(), ms: long }
+    this.invalidate()
+  }
+
+  #pan(dx: number, dy: number): void {
+    this.#fitted = false
+    this.#camera = panBy(this.#camera, dx, dy, this.#limits)
+    this.#moved = true
+    this.invalidate()
+  }
+
+  #zoomAt(x: number, y: number, factor: number): void {
+    this.#stop()
+    this.#fitted = false
+    this.#point(null)
+    this.#camera = zoomAt(this.#camera, this.#view, x, y, factor, this.#limits)
+    this.#moved = true
+    this.invalidate()
+  }
+
+  #throw(vx: number, vy: number): void {
+    if (this.#reducedMotion.matches) return
+    this.#speed = { vx, vy, atMs: performance.now() }
+    this.invalidate()
+  }
+
+  #stop(): void {
+    this.#flight = null
+    this.#speed = null
+  }
+
+  #tap(x: number, y: number, touch: boolean): 'hit' | 'missed' {
+    const target = this.#targetAt(x, y, touch)
+    if (!target) {
+      this.#point(null)
+      return 'missed'
+    }
+    if (target.kind === 'seat' && touch) this.#point(target)
+    this.#pick(target)
+    return target.kind === 'section' ? 'missed' : 'hit'
+  }
+
+  #pick(target: Target): void {
+    if (target.kind === 'section') this.showSection(target.index)
+    this.#deps.events.pick(target)
+  }
+
+  #targetAt(x: number, y: number, touch: boolean): Target | null {
+    const { hall, stock } = this.#deps
+    const { areas, seatRadius, blobRadius } = hall.data
+    const at = toWorld(this.#camera, this.#view, x, y)
+    const kind = touch ? 'touch' : 'mouse'
+    if (this.seatRadius >= PICK_FROM[kind]) {
+      const reach = Math.max(seatRadius * 1.3, Math.min(REACH[kind] / this.#camera.scale, seatRadius * 3))
+      const free = this.#grid.nearest(at.x, at.y, reach, (seat) => stock.statuses[seat] === 0 || this.#marked.has(seat))
+      const any = this.#grid.nearest(at.x, at.y, seatRadius * 1.3)
+      const seat = any >= 0 && (free < 0 || stock.statuses[any] === 0) ? any : free
+      if (seat >= 0) return { kind: 'seat', index: seat }
+    } else {
+      const seat = this.#grid.nearest(at.x, at.y, blobRadius * 2)
+      if (seat >= 0) return { kind: 'section', index: hall.data.section[seat]! }
+    }
+    const area = areas.findIndex(({ outline }) => contains(outline, at.x, at.y))
+    return area >= 0 ? { kind: 'area', index: area } : null
+  }
+
+  #point(target: Target | null): void {
+    const same = target?.kind === this.#pointed?.kind && target?.index === this.#pointed?.index
+    if (same) return
+    this.#pointed = target
+    this.#deps.surface.style.cursor = target ? 'pointer' : ''
+    this.#writeMarks()
+    this.#showAreas()
+    this.#deps.events.point(target)
+  }
+
+  #writeMarks(): void {
+    this.#marks.fill(0)
+    for (const [seat, mark] of this.#marked) this.#marks[seat] = mark
+    const seats = [...this.#marked.keys()]
+    if (this.#pointed?.kind === 'seat') {
+      this.#marks[this.#pointed.index]! |= MARK_FOCUS
+      if (!this.#marked.has(this.#pointed.index)) seats.push(this.#pointed.index)
+    }
+    this.#renderer.marksChanged(seats)
+    this.invalidate()
+  }
+
+  #showAreas(): void {
+    if (this.#deps.hall.data.areas.length === 0) return
+    this.#renderer.showAreas(this.#filter, this.#pointed?.kind === 'area' ? this.#pointed.index : -1, this.#chosenAreas)
+    this.invalidate()
+  }
+
+  #nameSection(): void {
+    const near = this.seatRadius >= PICK_FROM.touch
+    const { x, y } = this.#middle()
+    const at = toWorld(this.#camera, this.#view, x, y)
+    const seat = near ? this.#grid.nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 30) : -1
+    const section = seat < 0 ? -1 : this.#deps.hall.data.section[seat]!
+    if (section === this.#section) return
+    this.#section = section
+    this.#deps.events.section(section)
+  }
+
+  #middle(): { x: number; y: number } {
+    const { left, right, top, bottom } = this.#insets
+    return { x: (left + this.#view.width - right) / 2, y: (top + this.#view.height - bottom) / 2 }
+  }
+
+  #inSight(box: Bounds): boolean {
+    const a = this.project(box.x0, box.y0)
+    const b = this.project(box.x1, box.y1)
+    const { left, right, top, bottom } = this.#insets
+    return a.x > left + 20 && a.y > top + 20 && b.x < this.#view.width - right - 20 && b.y < this.#view.height - bottom - 20
+  }
+
+  #home(): Camera {
+    const { seatRadius } = this.#deps.hall.data
+    const { left, right, top, bottom } = this.#insets
+    const padded = { left: left + FIT_PADDING, right: right + FIT_PADDING, top: top + FIT_PADDING, bottom: bottom + FIT_PADDING }
+    return fit(this.#bounds, this.#view, padded, RADIUS_FIT_MAX / seatRadius)
+  }
+
+  #resize(): void {
+    const box = this.#deps.surface.getBoundingClientRect()
+    if (box.width === 0 || box.height === 0) return
+    this.#view = { width: box.width, height: box.height }
+    this.#renderer.fitCanvas(box.width, box.height, Math.min(PIXEL_RATIO_MAX, devicePixelRatio || 1))
+    const home = this.#home()
+    this.#limits = { ...this.#limits, scaleMin: Math.min(home.scale * 0.8, this.#limits.scaleMax) }
+    if (this.#fitted) {
+      this.#camera = home
+      this.#flight = null
+    }
+    this.#moved = true
+    // Drawn at once: a canvas that was resized is empty until it is.
+    cancelAnimationFrame(this.#frame)
+    this.#frame = 0
+    this.#draw(performance.now())
+  }
+}
+
+function boundsOf({ data }: Hall): Bounds {
+  const points: (readonly [number, number])[] = []
+  for (let i = 0; i < data.x.length; i++) points.push([data.x[i]!, data.y[i]!])
+  for (const { outline } of data.areas) points.push(...outline)
+  for (const shape of data.shapes) {
+    if (shape.role === 'stage' || shape.role === 'screen' || shape.role === 'pitch') points.push(...(shape.points ?? []))
+  }
+  if (points.length === 0) return { x0: 0, y0: 0, x1: Math.max(1, data.width), y1: Math.max(1, data.height) }
+  return grow(boxOf(points), data.seatRadius * 3)
+}
+
+function boxOf(points: readonly (readonly [number, number])[]): Bounds {
+  const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity }
+  for (const [x, y] of points) {
+    box.x0 = Math.min(box.x0, x)
+    box.y0 = Math.min(box.y0, y)
+    box.x1 = Math.max(box.x1, x)
+    box.y1 = Math.max(box.y1, y)
+  }
+  return box
+}
+
+function grow({ x0, y0, x1, y1 }: Bounds, by: number): Bounds {
+  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by }
+}
+
+function contains(outline: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  let inside = false
+  outline.forEach(([ax, ay], i) => {
+    const [bx, by] = outline[(i + 1) % outline.length]!
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+  })
+  return inside
+}

@@ -1,0 +1,296 @@
+/** Bits of a seat's mark, beside its status. */
+export const MARK_CHOSEN = 1
+export const MARK_OFFERED = 2
+export const MARK_LOST = 4
+export const MARK_FOCUS = 8
+
+/** Glyphs of seat numbers stand in a grid of this many columns and rows; code 0 is empty. */
+export const GLYPH_COLUMNS = 16
+/** Height of the letters in the atlas of seat numbers. */
+export const GLYPH_PIXELS = 44
+
+export const SEAT_VERTEX = `#version 300 es
+precision highp float;
+layout(location = 0) in vec2 corner;
+layout(location = 1) in vec2 place;
+layout(location = 2) in uvec4 kind;      // section low, section high, category, flags
+layout(location = 3) in uvec4 glyphs;
+layout(location = 4) in uint status;
+layout(location = 5) in uint mark;
+uniform vec2 view;                        // device pixels
+uniform vec3 camera;                      // x, y, device pixels a unit
+uniform float radius;                     // of a seat, device pixels
+uniform float blobRadius;
+uniform float blob;                       // 1 far away: sections as one shape
+uniform float pixel;                      // device pixels a CSS pixel
+uniform uint categoriesOn;
+uniform uint flagsNeeded;
+uniform uint flagsBarred;
+uniform int hotSection;
+uniform sampler2D shares;                 // what is left of each section, 0 to 1
+out vec2 at;
+flat out float r;
+flat out uint st;
+flat out uint mk;
+flat out uint category;
+flat out uint flags;
+flat out uvec4 codes;
+flat out float share;
+flat out float on;
+flat out float hot;
+void main() {
+  uint section = kind.x | (kind.y << 8);
+  st = status; mk = mark; category = kind.z; flags = kind.w; codes = glyphs;
+  share = texelFetch(shares, ivec2(int(section & 255u), int(section >> 8)), 0).r;
+  bool fits = (categoriesOn & (1u << category)) != 0u && (flags & flagsNeeded) == flagsNeeded && (flags & flagsBarred) == 0u;
+  on = fits ? 1.0 : 0.0;
+  hot = int(section) == hotSection ? 1.0 : 0.0;
+  bool special = (mk & 11u) != 0u;
+  float big = special ? max(radius * 1.16, 5.0 * pixel) : radius;
+  r = mix(big, special ? big : max(blobRadius, 0.9 * pixel), blob);
+  float reach = r + (special ? max(r * 0.55, 4.0 * pixel) : 1.5);
+  at = corner * reach;
+  vec2 px = (place - camera.xy) * camera.z + corner * reach;
+  gl_Position = vec4(px / view * vec2(2.0, -2.0), 0.0, 1.0);
+}`
+
+export const SEAT_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 at;
+flat in float r;
+flat in uint st;
+flat in uint mk;
+flat in uint category;
+flat in uint flags;
+flat in uvec4 codes;
+flat in float share;
+flat in float on;
+flat in float hot;
+uniform vec3 palette[16];
+uniform vec3 ground;
+uniform vec3 ink;                         // numbers on a free seat
+uniform vec3 line;                        // quiet outlines
+uniform vec3 text;
+uniform vec3 beam;
+uniform vec3 onBeam;
+uniform vec3 danger;
+uniform float blob;
+uniform float pixel;
+uniform float near;                       // 1 where numbers can be read
+uniform float patterns;
+uniform float pulse;
+uniform vec4 glyphBox;                    // cell width and height in the atlas, advance and height in letter heights
+uniform sampler2D atlas;
+out vec4 color;
+
+float disc(float d, float edge) { return clamp(edge - d + 0.5, 0.0, 1.0); }
+float segment(vec2 p, vec2 a, vec2 b) {
+  vec2 pa = p - a, ba = b - a;
+  return length(pa - ba * clamp(dot(pa, ba) / dot(ba, ba), 0.0, 1.0));
+}
+float boxed(vec2 p, float half_, float corner_) {
+  vec2 q = abs(p) - (half_ - corner_);
+  return length(max(q, 0.0)) + min(max(q.x, q.y), 0.0) - corner_;
+}
+float number(vec2 p) {
+  float n = codes.y == 0u ? 1.0 : codes.z == 0u ? 2.0 : codes.w == 0u ? 3.0 : 4.0;
+  float size = r * min(1.06, 1.62 / (n * glyphBox.z));
+  vec2 u = p / size;
+  float x = u.x / glyphBox.z + n * 0.5;
+  float y = u.y / glyphBox.w + 0.5;
+  if (x < 0.0 || x >= n || y < 0.0 || y >= 1.0) return 0.0;
+  int i = int(x);
+  uint code = i == 0 ? codes.x : i == 1 ? codes.y : i == 2 ? codes.z : codes.w;
+  vec2 cell = vec2(float(code % ${GLYPH_COLUMNS}u), float(code / ${GLYPH_COLUMNS}u));
+  // By hand: at the seam between two cells the automatic choice would take the smallest copy.
+  float lod = max(0.0, log2(float(${GLYPH_PIXELS}) / size) - 0.25);
+  return textureLod(atlas, (cell + vec2(fract(x), y)) * glyphBox.xy, lod).r;
+}
+// Six marks for eyes that do not tell the colours apart: none, bar, dot, cross bar, ring, slash.
+float pattern(vec2 p) {
+  float w = max(r * 0.17, 0.7);
+  uint kind = category % 6u;
+  if (kind == 1u) return disc(abs(p.y), w);
+  if (kind == 2u) return disc(length(p), r * 0.36);
+  if (kind == 3u) return disc(abs(p.x), w);
+  if (kind == 4u) return disc(abs(length(p) - r * 0.52), w * 0.8);
+  if (kind == 5u) return disc(abs(p.x + p.y) * 0.7071, w);
+  return 0.0;
+}
+void main() {
+  float d = length(at);
+  vec3 own = palette[min(category, 15u)];
+  vec4 c = vec4(0.0);
+  float square = (flags & 1u) != 0u ? 1.0 : 0.0;
+  // An accessible place is a square with round corners, so that it is found without its colour.
+  float edge = mix(d, boxed(at, r * 0.94, r * 0.3) + r, square);
+  bool chosen = (mk & ${MARK_CHOSEN}u) != 0u;
+
+  if (chosen) {
+    float body = disc(edge, r);
+    float ring = disc(abs(d - r * 1.3), max(r * 0.09, 0.8 * pixel)) * smoothstep(0.0, 0.6, 1.0 - blob);
+    c = vec4(beam, 1.0) * max(body, ring);
+    vec2 p = at / r;
+    float tick = min(segment(p, vec2(-0.38, 0.03), vec2(-0.1, 0.31)), segment(p, vec2(-0.1, 0.31), vec2(0.42, -0.28)));
+    float t = clamp((0.115 - tick) * r + 0.5, 0.0, 1.0) * step(4.0 * pixel, r) * body;
+    c = mix(c, vec4(onBeam, 1.0), t);
+  } else {
+    float free = st == 0u ? 1.0 : 0.0;
+    // Far away: how much of the section is left, in the category's colour.
+    float left = share <= 0.0 ? 0.0 : 0.2 + 0.8 * sqrt(share);
+    vec3 quiet = mix(ground, line, 0.55);
+    vec3 shade = mix(quiet, own, left * mix(0.12, 1.0, on));
+    shade = mix(shade, text, hot * 0.16);
+    vec4 far = vec4(shade, 1.0) * disc(d, r);
+
+    vec4 seat = vec4(0.0);
+    float dim = mix(0.2, 1.0, on);
+    if (st == 0u) {
+      float body = disc(edge, r);
+      vec3 fill = own;
+      float marks = near * number(at);
+      if (patterns > 0.5 && near < 0.5) marks = max(marks, pattern(at) * step(2.2 * pixel, r));
+      fill = mix(fill, ink, marks);
+      seat = vec4(fill, 1.0) * body * dim;
+    } else if (st == 1u) {
+      float w = max(r * 0.12, 0.55 * pixel);
+      float ring = disc(abs(edge - (r - w)), w);
+      float stripe = disc(abs(fract((at.x + at.y) / (r * 0.62)) - 0.5) * r * 0.62, r * 0.1) * disc(edge, r - w);
+      seat = vec4(own, 1.0) * max(ring, stripe * 0.8) * dim * mix(0.55, 0.9, near);
+    } else {
+      float w = max(r * 0.055, 0.5 * pixel);
+      float ring = disc(abs(edge - (r - w)), w);
+      float spot = disc(edge, r * 0.42);
+      float big = smoothstep(3.2, 6.5, r / pixel);
+      seat = mix(vec4(line, 1.0) * spot * 0.75, vec4(line, 1.0) * ring, big);
+    }
+    c = mix(seat, far, blob);
+    if ((mk & ${MARK_LOST}u) != 0u) {
+      float ring = disc(abs(d - r), max(r * 0.1, 1.0 * pixel));
+      float cross = min(segment(at / r, vec2(-0.4), vec2(0.4)), segment(at / r, vec2(-0.4, 0.4), vec2(0.4, -0.4)));
+      c = mix(c, vec4(danger, 1.0), max(ring, clamp((0.1 - cross) * r + 0.5, 0.0, 1.0)));
+    }
+    if ((mk & ${MARK_OFFERED}u) != 0u) {
+      float grown = r * (1.28 + 0.1 * pulse);
+      c = mix(c, vec4(beam, 1.0), disc(abs(d - grown), max(r * 0.09, 1.0 * pixel)));
+    }
+  }
+  if ((mk & ${MARK_FOCUS}u) != 0u) {
+    c = mix(c, vec4(text, 1.0), disc(abs(d - r * 1.32), max(r * 0.08, 1.0 * pixel)));
+  }
+  color = c;
+}`
+
+/** Filled shapes: triangles in layout units. */
+export const SHAPE_VERTEX = `#version 300 es
+precision highp float;
+layout(location = 0) in vec2 place;
+layout(location = 1) in vec4 paint;
+uniform vec2 view;
+uniform vec3 camera;
+out vec4 fill;
+void main() {
+  fill = paint;
+  gl_Position = vec4((place - camera.xy) * camera.z / view * vec2(2.0, -2.0), 0.0, 1.0);
+}`
+
+export const SHAPE_FRAGMENT = `#version 300 es
+precision highp float;
+in vec4 fill;
+out vec4 color;
+void main() { color = vec4(fill.rgb, 1.0) * fill.a; }`
+
+/** Lines of even width on the screen with soft edges: they also smooth the borders of filled shapes. */
+export const LINE_VERTEX = `#version 300 es
+precision highp float;
+layout(location = 0) in vec2 corner;      // along 0 to 1, across -1 to 1
+layout(location = 1) in vec4 ends;
+layout(location = 2) in vec4 paint;
+layout(location = 3) in float width;      // CSS pixels
+uniform vec2 view;
+uniform vec3 camera;
+uniform float pixel;
+out float across;
+flat out float half_;
+flat out vec4 stroke;
+void main() {
+  vec2 a = (ends.xy - camera.xy) * camera.z;
+  vec2 b = (ends.zw - camera.xy) * camera.z;
+  vec2 along = b - a;
+  float len = max(length(along), 1e-4);
+  vec2 dir = along / len;
+  half_ = width * pixel * 0.5;
+  float reach = half_ + 1.0;
+  vec2 px = mix(a - dir * half_ * 0.5, b + dir * half_ * 0.5, corner.x) + vec2(-dir.y, dir.x) * corner.y * reach;
+  across = corner.y * reach;
+  stroke = paint;
+  gl_Position = vec4(px / view * vec2(2.0, -2.0), 0.0, 1.0);
+}`
+
+export const LINE_FRAGMENT = `#version 300 es
+precision highp float;
+in float across;
+flat in float half_;
+flat in vec4 stroke;
+out vec4 color;
+void main() { color = vec4(stroke.rgb, 1.0) * stroke.a * clamp(half_ - abs(across) + 0.5, 0.0, 1.0); }`
+
+/** Letters and the pills behind them: quads at a place of the hall, of a size on the screen or in the hall. */
+export const LABEL_VERTEX = `#version 300 es
+precision highp float;
+layout(location = 0) in vec2 corner;      // 0 to 1
+layout(location = 1) in vec2 anchor;
+layout(location = 2) in vec4 box;         // x, y, width, height beside the anchor: CSS pixels, or layout units
+layout(location = 3) in vec4 glyph;       // the same in the atlas, in texels; width 0 is a pill
+layout(location = 4) in vec4 paint;
+layout(location = 5) in vec4 rule;        // least and greatest scale, 1 for layout units, rotation
+uniform vec2 view;
+uniform vec3 camera;
+uniform float pixel;
+uniform vec2 atlasSize;
+out vec2 uv;
+out vec2 inside;
+flat out vec2 size;
+flat out float pill;
+flat out vec4 tint;
+void main() {
+  float scale = camera.z / pixel;
+  float seen = smoothstep(rule.x * 0.94, rule.x * 1.04, scale) * (1.0 - smoothstep(rule.y * 0.96, rule.y * 1.06, scale));
+  float unit = rule.z > 0.5 ? camera.z : pixel;
+  vec2 origin = (anchor - camera.xy) * camera.z;
+  vec2 offset = (box.xy + corner * box.zw) * unit;
+  float c = cos(rule.w), s = sin(rule.w);
+  vec2 px = origin + mat2(c, s, -s, c) * offset;
+  // Small letters stand on whole pixels, or they blur.
+  if (rule.z < 0.5 && rule.w == 0.0) {
+    vec2 shift = floor(origin + view * 0.5 + box.xy * unit + 0.5) - (origin + view * 0.5 + box.xy * unit);
+    px += shift;
+  }
+  uv = (glyph.xy + corner * glyph.zw) / atlasSize;
+  pill = glyph.z == 0.0 ? 1.0 : 0.0;
+  size = box.zw * unit;
+  inside = (corner - 0.5) * size;
+  tint = vec4(paint.rgb, paint.a * seen);
+  gl_Position = seen <= 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(px / view * vec2(2.0, -2.0), 0.0, 1.0);
+}`
+
+export const LABEL_FRAGMENT = `#version 300 es
+precision highp float;
+in vec2 uv;
+in vec2 inside;
+flat in vec2 size;
+flat in float pill;
+flat in vec4 tint;
+uniform sampler2D atlas;
+out vec4 color;
+void main() {
+  float a;
+  if (pill > 0.5) {
+    float corner_ = size.y * 0.5;
+    vec2 q = abs(inside) - (size * 0.5 - corner_);
+    a = clamp(corner_ - length(max(q, 0.0)) + 0.5, 0.0, 1.0);
+  } else {
+    a = texture(atlas, uv).r;
+  }
+  color = vec4(tint.rgb, 1.0) * tint.a * a;
+}`
