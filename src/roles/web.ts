@@ -5,6 +5,7 @@ import { readQuery } from '../platform/http/request.ts'
 import { problemBody } from '../platform/http/answer.ts'
 import type { Config } from '../platform/config.ts'
 import { Failure } from '../platform/failure.ts'
+import { pngOfSvg } from '../platform/image/png.ts'
 import type { Log } from '../platform/log.ts'
 import { ERRORS, isRefusal, refuse, type Refusal } from '../shared/errors.ts'
 
@@ -35,10 +36,12 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
   if (!app.config.production || !existsSync(BUILD)) await runBuilder()
   // React looks at it once, when it is loaded: its development half is several times slower.
   process.env.NODE_ENV ??= 'production'
-  const { createPages, readAssets } = await import('../web/server/index.ts')
+  const { createPages, createPosters, readAssets } = await import('../web/server/index.ts')
   const assets = readAssets(BUILD)
+  const askApi = (request: Request): Promise<Response> => askRoutes(app.routes, request)
+  const posters = createPosters({ askApi, pngOfSvg })
   const pages = createPages({
-    askApi: (request) => askRoutes(app.routes, request),
+    askApi,
     assets,
     now: () => Date.now(),
     publicOrigin: null,
@@ -48,6 +51,8 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
     const { pathname } = new URL(request.url)
     const file = assets.serve(pathname, request)
     if (file) return file
+    const poster = await posters(request)
+    if (poster) return poster
     const page = await pages(request)
     page.headers.set('content-security-policy', PAGE_POLICY)
     return page

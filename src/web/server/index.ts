@@ -1,2 +1,3 @@
 export { readAssets, type Assets } from './assets.ts'
 export { createPages, type PagesOptions } from './pages.tsx'
+export { createPosters, type PostersOptions } from './posters.ts'
