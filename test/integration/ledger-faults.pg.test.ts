@@ -284,6 +284,31 @@ test('a key that memory has forgotten still gives its answer and does not act ag
   expect(forgetful.commits).not.toContain('drift')
 })
 
+test('a process that has not heard of new rules sells by them, price types by the names that the buyer used', async () => {
+  const late = process()
+  await late.availability(eventId)
+  const rules = smallRules()
+  const [adult, reduced] = rules.priceTypes
+  const student = { id: 'student', name: 'Student', min: 0, max: null }
+  const priceTypes = [student, reduced!, adult!]
+  const prices = [
+    { category: 0, priceType: 0, amount: 1_000, fee: 0, tax: 0 },
+    { category: 0, priceType: 1, amount: 3_000, fee: 0, tax: 0 },
+    { category: 0, priceType: 2, amount: 5_000, fee: 0, tax: 0 },
+  ]
+  await one.configure({ eventId, rules: { ...rules, priceTypes, prices } })
+  const ask = (priceType: string, seatId: string): Promise<unknown> =>
+    late.hold({ eventId, buyer: newId(), seats: [{ seatId, priceType }] })
+  expect(held(await ask('adult', 'A1')).lines[0]!.amount).toBe(5_000)
+  await one.configure({
+    eventId,
+    rules: { ...rules, priceTypes: [adult!], prices: [{ ...prices[2]!, priceType: 0 }] },
+  })
+  expect(await ask('student', 'A2')).toMatchObject({ refused: 'unknown_price_type' })
+  await one.configure({ eventId, rules: { ...rules, priceTypes, prices } })
+  expect(held(await ask('student', 'A3')).lines[0]!.amount).toBe(1_000)
+})
+
 test('an event that was let go is read again as it was', async () => {
   let elapsedMs = 0
   const clock = { now: () => Date.now(), monotonic: () => performance.now() + elapsedMs }

@@ -25,6 +25,8 @@ export type HoldCommand = {
   /** UUID of the hold to be. */
   id: string
   buyer: string
+  /** The rules by which price types have their numbers here. */
+  rulesVersion?: number
   /** Seat numbers, each with the index of its price type. */
   seats: readonly number[]
   seatTypes: readonly number[]
@@ -89,6 +91,8 @@ export type Outcome =
   | { gone: true }
   /** More holds are due than one entry may expire; ask again after this one. */
   | { later: true }
+  /** The command names price types by rules that are not in force (any more): name them again. */
+  | { renamed: true }
 
 export type Decision = {
   outcomes: Outcome[]
@@ -246,6 +250,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   if (used) return again(used, command.key!)
   const existing = draft.hold(command.id)
   if (existing) return { hold: existing }
+  if (command.rulesVersion !== undefined && command.rulesVersion !== draft.rulesVersion)
+    return { renamed: true }
   const refused = mayBuy(batch, command)
   if (refused) return refused
 

@@ -5,14 +5,17 @@ import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { HoldCommand } from './arbiter.ts'
 import type { Hall } from './hall.ts'
 import { explain, replayHold, unavailable } from './outcomes.ts'
-import { FRESH_MS, Unavailable } from './sequencer.ts'
+import { FRESH_MS, Unavailable, type Sequencer } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
 import type { EventState } from './state.ts'
-import type { EventRules, HoldRequest, HoldView } from './types.ts'
+import type { HoldRequest, HoldView } from './types.ts'
 import { holdView } from './views.ts'
 
 /** How stale, in milliseconds, memory may be for naming seats and prices: the batch decides on the ledger anyway. */
 const NAMES_STALE_MS = 1_000
+
+/** How often a request's price types are named anew because the rules have changed meanwhile. */
+const NAMINGS_MAX = 3
 
 export type HoldDeps = { database: Database; ids: Ids; sequencers: Sequencers }
 
@@ -25,11 +28,32 @@ export async function holdSeats(deps: HoldDeps, request: HoldRequest): Promise<H
     if (!sequencer.memory && !(await sequencer.refresh(NAMES_STALE_MS))) {
       return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
     }
+    return await holdFrom(deps, sequencer, request, minVersion)
+  } catch (error) {
+    return unavailable(error)
+  }
+}
+
+// Memory names the seats and price types, and may be old. What it does not know, or what the batch finds to be named
+// by rules that have changed, is named again.
+async function holdFrom(
+  deps: HoldDeps,
+  sequencer: Sequencer,
+  request: HoldRequest,
+  minVersion: number,
+): Promise<HoldView | Refusal> {
+  const { eventId } = request
+  for (let tries = 1; ; tries++) {
     const { state, hall } = sequencer.memory ?? {}
-    if (!state || !hall)
-      return unavailable(new Unavailable('unavailable', 'this event is being read; try again'))
-    const command = toCommand(deps, state.rules, hall, request)
-    if ('refused' in command) return command
+    if (!state || !hall) throw new Unavailable('unavailable', 'this event is being read; try again')
+    const { rulesVersion } = state
+    const command = toCommand(deps, state, hall, request)
+    if ('refused' in command) {
+      if (command.refused !== 'unknown_price_type' || tries >= NAMINGS_MAX) return command
+      await sequencer.refresh(0)
+      if (sequencer.memory?.state.rulesVersion === rulesVersion) return command
+      continue
+    }
     const quick = sequencer.refuseFromMemory(command, minVersion)
     if (quick) return explain(quick.denied, quick.version, hall, sequencer, command)
     if (mayBeTaken(state, command) && (await sequencer.refresh(FRESH_MS - 10, minVersion))) {
@@ -43,9 +67,9 @@ export async function holdSeats(deps: HoldDeps, request: HoldRequest): Promise<H
     if ('replay' in outcome)
       return replayHold(deps.database, eventId, outcome.replay.result, context, version)
     if ('denied' in outcome) return explain(outcome, version, hall, sequencer, command)
-    throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)
-  } catch (error) {
-    return unavailable(error)
+    if (!('renamed' in outcome)) throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)
+    if (tries >= NAMINGS_MAX)
+      throw new Unavailable('unavailable', 'the rules of this event are being changed')
   }
 }
 
@@ -55,7 +79,7 @@ function mayBeTaken(state: EventState, command: HoldCommand): boolean {
 
 function toCommand(
   deps: HoldDeps,
-  rules: EventRules,
+  { rules, rulesVersion }: EventState,
   hall: Hall,
   request: HoldRequest,
 ): HoldCommand | Refusal {
@@ -105,6 +129,7 @@ function toCommand(
     k: 'hold',
     id: deps.ids.uuid(),
     buyer: request.buyer,
+    rulesVersion,
     seats,
     seatTypes,
     areas,
