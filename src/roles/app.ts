@@ -1,5 +1,11 @@
 import { join } from 'node:path'
-import { accountRoutes, createAccount, type Account } from '../features/account/index.ts'
+import {
+  accountRoutes,
+  createAccount,
+  identityRoutes,
+  type Account,
+  type Identity,
+} from '../features/account/index.ts'
 import { catalogRoutes, createCatalog, type CatalogService } from '../features/catalog/index.ts'
 import {
   checkoutRoutes,
@@ -42,6 +48,7 @@ import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 import { refuse } from '../shared/errors.ts'
 import { API_DOCUMENT } from './api-document.ts'
+import { openIdentity } from './identity.ts'
 import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
 import { openWeb } from './web.ts'
@@ -58,6 +65,7 @@ export type App = {
   metrics: Metrics
   database: Database
   account: Account
+  identity: Identity
   catalog: CatalogService
   inventory: InventoryService
   checkout: Checkout & { recovery: Recovery }
@@ -104,7 +112,7 @@ async function openBase(config: Config, shutdown: Shutdown): Promise<Base> {
   return { config, log, metrics, database, commits, embedded }
 }
 
-type Features = Pick<App, 'account' | 'catalog' | 'inventory' | 'checkout' | 'mail'> & {
+type Features = Pick<App, 'account' | 'identity' | 'catalog' | 'inventory' | 'checkout' | 'mail'> & {
   ticketing: Ticketing
   ticketCode: TicketCode
 }
@@ -181,7 +189,13 @@ async function joinFeatures(
     observer: observeOutbox(metrics, log, database, [{ consumer: 'mail', table: 'money_outbox' }]),
   })
 
-  return { account, catalog, inventory, checkout, mail, ticketing, ticketCode }
+  const identity = openIdentity({
+    ...{ config, log, database, account, catalog, inventory, mailer },
+    mailFolder: mailFolderOf(config),
+  })
+  shutdown.add('sign-ins under way', () => identity.stop())
+
+  return { account, identity, catalog, inventory, checkout, mail, ticketing, ticketCode }
 }
 
 function mailFolderOf(config: Config): string {
@@ -190,7 +204,7 @@ function mailFolderOf(config: Config): string {
 
 function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[] {
   const { config, log, metrics, database, embedded } = base
-  const { account, catalog, inventory, checkout, ticketing, ticketCode } = features
+  const { account, identity, catalog, inventory, checkout, ticketing, ticketCode } = features
   const documents = new ReadModel(systemClock)
   const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
   shutdown.add('live streams', () => streams.close())
@@ -204,6 +218,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
   })
   return [
     ...accountRoutes(account, { secureCookie: config.production }),
+    ...identityRoutes({ identity, account, secureCookie: config.production }),
     ...catalogRoutes(catalog, { clock: systemClock }),
     ...inventoryRoutes({
       inventory,
@@ -269,6 +284,7 @@ export function startReaper(app: App, shutdown: Shutdown): void {
 export function startWork(app: App, shutdown: Shutdown): void {
   app.checkout.recovery.start()
   shutdown.add('payments under way', () => app.checkout.recovery.stop())
+  app.identity.start()
   app.mail.start()
   shutdown.add('mail', () => app.mail.stop())
 }

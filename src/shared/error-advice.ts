@@ -7,6 +7,8 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   unknown_seat: 'The event has no seat of that id. Read its layout again.',
   unknown_area: 'The event has no area of that id. Read the event again.',
   unknown_price_type: 'The event has no price type of that id. Read the event again.',
+  wrong_code:
+    'It is mistyped, used, too old, or was tried too often; nobody learns which. Let the person type it again, or ask for a new one.',
   reservation_expired: 'The hold ran out or was released. Hold the seats again.',
   unauthorized: 'There is no token, or it is not good any more. Start or renew a session.',
   card_declined:

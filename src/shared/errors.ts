@@ -7,6 +7,7 @@ export const ERRORS = {
   unknown_seat: { status: 400, title: 'The event has no such seat', report: false },
   unknown_area: { status: 400, title: 'The event has no such area', report: false },
   unknown_price_type: { status: 400, title: 'The event has no such price type', report: false },
+  wrong_code: { status: 400, title: 'The code is not good (any more)', report: false },
   reservation_expired: { status: 400, title: 'The reservation has ended', report: false },
   unauthorized: { status: 401, title: 'A valid token is needed', report: false },
   card_declined: { status: 402, title: 'The card was declined', report: false },

@@ -12,6 +12,9 @@ import { createStaff } from './staff.ts'
 import type { Account } from './types.ts'
 
 export { rewrapPeople } from './people.ts'
+export { createIdentity, type IdentityDeps } from './identity.ts'
+export { identityRoutes } from './identity-routes.ts'
+export type * from './identity-types.ts'
 export { accountRoutes } from './routes.ts'
 export * from './types.ts'
 

@@ -6,7 +6,7 @@ import {
   SessionSchema,
   type Session,
 } from '../../shared/schemas/sessions.ts'
-import { SESSION_COOKIE } from './authenticate.ts'
+import { presentSession } from './session-answer.ts'
 import type { Account, IssuedSession } from './types.ts'
 
 const SESSION_EXAMPLE: Session = {
@@ -22,7 +22,7 @@ export function accountRoutes(
   { secureCookie }: { secureCookie: boolean },
 ): Route[] {
   const present = (session: IssuedSession, cookie: boolean): Answer =>
-    presentSession(session, cookie ? { secure: secureCookie } : null)
+    presentSession(201, session, cookie ? { secure: secureCookie } : null)
   return [
     route({
       method: 'POST',
@@ -77,18 +77,4 @@ export function accountRoutes(
       }),
     }),
   ]
-}
-
-function presentSession(
-  { accessToken, expiresInSeconds, userId }: IssuedSession,
-  cookie: { secure: boolean } | null,
-): Answer {
-  const session: Session = { token_type: 'Bearer', expires_in: expiresInSeconds, user_id: userId }
-  if (!cookie) return { status: 201, json: { access_token: accessToken, ...session } }
-  const attributes = `Path=/; Max-Age=${expiresInSeconds}; HttpOnly; SameSite=Lax${cookie.secure ? '; Secure' : ''}`
-  return {
-    status: 201,
-    json: session,
-    headers: { 'set-cookie': `${SESSION_COOKIE}=${accessToken}; ${attributes}` },
-  }
 }

@@ -9,6 +9,15 @@ import { createRefundDriver } from './refunds.ts'
 import { CHECKOUT_TIMES, type Checkout, type CheckoutDeps, type Context, type Recovery } from './types.ts'
 import { receiveWebhook } from './webhooks.ts'
 
+export {
+  adoptOrders,
+  buyersNeeded,
+  clearAnswers,
+  clearWebhooks,
+  exportOrders,
+  forgetBuyer,
+  invoicesOf,
+} from './personal-data.ts'
 export { checkoutRoutes } from './routes.ts'
 export * from './types.ts'
 

@@ -1,5 +1,6 @@
 export { createInventory, type InventoryDeps, type InventoryService } from './inventory.ts'
 export * from './types.ts'
+export { exportHoldings } from './personal-data.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.
 export { applyChange, quantityOf, type Change } from './changes.ts'

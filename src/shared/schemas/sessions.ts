@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { UuidSchema } from './common.ts'
+import { EventScopedIdSchema, UuidSchema } from './common.ts'
 
 export const SessionRequestSchema = Type.Object({
   cookie: Type.Optional(
@@ -32,4 +32,74 @@ export const JwksSchema = Type.Object({
       y: Type.Optional(Type.String()),
     }),
   ),
+})
+
+export const EmailSchema = Type.String({
+  maxLength: 254,
+  // As strict as a mail server's envelope, so that nothing of it can become another header or another receiver.
+  pattern: '^[^@\\s<>,;:"()\\[\\]\\\\]+@[^@\\s<>,;:"()\\[\\]\\\\]+$',
+  examples: ['ada@example.org'],
+})
+
+export const LocaleSchema = Type.String({
+  maxLength: 35,
+  pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+  description: 'BCP 47.',
+  examples: ['de-AT'],
+})
+
+export const CodeRequestSchema = Type.Object({
+  email: EmailSchema,
+  locale: Type.Optional(LocaleSchema),
+})
+
+const reservationIds = Type.Optional(
+  Type.Array(EventScopedIdSchema, {
+    maxItems: 20,
+    description:
+      "The guest's open reservations. Name them where several processes serve one house: what was bought is known everywhere, a hold only where it was made.",
+  }),
+)
+
+export const CodeSchema = Type.Object({
+  email: EmailSchema,
+  code: Type.String({ pattern: '^[0-9]{3} ?[0-9]{3}$', examples: ['042137'] }),
+  reservation_ids: reservationIds,
+  cookie: SessionRequestSchema.properties.cookie,
+})
+
+export const SignedInSchema = Type.Object({
+  ...SessionSchema.properties,
+  moving: Type.Boolean({
+    description:
+      "True while some of the guest's things could not be moved to the account; it goes on by itself within seconds.",
+  }),
+})
+export type SignedIn = Static<typeof SignedInSchema>
+
+/** Options for `navigator.credentials`, as JSON (WebAuthn level 3); pass them on as they are. */
+export const PasskeyOptionsSchema = Type.Object(
+  { challenge: Type.String() },
+  { additionalProperties: true, description: 'For `PublicKeyCredential.parse…OptionsFromJSON()`.' },
+)
+
+const credential = Type.Object(
+  {
+    id: Type.String({ maxLength: 1_400 }),
+    rawId: Type.String({ maxLength: 1_400 }),
+    type: Type.Literal('public-key'),
+    response: Type.Object(
+      { clientDataJSON: Type.String({ maxLength: 8_000 }) },
+      { additionalProperties: true },
+    ),
+  },
+  { additionalProperties: true, description: '`credential.toJSON()`.' },
+)
+
+export const PasskeyAnswerSchema = Type.Object({ credential })
+
+export const PasskeySignInSchema = Type.Object({
+  credential,
+  reservation_ids: reservationIds,
+  cookie: SessionRequestSchema.properties.cookie,
 })

@@ -1,0 +1,195 @@
+import type { WrappingKeys } from '../../platform/crypto/seal.ts'
+import { Wrapping } from '../../platform/crypto/seal.ts'
+import type { Clock, Ids, Random } from '../../platform/clock.ts'
+import type { Caller } from '../../platform/http/route.ts'
+import type { Database } from '../../platform/postgres/database.ts'
+import { RateLimit } from '../../platform/rate-limit.ts'
+import { assert } from '../../shared/assert.ts'
+import { refuse, type Refusal } from '../../shared/errors.ts'
+import type { BuyerId, EventId } from '../../shared/ids.ts'
+import { accountOf, findAccount, type AccountRow } from './accounts.ts'
+import { codeLetter } from './code-letter.ts'
+import type { Identity, OtherSets, SendMail, SignedIn } from './identity-types.ts'
+import { CODE_MAILS_WAITING_MAX, CODES_BY_ADDRESS, MOVE_RETRY_MS, TRIES_BY_ADDRESS } from './limits.ts'
+import { makeCode, tryCode } from './mail-codes.ts'
+import { carryOut, claimMoves, noteMove, type Move, type MoveDeps } from './moves.ts'
+import type { PeopleOptions } from './people.ts'
+import { changeProfile, erase, exportAll, profileOf } from './personal-data.ts'
+import { findRetained } from './retained-documents.ts'
+import type { Account } from './types.ts'
+
+export type IdentityDeps = {
+  database: Database
+  clock: Clock
+  ids: Ids
+  random: Random
+  account: Pick<Account, 'keys' | 'people' | 'sessions' | 'endSessions'>
+  masterKeys: WrappingKeys
+  sets: OtherSets
+  sendMail: SendMail
+  /** "Name <address>", and the right side of message ids. */
+  from: string
+  domain: string
+  /** False for load tests: then no address is limited. Mailboxes always are. */
+  limited: boolean
+  /** No personal data in it. */
+  onProblem(message: string, error: unknown): void
+}
+
+/** The deps with what is made of them once: what the files of this feature pass among themselves. */
+export type IdentityContext = IdentityDeps & { peopleOptions: PeopleOptions }
+
+/** Signing in, and everything that a person may ask about themselves. Never tells whether a mailbox has an account. */
+export function createIdentity(deps: IdentityDeps): Identity {
+  const wrapping = new Wrapping(deps.masterKeys, deps.random)
+  const peopleOptions = { ...deps, wrapping, contactMac: deps.account.keys.mac('contact') }
+  const ctx: IdentityContext = { ...deps, peopleOptions }
+  const codes = { ...deps, mac: deps.account.keys.mac('link') }
+  const sending = new RateLimit(CODES_BY_ADDRESS, deps.clock)
+  const trying = new RateLimit(TRIES_BY_ADDRESS, deps.clock)
+  const work = new Set<Promise<unknown>>()
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  const later = (what: string, task: () => Promise<unknown>): void => {
+    const running = task()
+      .catch((error: unknown) => deps.onProblem(what, error))
+      .finally(() => work.delete(running))
+    work.add(running)
+  }
+
+  const identity: Identity = {
+    requestCode: ({ email, asker, locale, address }) => {
+      const tooOften = deps.limited ? sending.take(address) : 0
+      if (tooOften > 0) return slowDown(tooOften)
+      if (work.size >= CODE_MAILS_WAITING_MAX) {
+        return refuse('busy', 'Too many codes are being sent at this moment. Try again in a minute.', {
+          retryAfterSeconds: 60,
+        })
+      }
+      later('a code could not be sent', async () => {
+        const code = await makeCode(codes, mailHashOf(ctx, email), guestOrSelf(asker))
+        if (code !== null) await sendCode(ctx, email, code, locale)
+      })
+      return null
+    },
+
+    verifyCode: async ({ email, code, caller, address, eventIds }) => {
+      const tooOften = deps.limited ? trying.take(address) : 0
+      if (tooOften > 0) return slowDown(tooOften)
+      const mailHash = mailHashOf(ctx, email)
+      const right = await tryCode(codes, mailHash, guestOrSelf(caller), code)
+      if (!right) return wrongCode()
+      const locale = (caller && (await deps.account.people.contact(caller.id))?.locale) ?? 'en'
+      const signedIn = await deps.database.transaction(async (sql) => {
+        if (!(await right.spend(sql))) return null
+        const account = await accountOf(sql, { email, mailHash, locale }, peopleOptions)
+        const move = moveFor(ctx, account.buyer, caller, eventIds)
+        if (move) await noteMove(sql, move)
+        return { account, move }
+      })
+      return signedIn ? session(ctx, signedIn.account, signedIn.move) : wrongCode()
+    },
+
+    signIn: async (buyer, guest, eventIds) => {
+      const account = await findAccount(deps.database, buyer)
+      if (!account) return refuse('unauthorized', 'There is no such account any more.')
+      const move = moveFor(ctx, buyer, guest, eventIds)
+      if (move) await noteMove(deps.database, move)
+      return session(ctx, account, move)
+    },
+
+    profile: (caller) => profileOf(ctx, caller),
+    change: (caller, changes) => changeProfile(ctx, caller, changes),
+    export: (caller) => exportAll(ctx, caller),
+    erase: (caller) => erase(ctx, caller),
+    retainedDocument: (orderId) => findRetained(deps.database, orderId, peopleOptions),
+
+    resumeMoves: async () => {
+      let done = 0
+      for (const move of await claimMoves(deps.database, deps.clock)) {
+        const account = await findAccount(deps.database, move.to)
+        if (account && (await moved(ctx, move, account))) done += 1
+      }
+      return done
+    },
+    start: () => {
+      timer ??= setInterval(
+        () => later('the moves to accounts failed', () => identity.resumeMoves()),
+        MOVE_RETRY_MS,
+      )
+      timer.unref()
+    },
+    stop: async () => {
+      clearInterval(timer)
+      await Promise.all(work)
+    },
+  }
+  return identity
+}
+
+/** Whose the code is: the guest's, or that of an account which signs in again. */
+function guestOrSelf(caller: Caller | null): BuyerId | null {
+  return caller?.kind === 'buyer' ? caller.id : null
+}
+
+// An account's things stay with it: signing in to another one with its token moves nothing.
+function moveFor(
+  { clock }: IdentityContext,
+  to: BuyerId,
+  caller: Caller | null,
+  eventIds: readonly EventId[],
+): Move | null {
+  if (caller?.kind !== 'buyer' || caller.sessionGeneration !== undefined || caller.id === to) return null
+  return { from: caller.id, to, eventIds: [...eventIds], at: new Date(clock.now()) }
+}
+
+async function session(ctx: IdentityContext, account: AccountRow, move: Move | null): Promise<SignedIn> {
+  const moving = move !== null && !(await moved(ctx, move, account))
+  const contactHash = contactHashOf(account)
+  const issued = await ctx.account.sessions.issue(account.buyer, {
+    contactHash,
+    generation: account.generation,
+  })
+  return { ...issued, moving }
+}
+
+async function moved(ctx: IdentityContext, move: Move, account: AccountRow): Promise<boolean> {
+  const deps: MoveDeps = { ...ctx, people: ctx.account.people }
+  try {
+    await carryOut(deps, move, contactHashOf(account))
+    return true
+  } catch (error) {
+    ctx.onProblem('the things of a guest could not be moved yet', error)
+    return false
+  }
+}
+
+function contactHashOf(account: AccountRow): string {
+  return Buffer.from(account.mailHash).toString('base64url')
+}
+
+function mailHashOf(ctx: IdentityContext, email: string): Uint8Array {
+  const hash = Buffer.from(ctx.account.people.contactHash(email), 'base64url')
+  assert(hash.length === 32, 'a contact hash has 256 bits')
+  return hash
+}
+
+async function sendCode(ctx: IdentityContext, email: string, code: string, locale: string): Promise<void> {
+  const { clock, ids, from, domain } = ctx
+  await ctx.sendMail({
+    ...codeLetter(code, locale),
+    from,
+    to: { name: '', address: email.trim() },
+    messageId: `${ids.uuid()}@${domain}`,
+    date: new Date(clock.now()),
+    attachments: [],
+  })
+}
+
+function wrongCode(): Refusal {
+  return refuse('wrong_code', 'This code is wrong, used or too old. Ask for a new one.')
+}
+
+function slowDown(seconds: number): Refusal {
+  return refuse('rate_limited', 'This address asks too often.', { retryAfterSeconds: seconds })
+}
