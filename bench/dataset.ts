@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { createAccount } from '../src/features/account/index.ts'
-import { decide } from '../src/features/inventory/arbiter.ts'
+import type { Change } from '../src/features/inventory/changes.ts'
 import { commitDeltas, commitRest } from '../src/features/inventory/commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from '../src/features/inventory/entry.ts'
 import { compileHall, type Hall } from '../src/features/inventory/hall.ts'
 import { sendCommit } from '../src/features/inventory/ledger-store.ts'
-import { EventState } from '../src/features/inventory/state.ts'
+import { Draft, EventState } from '../src/features/inventory/state.ts'
 import { createInventory } from '../src/features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../src/platform/clock.ts'
 import { loadMasterKeys } from '../src/platform/crypto/master-key.ts'
@@ -85,8 +85,12 @@ async function openEvent(url: string, seatCount: number, soldOut: boolean): Prom
  */
 async function writeOpening(database: Database, hall: Hall): Promise<void> {
   const state = new EventState(EVENT_ID)
+  const draft = new Draft(state)
   const at = Date.now()
-  const { draft, changes } = decide(state, hall, [{ k: 'open', hall, rules: SYNTHETIC_RULES }], at)
+  Object.assign(draft, { version: 1, at })
+  const changes: Change[] = [
+    { k: 'open', layout: hall.layoutHash, seats: hall.seatCount, areas: [], rules: SYNTHETIC_RULES },
+  ]
   const batch = systemIds.uuid()
   const bytes = encodeEntry({ event: EVENT_ID, version: 1, at, batch, changes })
   const hash = hashEntry(state.headHash, bytes)

@@ -1,4 +1,5 @@
 // `npm run bench -- NAME`: measures Usher beside its rivals and writes bench/results/NAME.json and NAME.svg.
+import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { isMet } from './figures.ts'
 import { benchHolds, PARTS, type Part } from './holds.ts'
@@ -31,6 +32,18 @@ Examples:
   npm run bench -- holds --only refusals goodput --rounds 1`,
   )
   .action(holds)
+
+program
+  .command('small-events')
+  .argument('[events]', 'how many are on sale', '20000')
+  .argument('[holds]', 'how many are spread over them', '40000')
+  .description('memory of one process that sells many small events at once')
+  .action(async (...given: string[]) => {
+    const words = [fileURLToPath(new URL('small-events.ts', import.meta.url)), ...given.slice(0, 2)]
+    const child = Bun.spawn([process.execPath, ...words], { stdio: ['ignore', 'inherit', 'inherit'] })
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+    process.exit(await child.exited)
+  })
 
 await program.parseAsync()
 
