@@ -344,6 +344,7 @@ test('a cold start of a 50,000-seat event gives the memory of the process that w
         seats: seats(...big.seats.slice(i * 160, i * 160 + 3).map((seat) => seat.seat_id)),
         ...(i % 2 === 0 && { areas: [{ areaId: 'standing', quantity: 2 }] }),
         ...(i % 3 === 0 && { key: { keyHash: newId(), requestHash: newId() } }),
+        ...(i % 4 < 2 && { contactHash: newId() }),
       }),
     ),
   )
