@@ -8,8 +8,9 @@ export type EventList = paths['/v1/events']['get']['responses'][200]['content'][
 export type EventItem = EventList['items'][number]
 export type Event = paths['/v1/events/{event_id}']['get']['responses'][200]['content']['application/json']
 
-/** Milliseconds for which an answer counts as fresh; the server's own may be 5 s old. */
+/** Milliseconds for which an answer counts as fresh; the server's own may be 5 s old. Lists may age: nobody buys from one. */
 const FRESH_MS = 5_000
+const LIST_FRESH_MS = 120_000
 
 export function eventQuery(api: Api, eventId: string) {
   return queryOptions({
@@ -24,6 +25,6 @@ export function eventsQuery(api: Api, filter: EventFilter) {
   return queryOptions({
     queryKey: ['events', filter],
     queryFn: ({ signal }) => read(api.GET('/v1/events', { params: { query: filter }, signal })),
-    staleTime: FRESH_MS,
+    staleTime: LIST_FRESH_MS,
   })
 }

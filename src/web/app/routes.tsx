@@ -10,7 +10,7 @@ import { ErrorState, Loading } from '../components/states.tsx'
 import { loadHome } from '../pages/home/load-home.ts'
 import { loadEvent } from '../pages/event/load-event.ts'
 import { loadSearch, readSearch } from '../pages/search/search-filter.ts'
-import type { App } from './context.tsx'
+import { serverNow, type App } from './context.tsx'
 import { NotFound, Shell } from './shell.tsx'
 
 /**
@@ -19,12 +19,23 @@ import { NotFound, Shell } from './shell.tsx'
  */
 type Context = Pick<App, 'api' | 'queryClient' | 'preferences' | 'now'>
 
+/** Which minute a page is about: the server's word while the page wakes up, later this device's. */
+let woken = false
+function timeOf({ now }: Context): number {
+  if (typeof document === 'undefined') return now
+  if (!woken) {
+    woken = true
+    return now
+  }
+  return serverNow()
+}
+
 const root = createRootRouteWithContext<Context>()({ component: Shell, notFoundComponent: NotFound })
 
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
-  loader: ({ context }) => loadHome(context),
+  loader: ({ context }) => loadHome(context, timeOf(context)),
   component: lazyRouteComponent(() => import('../pages/home/page.tsx'), 'HomePage'),
 })
 
@@ -33,7 +44,7 @@ const search = createRoute({
   path: '/search',
   validateSearch: readSearch,
   loaderDeps: ({ search: filter }) => filter,
-  loader: ({ context, deps }) => loadSearch(context, deps),
+  loader: ({ context, deps }) => loadSearch(context, deps, timeOf(context)),
   component: lazyRouteComponent(() => import('../pages/search/page.tsx'), 'SearchPage'),
 })
 

@@ -1,5 +1,11 @@
 import { createParser } from 'eventsource-parser'
-import { tagOfEtag, type Availability, type ChangedSeats, type DeltaBody, type SnapshotBody } from './availability.ts'
+import {
+  tagOfEtag,
+  type Availability,
+  type ChangedSeats,
+  type DeltaBody,
+  type SnapshotBody,
+} from './availability.ts'
 
 /** `live`: the stream tells; `polling`: the stream is blocked somewhere, so one asks; `lost`: neither answers. */
 export type FeedState = 'starting' | 'live' | 'polling' | 'lost'
@@ -96,7 +102,11 @@ export class AvailabilityFeed {
     const { availability, eventUrl } = this.#deps
     const signal = AbortSignal.any([turn, AbortSignal.timeout(SNAPSHOT_MS_MAX)])
     const known = availability.tag.includes('-') ? { 'if-none-match': `W/"${availability.tag}"` } : undefined
-    const response = await this.#fetch(`${eventUrl}/availability`, { signal, cache: 'no-store', ...(known && { headers: known }) })
+    const response = await this.#fetch(`${eventUrl}/availability`, {
+      signal,
+      cache: 'no-store',
+      ...(known && { headers: known }),
+    })
     if (response.status === 304) return
     if (!response.ok) throw new Error(`Availability answered ${response.status}.`)
     this.#take((await response.json()) as SnapshotBody, tagOfEtag(response.headers.get('etag')))

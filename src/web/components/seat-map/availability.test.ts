@@ -1,5 +1,12 @@
 import { expect, test } from 'bun:test'
-import { Availability, SEAT_BOOKED, SEAT_FREE, SEAT_HELD, tagOfEtag, type SnapshotBody } from './availability.ts'
+import {
+  Availability,
+  SEAT_BOOKED,
+  SEAT_FREE,
+  SEAT_HELD,
+  tagOfEtag,
+  type SnapshotBody,
+} from './availability.ts'
 
 test('a snapshot says what is free in each section and category', () => {
   const { live, snapshot } = house()
@@ -21,7 +28,16 @@ test('a change that follows what was seen is applied', () => {
   const { live, snapshot } = house()
   live.applySnapshot(snapshot([0, 0, 0, 0, 0, 0]), '4-aaaaaaaa')
   const changed: number[] = []
-  const body = { from: 4, version: 6, changes: [[1, SEAT_HELD], [2, SEAT_FREE], [5, SEAT_BOOKED]] as [number, number][], areas: { floor: 7 } }
+  const body = {
+    from: 4,
+    version: 6,
+    changes: [
+      [1, SEAT_HELD],
+      [2, SEAT_FREE],
+      [5, SEAT_BOOKED],
+    ] as [number, number][],
+    areas: { floor: 7 },
+  }
   expect(live.applyDelta(body, '6-cccccccc', changed)).toBe('applied')
   expect(changed).toEqual([1, 5])
   expect([...live.freeInSection]).toEqual([2, 2])
@@ -32,7 +48,9 @@ test('a gap asks for a snapshot and changes nothing', () => {
   const { live, snapshot } = house()
   live.applySnapshot(snapshot([0, 0, 0, 0, 0, 0]), '4-aaaaaaaa')
   const changed: number[] = []
-  expect(live.applyDelta({ from: 5, version: 6, changes: [[0, 1]], areas: {} }, '6-cccccccc', changed)).toBe('reload')
+  expect(live.applyDelta({ from: 5, version: 6, changes: [[0, 1]], areas: {} }, '6-cccccccc', changed)).toBe(
+    'reload',
+  )
   expect([changed.length, live.statuses[0], live.version]).toEqual([0, 0, 4])
 })
 
@@ -42,14 +60,18 @@ test('what was seen already, or is older, is left alone', () => {
   const change = { from: 4, version: 5, changes: [[0, 1]] as [number, number][], areas: {} }
   expect(live.applyDelta(change, '5-bbbbbbbb', [])).toBe('applied')
   expect(live.applyDelta(change, '5-bbbbbbbb', [])).toBe('known')
-  expect(live.applyDelta({ from: 2, version: 3, changes: [[0, 0]], areas: {} }, '3-dddddddd', [])).toBe('known')
+  expect(live.applyDelta({ from: 2, version: 3, changes: [[0, 0]], areas: {} }, '3-dddddddd', [])).toBe(
+    'known',
+  )
   expect(live.statuses[0]).toBe(1)
 })
 
 test('another hash at the same version is another history: a snapshot is needed', () => {
   const { live, snapshot } = house()
   live.applySnapshot(snapshot([0, 0, 0, 0, 0, 0]), '4-aaaaaaaa')
-  expect(live.applyDelta({ from: 3, version: 4, changes: [[0, 1]], areas: {} }, '4-ffffffff', [])).toBe('reload')
+  expect(live.applyDelta({ from: 3, version: 4, changes: [[0, 1]], areas: {} }, '4-ffffffff', [])).toBe(
+    'reload',
+  )
 })
 
 test('a snapshot of a restored house counts although its version is lower', () => {

@@ -1,5 +1,15 @@
 import { expect, test } from 'bun:test'
-import { between, coast, edgeMarker, fit, NO_INSETS, toScreen, toWorld, zoomAt, type Camera } from './camera.ts'
+import {
+  between,
+  coast,
+  edgeMarker,
+  fit,
+  NO_INSETS,
+  toScreen,
+  toWorld,
+  zoomAt,
+  type Camera,
+} from './camera.ts'
 
 const view = { width: 800, height: 600 }
 const bounds = { x0: 0, y0: 0, x1: 4_000, y1: 2_000 }

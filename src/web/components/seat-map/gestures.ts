@@ -89,7 +89,8 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
     }
     if (event.type === 'pointercancel') return
     const again =
-      event.timeStamp - lastTap.at < DOUBLE_TAP_MS && Math.hypot(at.x - lastTap.x, at.y - lastTap.y) < DOUBLE_TAP_PIXELS
+      event.timeStamp - lastTap.at < DOUBLE_TAP_MS &&
+      Math.hypot(at.x - lastTap.x, at.y - lastTap.y) < DOUBLE_TAP_PIXELS
     if (again) {
       lastTap.at = -Infinity
       on.doubleTap(at.x, at.y)
@@ -103,7 +104,12 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
   const wheel = (event: WheelEvent): void => {
     event.preventDefault()
     const at = spot(event)
-    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : event.deltaMode === WheelEvent.DOM_DELTA_PAGE ? 400 : 1
+    const lines =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE
+        ? 16
+        : event.deltaMode === WheelEvent.DOM_DELTA_PAGE
+          ? 400
+          : 1
     const speed = event.ctrlKey ? 0.01 : 0.0016
     on.zoom(at.x, at.y, Math.exp(-Math.max(-240, Math.min(240, event.deltaY * lines)) * speed))
   }

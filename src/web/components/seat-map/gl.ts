@@ -42,7 +42,11 @@ export type Attribute = {
 }
 
 /** Points the attributes at their buffers, from instance `first` on. */
-export function bindAttributes(gl: WebGL2RenderingContext, attributes: readonly Attribute[], first = 0): void {
+export function bindAttributes(
+  gl: WebGL2RenderingContext,
+  attributes: readonly Attribute[],
+  first = 0,
+): void {
   for (const a of attributes) {
     const offset = a.offset + (a.divisor ? first * a.stride : 0)
     gl.bindBuffer(gl.ARRAY_BUFFER, a.buffer)
@@ -53,7 +57,11 @@ export function bindAttributes(gl: WebGL2RenderingContext, attributes: readonly 
   }
 }
 
-export function createBuffer(gl: WebGL2RenderingContext, data: AllowSharedBufferSource, usage: number): WebGLBuffer {
+export function createBuffer(
+  gl: WebGL2RenderingContext,
+  data: AllowSharedBufferSource,
+  usage: number,
+): WebGLBuffer {
   const buffer = gl.createBuffer()
   gl.bindBuffer(gl.ARRAY_BUFFER, buffer)
   gl.bufferData(gl.ARRAY_BUFFER, data, usage)

@@ -37,11 +37,31 @@ export class LabelBuilder {
     this.#atlas = atlas
   }
 
-  pill(x: number, y: number, box: readonly [number, number, number, number], color: Rgb, alpha: number, scaleMin: number, scaleMax: number): void {
+  pill(
+    x: number,
+    y: number,
+    box: readonly [number, number, number, number],
+    color: Rgb,
+    alpha: number,
+    scaleMin: number,
+    scaleMax: number,
+  ): void {
     this.#floats.push(x, y, ...box, 0, 0, 0, 0, ...color, alpha, scaleMin, scaleMax, 0, 0)
   }
 
-  text({ text, face, x, y, color, alpha = 1, dy = 0, scaleMin = 0, scaleMax = FOREVER, worldSize, rotation = 0 }: Placed): void {
+  text({
+    text,
+    face,
+    x,
+    y,
+    color,
+    alpha = 1,
+    dy = 0,
+    scaleMin = 0,
+    scaleMax = FOREVER,
+    worldSize,
+    rotation = 0,
+  }: Placed): void {
     const atlas = this.#atlas
     const unit = worldSize === undefined ? atlas.texel(face) : worldSize / atlas.height(face)
     const letters = atlas.letters(face, text)
@@ -89,7 +109,13 @@ export function sectionLabels(
     builder.pill(section.x, section.y, [-width / 2, -19, width, 38], colors.ground, 0.82, twoLines, until)
     const shared = { x: section.x, y: section.y, scaleMin: twoLines, scaleMax: until }
     builder.text({ ...shared, text: name, face: 'name', color: colors.text, dy: -6.5 })
-    builder.text({ ...shared, text: words, face: 'small', color: mix(colors.muted, colors.text, 0.3), dy: 8.5 })
+    builder.text({
+      ...shared,
+      text: words,
+      face: 'small',
+      color: mix(colors.muted, colors.text, 0.3),
+      dy: 8.5,
+    })
   }
   return builder.build()
 }
@@ -103,8 +129,24 @@ function sectionName(
   scaleMax: number,
   width: number,
 ): void {
-  builder.pill(section.x, section.y, [-width / 2 - 6, -9.5, width + 12, 19], colors.ground, 0.78, scaleMin, scaleMax)
-  builder.text({ x: section.x, y: section.y, text: name, face: 'name', color: colors.text, scaleMin, scaleMax })
+  builder.pill(
+    section.x,
+    section.y,
+    [-width / 2 - 6, -9.5, width + 12, 19],
+    colors.ground,
+    0.78,
+    scaleMin,
+    scaleMax,
+  )
+  builder.text({
+    x: section.x,
+    y: section.y,
+    text: name,
+    face: 'name',
+    color: colors.text,
+    scaleMin,
+    scaleMax,
+  })
 }
 
 /** Names of rows, at both ends of them. */
@@ -155,7 +197,12 @@ export function planLabels(atlas: LabelAtlas, data: HallData, colors: MapColors)
 }
 
 /** Names of standing areas and what is left of them. */
-export function areaLabels(atlas: LabelAtlas, data: HallData, left: (area: number) => string, colors: MapColors): Float32Array<ArrayBuffer> {
+export function areaLabels(
+  atlas: LabelAtlas,
+  data: HallData,
+  left: (area: number) => string,
+  colors: MapColors,
+): Float32Array<ArrayBuffer> {
   const builder = new LabelBuilder(atlas)
   data.areas.forEach((area, i) => {
     const xs = area.outline.map(([x]) => x)

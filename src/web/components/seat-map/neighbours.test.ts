@@ -36,7 +36,12 @@ test('the grid finds the seat that a search through all seats finds', () => {
   const { hall } = theHall(['A: ..........', 'B: ..........', 'C: ..........'])
   const { x, y } = hall.data
   const grid = new SeatGrid(x, y, 130)
-  for (const [px, py] of [[-40, -10], [234, 61], [590, 178], [455, 90]] as const) {
+  for (const [px, py] of [
+    [-40, -10],
+    [234, 61],
+    [590, 178],
+    [455, 90],
+  ] as const) {
     const distances = [...x].map((_, i) => Math.hypot(x[i]! - px, y[i]! - py))
     const nearest = distances.indexOf(Math.min(...distances))
     expect(grid.nearest(px, py, 200)).toBe(nearest)
@@ -68,7 +73,15 @@ function theHall(rows: string[]) {
     const [row = '', states = ''] = line.split(': ')
     for (const [i, state] of [...states].entries()) {
       if (state === 'x') taken.add(seats.length)
-      seats.push({ seat_id: `${row}-${i}`, section: 0, row, number: String(i), x: i * 60, y: r * 100, category: 0 })
+      seats.push({
+        seat_id: `${row}-${i}`,
+        section: 0,
+        row,
+        number: String(i),
+        x: i * 60,
+        y: r * 100,
+        category: 0,
+      })
     }
   })
   const layout: Layout = {

@@ -6,7 +6,12 @@ type IsFree = (seat: number) => boolean
  * As many free seats as were lost, like them (category, and accessible where they were), side by side, and as near as
  * can be to where they were and to what is still chosen. Null when the hall has none.
  */
-export function nearestLike(hall: Hall, isFree: IsFree, lost: readonly number[], kept: readonly number[]): number[] | null {
+export function nearestLike(
+  hall: Hall,
+  isFree: IsFree,
+  lost: readonly number[],
+  kept: readonly number[],
+): number[] | null {
   const [first] = lost
   if (first === undefined) return null
   const taken = new Set(kept)
@@ -14,11 +19,19 @@ export function nearestLike(hall: Hall, isFree: IsFree, lost: readonly number[],
   const fits: IsFree = (seat) =>
     isFree(seat) && !taken.has(seat) && category[seat] === category[first] && flags[seat] === flags[first]
   const near = [...lost, ...kept]
-  const block = nearestBlock(hall, fits, lost.length, near, hall.row(first).section) ?? nearestBlock(hall, fits, lost.length, near, null)
+  const block =
+    nearestBlock(hall, fits, lost.length, near, hall.row(first).section) ??
+    nearestBlock(hall, fits, lost.length, near, null)
   return block ?? nearestSingles(hall, fits, lost, near)
 }
 
-function nearestBlock(hall: Hall, fits: IsFree, size: number, near: readonly number[], section: number | null): number[] | null {
+function nearestBlock(
+  hall: Hall,
+  fits: IsFree,
+  size: number,
+  near: readonly number[],
+  section: number | null,
+): number[] | null {
   const { rows } = hall.data
   let best: number[] | null = null
   let bestCost = Infinity
@@ -37,7 +50,12 @@ function nearestBlock(hall: Hall, fits: IsFree, size: number, near: readonly num
   return best
 }
 
-function nearestSingles(hall: Hall, fits: IsFree, lost: readonly number[], near: readonly number[]): number[] | null {
+function nearestSingles(
+  hall: Hall,
+  fits: IsFree,
+  lost: readonly number[],
+  near: readonly number[],
+): number[] | null {
   const candidates: { seat: number; cost: number }[] = []
   for (let seat = 0; seat < hall.seatCount; seat++) {
     if (fits(seat)) candidates.push({ seat, cost: distance(hall, seat, near) })

@@ -1,14 +1,29 @@
 import type { Bounds, Camera } from './camera.ts'
 import { readColors, type MapColors, type Rgb } from './colors.ts'
-import { bindAttributes, createBuffer, createMaskTexture, createProgram, type Attribute, type Program } from './gl.ts'
+import {
+  bindAttributes,
+  createBuffer,
+  createMaskTexture,
+  createProgram,
+  type Attribute,
+  type Program,
+} from './gl.ts'
 import { LabelAtlas, NUMBER_LENGTH_MAX, numberGlyphs } from './glyphs.ts'
 import type { Hall } from './hall.ts'
-import { areaLabels, LABEL_FLOATS, planLabels, ROW_NAMES_FROM, rowLabels, sectionLabels, SECTION_NAMES_UNTIL } from './labels.ts'
+import {
+  areaLabels,
+  LABEL_FLOATS,
+  planLabels,
+  ROW_NAMES_FROM,
+  rowLabels,
+  sectionLabels,
+  SECTION_NAMES_UNTIL,
+} from './labels.ts'
 import * as shaders from './shaders.ts'
 import { areaGeometry, backgroundGeometry, LINE_FLOATS, SHAPE_FLOATS, type ShapeGeometry } from './shapes.ts'
 
-/** What is dimmed: categories as bits, and flags that a seat must or must not have. */
-export type MapFilter = { categories: number; needs: number; bars: number }
+/** What is dimmed: categories as bits, and flags of which a seat has one (`any`) or none (`bars`). */
+export type MapFilter = { categories: number; any: number; bars: number }
 
 /** What the renderer shows; the engine owns it. */
 export type Scene = {
@@ -36,7 +51,7 @@ const SEATS_FROM = 1.95
 /** From here on seats show their numbers. */
 const NUMBERS_FROM = 6.4
 const SHARES_WIDTH = 256
-const CATEGORIES_MAX = 16
+const { CATEGORIES_MAX } = shaders
 const SEAT_BYTES = 12
 
 type Batch = { buffer: WebGLBuffer; count: number }
@@ -72,6 +87,7 @@ export class SeatMapRenderer {
   #atlasTexture: WebGLTexture | null = null
   #colors!: MapColors
   #palette = new Float32Array(CATEGORIES_MAX * 3)
+  readonly #steps: Uint32Array<ArrayBuffer>
   #pixel = 1
   #background!: { triangles: Batch; lines: Batch }
   #areas!: { triangles: Batch; lines: Batch }
@@ -79,13 +95,26 @@ export class SeatMapRenderer {
   #statusDirty = true
   #marksDirty = true
   #marked: number[] = []
-  #filter: MapFilter = { categories: 0xffff, needs: 0, bars: 0 }
+  #filter: MapFilter = { categories: 0xffffffff, any: 0, bars: 0 }
   #hotArea = -1
   #chosenAreas = new Set<number>()
 
   /** `paletteOf`: the colour step of each category. Throws where there is no WebGL 2. */
-  constructor(canvas: HTMLCanvasElement, hall: Hall, stock: StockSource, marks: Uint8Array, paletteOf: readonly number[], words: MapWords) {
-    const gl = canvas.getContext('webgl2', { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: 'high-performance' })
+  constructor(
+    canvas: HTMLCanvasElement,
+    hall: Hall,
+    stock: StockSource,
+    marks: Uint8Array,
+    paletteOf: readonly number[],
+    words: MapWords,
+  ) {
+    const gl = canvas.getContext('webgl2', {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      powerPreference: 'high-performance',
+    })
     if (!gl) throw new Error('There is no WebGL 2 here.')
     this.#gl = gl
     this.#canvas = canvas
@@ -95,6 +124,10 @@ export class SeatMapRenderer {
     this.#words = words
     this.#paletteOf = paletteOf
     this.#boxes = boxesOf(hall)
+    this.#steps = Uint32Array.from(
+      { length: CATEGORIES_MAX },
+      (_, category) => paletteOf[category] ?? category,
+    )
     this.#seatProgram = createProgram(gl, shaders.SEAT_VERTEX, shaders.SEAT_FRAGMENT)
     this.#shapeProgram = createProgram(gl, shaders.SHAPE_VERTEX, shaders.SHAPE_FRAGMENT)
     this.#lineProgram = createProgram(gl, shaders.LINE_VERTEX, shaders.LINE_FRAGMENT)
@@ -108,10 +141,13 @@ export class SeatMapRenderer {
     this.#statusBuffer = createBuffer(gl, stock.statuses, gl.DYNAMIC_DRAW)
     this.#markBuffer = createBuffer(gl, marks, gl.DYNAMIC_DRAW)
     this.#seatAttributes = this.#uploadSeats(glyphs.codes)
-    this.#shareBytes = new Uint8Array(SHARES_WIDTH * Math.max(1, Math.ceil(hall.data.sections.length / SHARES_WIDTH)))
+    this.#shareBytes = new Uint8Array(
+      SHARES_WIDTH * Math.max(1, Math.ceil(hall.data.sections.length / SHARES_WIDTH)),
+    )
     this.#shares = gl.createTexture()
     gl.bindTexture(gl.TEXTURE_2D, this.#shares)
-    for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST)
+    for (const name of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER])
+      gl.texParameteri(gl.TEXTURE_2D, name, gl.NEAREST)
     gl.enable(gl.BLEND)
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA)
     this.#resize()
@@ -135,8 +171,16 @@ export class SeatMapRenderer {
   /** What is left has changed enough to be written anew. */
   relabel(): void {
     const { data } = this.#hall
-    this.#labels.sections = this.#refill(this.#labels.sections, sectionLabels(this.#atlas, data, this.#leftOfSection, this.#colors), LABEL_FLOATS)
-    this.#labels.areas = this.#refill(this.#labels.areas, areaLabels(this.#atlas, data, this.#leftOfArea, this.#colors), LABEL_FLOATS)
+    this.#labels.sections = this.#refill(
+      this.#labels.sections,
+      sectionLabels(this.#atlas, data, this.#leftOfSection, this.#colors),
+      LABEL_FLOATS,
+    )
+    this.#labels.areas = this.#refill(
+      this.#labels.areas,
+      areaLabels(this.#atlas, data, this.#leftOfArea, this.#colors),
+      LABEL_FLOATS,
+    )
     this.#drawAreas()
   }
 
@@ -157,7 +201,14 @@ export class SeatMapRenderer {
     this.#atlas = new LabelAtlas(
       {
         name: [...data.sections.map(({ shortName }) => shortName), ...data.areas.map(({ name }) => name)],
-        small: ['0123456789.,', ...data.rows.map(({ label }) => label), this.#words.left(0), this.#words.left(1), this.#words.left(2_000), this.#words.soldOut],
+        small: [
+          '0123456789.,',
+          ...data.rows.map(({ label }) => label),
+          this.#words.left(0),
+          this.#words.left(1),
+          this.#words.left(2_000),
+          this.#words.soldOut,
+        ],
         big: data.shapes.map(({ text }) => text ?? ''),
       },
       this.#pixel,
@@ -221,7 +272,8 @@ export class SeatMapRenderer {
   }
 
   readonly #leftOfSection = (section: number): string => this.#wordsFor(this.#stock.freeInSection[section]!)
-  readonly #leftOfArea = (area: number): string => this.#wordsFor(this.#stock.areas[this.#hall.data.areas[area]!.area_id] ?? 0)
+  readonly #leftOfArea = (area: number): string =>
+    this.#wordsFor(this.#stock.areas[this.#hall.data.areas[area]!.area_id] ?? 0)
 
   #wordsFor(left: number): string {
     return left > 0 ? this.#words.left(left) : this.#words.soldOut
@@ -298,7 +350,17 @@ export class SeatMapRenderer {
       gl.bindTexture(gl.TEXTURE_2D, this.#shares)
       gl.pixelStorei(gl.UNPACK_ALIGNMENT, 1)
       const height = this.#shareBytes.length / SHARES_WIDTH
-      gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, SHARES_WIDTH, height, 0, gl.RED, gl.UNSIGNED_BYTE, this.#shareBytes)
+      gl.texImage2D(
+        gl.TEXTURE_2D,
+        0,
+        gl.R8,
+        SHARES_WIDTH,
+        height,
+        0,
+        gl.RED,
+        gl.UNSIGNED_BYTE,
+        this.#shareBytes,
+      )
       this.#statusDirty = false
     }
     if (this.#marksDirty) {
@@ -324,10 +386,11 @@ export class SeatMapRenderer {
     gl.uniform1f(at('patterns'), patterns ? 1 : 0)
     gl.uniform1f(at('pulse'), pulse)
     gl.uniform1ui(at('categoriesOn'), filter.categories)
-    gl.uniform1ui(at('flagsNeeded'), filter.needs)
+    gl.uniform1ui(at('flagsWanted'), filter.any)
     gl.uniform1ui(at('flagsBarred'), filter.bars)
     gl.uniform1i(at('hotSection'), blob > 0.5 ? hotSection : -1)
     gl.uniform3fv(at('palette'), this.#palette)
+    gl.uniform1uiv(at('steps'), this.#steps)
     for (const [name, color] of [
       ['ground', c.ground],
       ['ink', c.ink],

@@ -79,7 +79,7 @@ export class SeatMapEngine {
   #speed: { vx: number; vy: number; atMs: number } | null = null
   #frame = 0
   #moved = true
-  #filter: MapFilter = { categories: 0xffff, needs: 0, bars: 0 }
+  #filter: MapFilter = { categories: 0xffffffff, any: 0, bars: 0 }
   #patterns = false
   #marked = new Map<number, number>()
   #pointed: Target | null = null
@@ -155,7 +155,12 @@ export class SeatMapEngine {
 
   #chosenAreas: ReadonlySet<number> = new Set()
 
-  setMarks(marks: { chosen: Iterable<number>; offered: Iterable<number>; lost: Iterable<number>; areas: ReadonlySet<number> }): void {
+  setMarks(marks: {
+    chosen: Iterable<number>
+    offered: Iterable<number>
+    lost: Iterable<number>
+    areas: ReadonlySet<number>
+  }): void {
     const next = new Map<number, number>()
     const add = (seats: Iterable<number>, mark: number): void => {
       for (const seat of seats) next.set(seat, (next.get(seat) ?? 0) | mark)
@@ -207,7 +212,12 @@ export class SeatMapEngine {
     for (let i = 0; i < x.length; i++) if (sectionOf[i] === section) points.push([x[i]!, y[i]!])
     if (points.length === 0) return
     const room = this.#deps.hall.data.seatRadius * 3
-    const target = fit(grow(boxOf(points), room), this.#view, this.#insets, RADIUS_WORK / this.#deps.hall.data.seatRadius)
+    const target = fit(
+      grow(boxOf(points), room),
+      this.#view,
+      this.#insets,
+      RADIUS_WORK / this.#deps.hall.data.seatRadius,
+    )
     this.#fly(clampCamera(target, this.#limits), LONG_FLIGHT_MS)
   }
 
@@ -230,7 +240,12 @@ export class SeatMapEngine {
   pointAtMiddle(): Target | null {
     const { x, y } = this.#middle()
     const at = toWorld(this.#flight?.to ?? this.#camera, this.#view, x, y)
-    const seat = this.#grid.nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 40, (s) => this.#deps.stock.statuses[s] === 0)
+    const seat = this.#grid.nearest(
+      at.x,
+      at.y,
+      this.#deps.hall.data.seatRadius * 40,
+      (s) => this.#deps.stock.statuses[s] === 0,
+    )
     const target: Target | null = seat >= 0 ? { kind: 'seat', index: seat } : this.#targetAt(x, y, true)
     this.#point(target)
     return target
@@ -346,7 +361,12 @@ export class SeatMapEngine {
     const kind = touch ? 'touch' : 'mouse'
     if (this.seatRadius >= PICK_FROM[kind]) {
       const reach = Math.max(seatRadius * 1.3, Math.min(REACH[kind] / this.#camera.scale, seatRadius * 3))
-      const free = this.#grid.nearest(at.x, at.y, reach, (seat) => stock.statuses[seat] === 0 || this.#marked.has(seat))
+      const free = this.#grid.nearest(
+        at.x,
+        at.y,
+        reach,
+        (seat) => stock.statuses[seat] === 0 || this.#marked.has(seat),
+      )
       const any = this.#grid.nearest(at.x, at.y, seatRadius * 1.3)
       const seat = any >= 0 && (free < 0 || stock.statuses[any] === 0) ? any : free
       if (seat >= 0) return { kind: 'seat', index: seat }
@@ -382,7 +402,11 @@ export class SeatMapEngine {
 
   #showAreas(): void {
     if (this.#deps.hall.data.areas.length === 0) return
-    this.#renderer.showAreas(this.#filter, this.#pointed?.kind === 'area' ? this.#pointed.index : -1, this.#chosenAreas)
+    this.#renderer.showAreas(
+      this.#filter,
+      this.#pointed?.kind === 'area' ? this.#pointed.index : -1,
+      this.#chosenAreas,
+    )
     this.invalidate()
   }
 
@@ -406,13 +430,23 @@ export class SeatMapEngine {
     const a = this.project(box.x0, box.y0)
     const b = this.project(box.x1, box.y1)
     const { left, right, top, bottom } = this.#insets
-    return a.x > left + 20 && a.y > top + 20 && b.x < this.#view.width - right - 20 && b.y < this.#view.height - bottom - 20
+    return (
+      a.x > left + 20 &&
+      a.y > top + 20 &&
+      b.x < this.#view.width - right - 20 &&
+      b.y < this.#view.height - bottom - 20
+    )
   }
 
   #home(): Camera {
     const { seatRadius } = this.#deps.hall.data
     const { left, right, top, bottom } = this.#insets
-    const padded = { left: left + FIT_PADDING, right: right + FIT_PADDING, top: top + FIT_PADDING, bottom: bottom + FIT_PADDING }
+    const padded = {
+      left: left + FIT_PADDING,
+      right: right + FIT_PADDING,
+      top: top + FIT_PADDING,
+      bottom: bottom + FIT_PADDING,
+    }
     return fit(this.#bounds, this.#view, padded, RADIUS_FIT_MAX / seatRadius)
   }
 
@@ -440,7 +474,8 @@ function boundsOf({ data }: Hall): Bounds {
   for (let i = 0; i < data.x.length; i++) points.push([data.x[i]!, data.y[i]!])
   for (const { outline } of data.areas) points.push(...outline)
   for (const shape of data.shapes) {
-    if (shape.role === 'stage' || shape.role === 'screen' || shape.role === 'pitch') points.push(...(shape.points ?? []))
+    if (shape.role === 'stage' || shape.role === 'screen' || shape.role === 'pitch')
+      points.push(...(shape.points ?? []))
   }
   if (points.length === 0) return { x0: 0, y0: 0, x1: Math.max(1, data.width), y1: Math.max(1, data.height) }
   return grow(boxOf(points), data.seatRadius * 3)

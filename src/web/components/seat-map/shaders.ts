@@ -9,6 +9,9 @@ export const GLYPH_COLUMNS = 16
 /** Height of the letters in the atlas of seat numbers. */
 export const GLYPH_PIXELS = 44
 
+/** Categories that have a bit in the filter and a place in the palette. */
+export const CATEGORIES_MAX = 32
+
 export const SEAT_VERTEX = `#version 300 es
 precision highp float;
 layout(location = 0) in vec2 corner;
@@ -24,7 +27,7 @@ uniform float blobRadius;
 uniform float blob;                       // 1 far away: sections as one shape
 uniform float pixel;                      // device pixels a CSS pixel
 uniform uint categoriesOn;
-uniform uint flagsNeeded;
+uniform uint flagsWanted;
 uniform uint flagsBarred;
 uniform int hotSection;
 uniform sampler2D shares;                 // what is left of each section, 0 to 1
@@ -42,7 +45,7 @@ void main() {
   uint section = kind.x | (kind.y << 8);
   st = status; mk = mark; category = kind.z; flags = kind.w; codes = glyphs;
   share = texelFetch(shares, ivec2(int(section & 255u), int(section >> 8)), 0).r;
-  bool fits = (categoriesOn & (1u << category)) != 0u && (flags & flagsNeeded) == flagsNeeded && (flags & flagsBarred) == 0u;
+  bool fits = (categoriesOn & (1u << (category & 31u))) != 0u && (flagsWanted == 0u || (flags & flagsWanted) != 0u) && (flags & flagsBarred) == 0u;
   on = fits ? 1.0 : 0.0;
   hot = int(section) == hotSection ? 1.0 : 0.0;
   bool special = (mk & 11u) != 0u;
@@ -66,7 +69,8 @@ flat in uvec4 codes;
 flat in float share;
 flat in float on;
 flat in float hot;
-uniform vec3 palette[16];
+uniform vec3 palette[${CATEGORIES_MAX}];
+uniform uint steps[${CATEGORIES_MAX}];
 uniform vec3 ground;
 uniform vec3 ink;                         // numbers on a free seat
 uniform vec3 line;                        // quiet outlines
@@ -109,7 +113,7 @@ float number(vec2 p) {
 // Six marks for eyes that do not tell the colours apart: none, bar, dot, cross bar, ring, slash.
 float pattern(vec2 p) {
   float w = max(r * 0.17, 0.7);
-  uint kind = category % 6u;
+  uint kind = steps[category % ${CATEGORIES_MAX}u] % 6u;
   if (kind == 1u) return disc(abs(p.y), w);
   if (kind == 2u) return disc(length(p), r * 0.36);
   if (kind == 3u) return disc(abs(p.x), w);
@@ -119,7 +123,7 @@ float pattern(vec2 p) {
 }
 void main() {
   float d = length(at);
-  vec3 own = palette[min(category, 15u)];
+  vec3 own = palette[category % ${CATEGORIES_MAX}u];
   vec4 c = vec4(0.0);
   float square = (flags & 1u) != 0u ? 1.0 : 0.0;
   // An accessible place is a square with round corners, so that it is found without its colour.

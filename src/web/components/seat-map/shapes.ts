@@ -50,7 +50,11 @@ function lookOf(shape: LayoutShape, c: MapColors): Look {
   switch (shape.role) {
     case 'stage':
     case 'screen':
-      return { fill: mix(c.ground, c.text, c.dark ? 0.15 : 0.14), stroke: mix(c.ground, c.text, 0.3), width: 1 }
+      return {
+        fill: mix(c.ground, c.text, c.dark ? 0.15 : 0.14),
+        stroke: mix(c.ground, c.text, 0.3),
+        width: 1,
+      }
     case 'pitch':
       return { fill: mix(c.ground, c.text, 0.045), stroke: mix(c.ground, c.text, 0.14), width: 1 }
     case 'wall':

@@ -1,15 +1,86 @@
 import type { App } from '../../app/context.tsx'
-import { eventsQuery } from '../../api/queries.ts'
+import { daysOf, type WhenName } from '../../app/dates.ts'
+import { eventsQuery, type EventFilter } from '../../api/queries.ts'
 
-export type SearchFilter = { q?: string }
-
-export function readSearch(search: Record<string, unknown>): SearchFilter {
-  return { ...(typeof search['q'] === 'string' && search['q'] !== '' && { q: search['q'] }) }
+/** What stands in the address of a search: it can be sent to a friend. */
+export type SearchFilter = {
+  q?: string
+  city?: string
+  type?: string
+  genre?: string
+  when?: WhenName
+  /** Days, YYYY-MM-DD; they win over `when`. */
+  from?: string
+  to?: string
+  price_max?: number
+  sale?: 'on_sale' | 'soon'
+  sort?: 'name' | 'price' | 'on_sale' | 'newest'
 }
 
+const PAGE = 48
+const TEXT_LENGTH_MAX = 100
+const WHEN: readonly WhenName[] = ['tonight', 'weekend', 'week', 'month']
+const SORTS = ['name', 'price', 'on_sale', 'newest'] as const
+const SALES = ['on_sale', 'soon'] as const
+
+/** Takes what it understands from the address and leaves the rest alone. */
+export function readSearch(raw: Record<string, unknown>): SearchFilter {
+  const text = (name: string): string | undefined => {
+    const value = raw[name]
+    const string = typeof value === 'number' ? String(value) : value
+    return typeof string === 'string' && string.trim() !== '' && string.length <= TEXT_LENGTH_MAX
+      ? string
+      : undefined
+  }
+  const oneOf = <T extends string>(name: string, all: readonly T[]): T | undefined =>
+    all.find((v) => v === raw[name])
+  const day = (name: string): string | undefined => {
+    const value = text(name)
+    return value && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
+  }
+  const price = Number(raw['price_max'])
+  const filter = {
+    q: text('q'),
+    city: text('city'),
+    type: text('type'),
+    genre: text('genre'),
+    when: oneOf('when', WHEN),
+    from: day('from'),
+    to: day('to'),
+    price_max: Number.isSafeInteger(price) && price > 0 && price < 2 ** 31 ? price : undefined,
+    sale: oneOf('sale', SALES),
+    sort: oneOf('sort', SORTS),
+  }
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+}
+
+/** The same as a question to the API. */
+export function toEventFilter(filter: SearchFilter, now: number, timezone: string): EventFilter {
+  const { q, when, from, to, ...rest } = filter
+  return {
+    ...rest,
+    ...(q !== undefined && { keyword: q }),
+    ...(from !== undefined || to !== undefined
+      ? { ...(from !== undefined && { from }), ...(to !== undefined && { to }) }
+      : when && daysOf(when, now, timezone)),
+    limit: PAGE,
+  }
+}
+
+type Deps = Pick<App, 'api' | 'queryClient'>
+
+/** The first page of results, and what the API was asked. */
 export async function loadSearch(
-  { api, queryClient }: Pick<App, 'api' | 'queryClient'>,
+  { api, queryClient }: Deps,
   filter: SearchFilter,
-) {
-  await queryClient.ensureQueryData(eventsQuery(api, filter.q === undefined ? {} : { keyword: filter.q }))
+  now: number,
+): Promise<EventFilter> {
+  const ask = (f: EventFilter) => queryClient.ensureQueryData(eventsQuery(api, f))
+  const [first] = await Promise.all([
+    filter.when ? ask({ ...(filter.city !== undefined && { city: filter.city }), limit: 1 }) : null,
+    ask({ limit: 1 }),
+  ])
+  const asked = toEventFilter(filter, now, first?.items[0]?.venue.timezone ?? 'UTC')
+  await ask(asked)
+  return asked
 }

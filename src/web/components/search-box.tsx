@@ -1,0 +1,178 @@
+import { useQuery, keepPreviousData } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import clsx from 'clsx'
+import { Search, X } from 'lucide-react'
+import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
+import { useApp } from '../app/context.tsx'
+import { groupShowings } from '../app/group.ts'
+import { eventsQuery } from '../api/queries.ts'
+import { formatDay } from '../format/format.ts'
+import { useLocale, useText } from '../i18n/text.tsx'
+import { findText } from './find-text.ts'
+
+const SUGGESTIONS_MAX = 6
+const LETTERS_MIN = 2
+/** Milliseconds after a key before anybody is asked. */
+const PAUSE_MS = 120
+
+/**
+ * The search: a form that works without a script, with suggestions while one types (the combobox pattern of the ARIA
+ * practices: the focus stays in the field, the arrows walk the list, Enter takes one or searches, Escape closes).
+ */
+export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initial?: string }) {
+  const t = useText(findText)
+  const locale = useLocale()
+  const navigate = useNavigate()
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const [text, setText] = useState(initial)
+  const [open, setOpen] = useState(false)
+  const [active, setActive] = useState(-1)
+  const groups = useSuggestions(open ? text : '')
+  const shown = open && groups.length > 0
+  const search = (): void => {
+    setOpen(false)
+    const q = text.trim()
+    void navigate({
+      to: '/search',
+      search: (before) => ({ ...(size === 'bar' && before), q: q || undefined }) as never,
+    })
+  }
+  const take = (index: number): void => {
+    const group = groups[index]
+    if (!group) return search()
+    setOpen(false)
+    void navigate({ to: '/events/$eventId', params: { eventId: group.first.event_id } })
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step !== 0 && groups.length > 0) {
+      event.preventDefault()
+      setOpen(true)
+      setActive(((active + 1 + step + groups.length + 1) % (groups.length + 1)) - 1)
+    } else if (event.key === 'Escape' && shown) {
+      event.preventDefault()
+      setOpen(false)
+    } else if (event.key === 'Enter' && shown && active >= 0) {
+      event.preventDefault()
+      take(active)
+    }
+  }
+  const large = size === 'page'
+  return (
+    <search className="relative block">
+      <form
+        action="/search"
+        onSubmit={(event) => {
+          event.preventDefault()
+          search()
+        }}
+        onBlur={(event) => event.currentTarget.contains(event.relatedTarget) || setOpen(false)}
+        className={clsx('flex items-center border-text', large ? 'border-b-3' : 'border-b-2')}
+      >
+        <label htmlFor={`${id}-q`} className="sr-only">
+          {t.searchLabel}
+        </label>
+        <input
+          ref={input}
+          id={`${id}-q`}
+          name="q"
+          type="search"
+          enterKeyHint="search"
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          role="combobox"
+          aria-expanded={shown}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={shown && active >= 0 ? `${id}-${active}` : undefined}
+          placeholder={t.searchLabel}
+          value={text}
+          onChange={(event) => {
+            setText(event.target.value)
+            setOpen(true)
+            setActive(-1)
+          }}
+          onKeyDown={onKeyDown}
+          className={clsx(
+            'min-w-0 flex-1 appearance-none bg-transparent placeholder:text-muted focus-visible:outline-none [&::-webkit-search-cancel-button]:hidden',
+            large
+              ? 'display py-3 text-5xl font-semibold md:py-4 md:text-6xl'
+              : 'display py-2 text-3xl font-semibold',
+          )}
+        />
+        {text !== '' && (
+          <button
+            type="button"
+            aria-label={t.clear}
+            onClick={() => {
+              setText('')
+              input.current?.focus()
+            }}
+            className="grid size-11 shrink-0 place-items-center rounded-full text-muted hover:bg-sunken"
+          >
+            <X aria-hidden size={24} />
+          </button>
+        )}
+        <button
+          type="submit"
+          aria-label={t.search}
+          className="grid size-12 shrink-0 place-items-center rounded-full hover:bg-sunken md:size-16"
+        >
+          <Search aria-hidden className={large ? 'size-7 md:size-11' : 'size-7'} strokeWidth={2} />
+        </button>
+      </form>
+      <ul
+        id={`${id}-list`}
+        role="listbox"
+        aria-label={t.suggestions(groups.length)}
+        hidden={!shown}
+        className="absolute inset-x-0 top-full z-30 mt-2 overflow-hidden rounded-read border border-line bg-surface py-2 shadow-float"
+      >
+        {groups.map(({ first, all }, i) => (
+          <li
+            key={first.event_id}
+            id={`${id}-${i}`}
+            role="option"
+            aria-selected={i === active}
+            // Before the field loses the focus.
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => take(i)}
+            className={clsx(
+              'flex cursor-pointer items-baseline gap-4 px-5 py-2.5',
+              i === active ? 'bg-sunken' : 'hover:bg-sunken',
+            )}
+          >
+            <span className="min-w-0 flex-1 truncate font-medium">{first.name}</span>
+            <span className="tabular shrink-0 text-sm text-muted">
+              {formatDay(first.starts_on, locale)}
+              {all.length > 1 && ` +${all.length - 1}`}
+              <span className="max-sm:hidden"> · {first.venue.name}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p role="status" className="sr-only">
+        {open && text.trim().length >= LETTERS_MIN ? t.suggestions(groups.length) : ''}
+      </p>
+    </search>
+  )
+}
+
+function useSuggestions(text: string) {
+  const { api } = useApp()
+  const [asked, setAsked] = useState('')
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(text.trim()), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  const enabled = asked.length >= LETTERS_MIN
+  const { data } = useQuery({
+    ...eventsQuery(api, { keyword: asked, limit: 30 }),
+    enabled,
+    placeholderData: keepPreviousData,
+  })
+  const items = useDeferredValue(enabled && text !== '' ? data?.items : undefined)
+  return groupShowings(items ?? []).slice(0, SUGGESTIONS_MAX)
+}

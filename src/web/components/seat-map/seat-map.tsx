@@ -1,0 +1,279 @@
+import { Maximize, Minus, MoveUp, Plus } from 'lucide-react'
+import {
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react'
+import type { Insets } from './camera.ts'
+import type { Hall } from './hall.ts'
+import type { MapFilter, MapWords, StockSource } from './renderer.ts'
+import { SeatMapEngine, type Target } from './seat-map-engine.ts'
+
+export type MapMarks = {
+  chosen: readonly number[]
+  offered: readonly number[]
+  lost: readonly number[]
+  areas: ReadonlySet<number>
+}
+
+export type SeatMapHandle = {
+  showSeats(seats: readonly number[], options?: { always?: boolean }): void
+  showSection(section: number): void
+}
+
+type Props = {
+  ref?: Ref<SeatMapHandle>
+  hall: Hall
+  stock: StockSource
+  subscribeStock(listener: () => void): () => void
+  /** Colour step of each category. */
+  paletteOf: readonly number[]
+  filter: MapFilter
+  patterns: boolean
+  marks: MapMarks
+  insets: Insets
+  words: MapWords & { label: string; zoomIn: string; zoomOut: string; fitAll: string; stage: string }
+  onPick(target: Target): void
+  /** Called once where the device cannot draw the map. */
+  onUnable(): void
+  /** What is said about a seat, section or area under the finger. */
+  card(target: Target): ReactNode
+  /** Said beside the section in the middle of the view. */
+  sectionNote(section: number): ReactNode
+}
+
+const MARKER_MARGIN = 34
+
+/** The hall, drawn and moved by the engine; around it what is easier as HTML: card, stage marker, buttons. */
+export function SeatMap(props: Props) {
+  const { hall, stock, filter, patterns, marks, insets, words } = props
+  const surface = useRef<HTMLDivElement>(null)
+  const canvas = useRef<HTMLCanvasElement>(null)
+  const marker = useRef<HTMLDivElement>(null)
+  const arrow = useRef<HTMLSpanElement>(null)
+  const card = useRef<HTMLDivElement>(null)
+  const [engine, setEngine] = useState<SeatMapEngine | null>(null)
+  const [target, setTarget] = useState<Target | null>(null)
+  const [section, setSection] = useState(-1)
+  const [keyed, setKeyed] = useState(false)
+  // The engine outlives renders; it always reaches the newest of these.
+  const latest = useRef(props)
+  latest.current = props
+  const pinned = useRef<Target | null>(null)
+
+  useEffect(() => {
+    let made: SeatMapEngine | null = null
+    const moved = (): void => {
+      if (!made) return
+      place(marker.current, arrow.current, made)
+      pinCard(card.current, pinned.current, hall, made, surface.current)
+    }
+    try {
+      made = new SeatMapEngine({
+        canvas: canvas.current!,
+        surface: surface.current!,
+        hall,
+        stock,
+        paletteOf: latest.current.paletteOf,
+        words: latest.current.words,
+        events: {
+          pick: (picked) => latest.current.onPick(picked),
+          point: (pointed) => {
+            pinned.current = pointed
+            setTarget(pointed)
+          },
+          moved,
+          section: setSection,
+        },
+      })
+    } catch (error) {
+      console.warn(error)
+      latest.current.onUnable()
+      return
+    }
+    const engineMade = made
+    const unsubscribe = latest.current.subscribeStock(() => engineMade.stockChanged())
+    const lost = (event: Event): void => {
+      event.preventDefault()
+      latest.current.onUnable()
+    }
+    const element = canvas.current!
+    element.addEventListener('webglcontextlost', lost)
+    setEngine(engineMade)
+    // For measurements from outside: the moment from which the map can be used.
+    performance.mark('seat-map-interactive')
+    ;(surface.current as HTMLElement & { seatMap?: SeatMapEngine }).seatMap = engineMade
+    return () => {
+      unsubscribe()
+      element.removeEventListener('webglcontextlost', lost)
+      engineMade.destroy()
+      setEngine(null)
+    }
+  }, [hall, stock])
+
+  useEffect(() => engine?.setFilter(filter), [engine, filter])
+  useEffect(() => engine?.setPatterns(patterns), [engine, patterns])
+  useEffect(() => engine?.setMarks(marks), [engine, marks])
+  useEffect(() => engine?.setInsets(insets), [engine, insets])
+  useEffect(() => {
+    if (engine) pinCard(card.current, target, hall, engine, surface.current)
+  })
+  useImperativeHandle(
+    props.ref,
+    () => ({
+      showSeats: (seats, options) => engine?.showSeats(seats, options),
+      showSection: (index) => engine?.showSection(index),
+    }),
+    [engine],
+  )
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (!engine || event.ctrlKey || event.metaKey || event.altKey) return
+    const action = KEYS[event.key]
+    if (!action) return
+    event.preventDefault()
+    action(engine)
+    if (event.key !== 'Enter' && event.key !== ' ') {
+      setKeyed(true)
+      // After the flight, so that what is named is what is in the middle.
+      setTimeout(() => engine.pointAtMiddle(), 260)
+    }
+  }
+
+  return (
+    <div className="relative h-full w-full overflow-hidden">
+      <div
+        ref={surface}
+        // Takes arrows, plus and minus itself; the list is the way for screen readers, and its label says so.
+        role="application"
+        aria-label={words.label}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onBlur={() => setKeyed(false)}
+        data-testid="seat-map"
+        className="absolute inset-0 cursor-grab touch-none overscroll-none -outline-offset-4 select-none active:cursor-grabbing"
+      >
+        <canvas ref={canvas} aria-hidden className="block h-full w-full" />
+      </div>
+      <div
+        ref={marker}
+        aria-hidden
+        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center"
+        hidden
+      >
+        <span className="flex items-center gap-1.5 rounded-full border border-line bg-surface/95 px-2.5 py-1 text-xs font-semibold whitespace-nowrap text-text">
+          <span ref={arrow} className="grid place-items-center">
+            <MoveUp size={14} />
+          </span>
+          {words.stage}
+        </span>
+      </div>
+      {section >= 0 && (
+        <div
+          className="pointer-events-none absolute inset-x-0 flex justify-center"
+          style={{ top: insets.top + 12 }}
+        >
+          <div className="rounded-full bg-ground/90 px-4 py-1.5 text-sm font-semibold ring-1 ring-line">
+            {props.sectionNote(section)}
+          </div>
+        </div>
+      )}
+      <div
+        ref={card}
+        className="pointer-events-none absolute start-0 top-0 z-10 w-max max-w-72"
+        hidden={!target}
+      >
+        {target && props.card(target)}
+      </div>
+      <p role="status" className="sr-only">
+        {keyed && target ? props.card(target) : null}
+      </p>
+      <div
+        className="absolute end-3 flex flex-col overflow-hidden rounded-press border border-line bg-surface"
+        style={{ bottom: insets.bottom + 16 }}
+      >
+        <MapButton label={words.zoomIn} onClick={() => engine?.zoomBy(1.8)}>
+          <Plus aria-hidden size={20} />
+        </MapButton>
+        <MapButton label={words.zoomOut} onClick={() => engine?.zoomBy(1 / 1.8)}>
+          <Minus aria-hidden size={20} />
+        </MapButton>
+        <MapButton label={words.fitAll} onClick={() => engine?.fitAll()}>
+          <Maximize aria-hidden size={18} />
+        </MapButton>
+      </div>
+    </div>
+  )
+}
+
+const KEYS: Record<string, (engine: SeatMapEngine) => void> = {
+  ArrowLeft: (engine) => engine.panByKeys(-1, 0),
+  ArrowRight: (engine) => engine.panByKeys(1, 0),
+  ArrowUp: (engine) => engine.panByKeys(0, -1),
+  ArrowDown: (engine) => engine.panByKeys(0, 1),
+  '+': (engine) => engine.zoomBy(1.6),
+  '=': (engine) => engine.zoomBy(1.6),
+  '-': (engine) => engine.zoomBy(1 / 1.6),
+  '0': (engine) => engine.fitAll(),
+  Enter: (engine) => engine.pickPointed(),
+  ' ': (engine) => engine.pickPointed(),
+}
+
+function MapButton({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+      className="grid size-11 place-items-center border-line not-first:border-t hover:bg-sunken focus-visible:-outline-offset-3"
+    >
+      {children}
+    </button>
+  )
+}
+
+function place(marker: HTMLElement | null, arrow: HTMLElement | null, engine: SeatMapEngine): void {
+  if (!marker || !arrow) return
+  const at = engine.stageMarker(MARKER_MARGIN)
+  marker.hidden = at === null
+  if (!at) return
+  marker.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`
+  // The icon looks up, which is a quarter turn before the zero of angles.
+  arrow.style.transform = `rotate(${at.angle + Math.PI / 2}rad)`
+}
+
+/** Above its seat, below it where there is no room, and inside of the map in any case. */
+function pinCard(
+  card: HTMLElement | null,
+  target: Target | null,
+  hall: Hall,
+  engine: SeatMapEngine,
+  surface: HTMLElement | null,
+): void {
+  if (!card || !surface) return
+  card.hidden = target === null
+  if (!target) return
+  const { x, y, sections, areas } = hall.data
+  const middle = (values: number[]): number => (Math.min(...values) + Math.max(...values)) / 2
+  const world =
+    target.kind === 'seat'
+      ? { x: x[target.index]!, y: y[target.index]! }
+      : target.kind === 'section'
+        ? sections[target.index]!
+        : {
+            x: middle(areas[target.index]!.outline.map(([px]) => px)),
+            y: middle(areas[target.index]!.outline.map(([, py]) => py)),
+          }
+  const at = engine.project(world.x, world.y)
+  const gap = target.kind === 'seat' ? engine.seatRadius * 1.4 + 8 : 26
+  const [width, height] = [card.offsetWidth, card.offsetHeight]
+  const left = Math.min(surface.clientWidth - width - 8, Math.max(8, at.x - width / 2))
+  const above = at.y - gap - height
+  const top = above >= 8 ? above : at.y + gap
+  card.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
+}

@@ -1,0 +1,36 @@
+import { texts } from '../../i18n/text.tsx'
+
+export const ticketText = texts({
+  en: {
+    door: 'Door',
+    row: 'Row',
+    seat: 'Seat',
+    place: 'Place',
+    free: 'Free choice',
+    doors: (time: string) => `doors ${time}`,
+    code: (place: string) => `Code of the ticket for ${place}, for the scanner at the door`,
+    ticketOf: (n: number, all: number) => `Ticket ${n} of ${all}`,
+    tickets: 'Your tickets',
+    previous: 'The ticket before',
+    next: 'The next ticket',
+    test: 'Test money: this ticket admits nobody',
+    pending: 'The code comes when the payment is settled.',
+    void: 'Given back. This ticket admits nobody any more.',
+  },
+  de: {
+    door: 'Eingang',
+    row: 'Reihe',
+    seat: 'Platz',
+    place: 'Bereich',
+    free: 'Freie Wahl',
+    doors: (time: string) => `Einlass ${time}`,
+    code: (place: string) => `Code der Karte für ${place}, für den Scanner am Einlass`,
+    ticketOf: (n: number, all: number) => `Karte ${n} von ${all}`,
+    tickets: 'Ihre Karten',
+    previous: 'Die Karte davor',
+    next: 'Die nächste Karte',
+    test: 'Spielgeld: Diese Karte lässt niemanden ein',
+    pending: 'Der Code kommt, sobald die Zahlung abgeschlossen ist.',
+    void: 'Zurückgegeben. Diese Karte lässt niemanden mehr ein.',
+  },
+})

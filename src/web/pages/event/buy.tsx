@@ -1,0 +1,143 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useEffect, type ReactNode } from 'react'
+import { useApi, useNow } from '../../app/context.tsx'
+import { eventQuery, type Event } from '../../api/queries.ts'
+import { ButtonLink } from '../../components/button.tsx'
+import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../../format/format.ts'
+import { useLocale, useText } from '../../i18n/text.tsx'
+import { eventText } from './text.ts'
+
+/** What it costs and the one button; on a phone the button stays at the lower edge. */
+export function Buy({ event }: { event: Event }) {
+  const t = useText(eventText)
+  if (event.status === 'cancelled') return <Card title={t.cancelled} hint={t.cancelledHint} />
+  if (event.status === 'postponed') return <Card title={t.postponed} hint={t.postponedHint} />
+  if (event.sale === 'ended') return <Card title={t.ended} />
+  if (event.sale === 'announced' && event.on_sale_at !== null)
+    return <Countdown event={event} at={event.on_sale_at} />
+  if (event.layout_hash === null || event.price_from === null)
+    return <Card title={t.noSale} hint={t.noSaleHint} />
+  return <OnSale event={event} />
+}
+
+function OnSale({ event }: { event: Event }) {
+  const t = useText(eventText)
+  const locale = useLocale()
+  const soldOut = event.availability === 'sold_out'
+  const price =
+    event.price_from && (event.price_from.amount === 0 ? t.free : formatMoney(event.price_from, locale))
+  const choose = (
+    <ButtonLink
+      to="/events/$eventId/seats"
+      params={{ eventId: event.event_id }}
+      kind={soldOut ? 'plain' : 'act'}
+      wide
+      // The map is another page with a script of its own: it comes when somebody is about to press.
+      preload="intent"
+    >
+      {soldOut ? t.watchMap : t.chooseSeats}
+    </ButtonLink>
+  )
+  return (
+    <>
+      <Card hint={soldOut ? t.soldOutHint : undefined}>
+        <Price from={t.fromAll} price={price} event={event} soldOut={soldOut} />
+        <div className="mt-4 max-md:hidden">{choose}</div>
+        {!soldOut && (
+          <p className="mt-4 flex items-center gap-2.5 text-sm">
+            <span
+              aria-hidden
+              className={`size-2 rounded-full ${event.availability === 'few_left' ? 'bg-danger' : 'bg-done'}`}
+            />
+            {event.availability === 'few_left' ? t.fewLeft : t.available}
+          </p>
+        )}
+      </Card>
+      <div className="fixed inset-x-0 bottom-0 z-20 flex items-center gap-5 border-t border-line bg-ground px-(--gutter) pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:hidden">
+        {!soldOut && (
+          <p className="display tabular shrink-0 text-2xl" aria-hidden>
+            {price}
+          </p>
+        )}
+        {choose}
+      </div>
+    </>
+  )
+}
+
+function Price({
+  from,
+  price,
+  event,
+  soldOut,
+}: {
+  from: string
+  price: string | null
+  event: Event
+  soldOut: boolean
+}) {
+  const t = useText(eventText)
+  const locale = useLocale()
+  if (soldOut) return <p className="display text-3xl">{t.soldOut}</p>
+  return (
+    <>
+      <p className="text-sm text-muted">{from}</p>
+      <p className="display tabular mt-0.5 text-3xl">{price}</p>
+      {event.order_fee.amount > 0 && (
+        <p className="tabular mt-1 text-sm text-muted">{t.orderFee(formatMoney(event.order_fee, locale))}</p>
+      )}
+    </>
+  )
+}
+
+/** Counts down to the sale by the server's clock, and opens it without a reload. */
+function Countdown({ event, at }: { event: Event; at: string }) {
+  const t = useText(eventText)
+  const locale = useLocale()
+  const now = useNow(1_000)
+  const api = useApi()
+  const queryClient = useQueryClient()
+  const left = Date.parse(at) - now
+  const due = left <= 0
+  useEffect(() => {
+    if (due) void queryClient.invalidateQueries({ queryKey: eventQuery(api, event.event_id).queryKey })
+  }, [due, api, event.event_id, queryClient])
+  const { timezone } = event.venue
+  return (
+    <Card>
+      <p className="text-sm text-muted">{due ? t.saleOpen : t.saleIn}</p>
+      <p className="display tabular mt-0.5 text-3xl" role="timer">
+        {formatCountdown(left)}
+      </p>
+      <p className="mt-2 text-sm">
+        {t.saleStarts}{' '}
+        <time dateTime={at} className="font-semibold">
+          {formatDay(dayIn(at, timezone), locale)}, {formatTime(at, timezone)}
+        </time>
+      </p>
+      {event.price_from && (
+        <p className="tabular mt-1 text-sm text-muted">
+          {t.fromAll}: {formatMoney(event.price_from, locale)}
+        </p>
+      )}
+    </Card>
+  )
+}
+
+function Card({
+  title,
+  hint,
+  children,
+}: {
+  title?: string
+  hint?: string | undefined
+  children?: ReactNode
+}) {
+  return (
+    <section className="rounded-read border border-line bg-surface p-5">
+      {title !== undefined && <p className="display text-xl">{title}</p>}
+      {children}
+      {hint !== undefined && <p className="mt-2 text-sm text-muted">{hint}</p>}
+    </section>
+  )
+}
