@@ -1,5 +1,5 @@
-import type pg from 'pg'
 import type { Clock } from '../../platform/clock.ts'
+import { callOnce } from '../../platform/postgres/call-once.ts'
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
 import { quantityOf } from './changes.ts'
 import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
@@ -206,40 +206,18 @@ export const COMMIT_ANSWER_MS_MAX = 8_000
  * standby that did not confirm is reported as a warning after a local commit.
  */
 export async function sendCommit(database: Database, values: readonly unknown[]): Promise<CommitResult> {
-  let client: pg.PoolClient
-  try {
-    client = await database.pool.connect()
-  } catch (error) {
-    // Never sent, so it cannot arrive later; still the same care costs nothing.
-    return { outcome: 'lost', error }
-  }
-  let warned = false
-  let broken: Error | undefined
-  const onNotice = (notice: { severity?: string | undefined }): void => {
-    if (notice.severity === 'WARNING') warned = true
-  }
-  const onError = (error: Error): void => {
-    broken = error
-  }
-  client.on('notice', onNotice)
-  client.on('error', onError)
-  try {
-    const query = client.query<{ outcome: CommitOutcome }>({ ...COMMIT, values: values as unknown[] })
-    const { rows } = await withDeadline(query, COMMIT_ANSWER_MS_MAX)
-    return { outcome: warned ? 'lost' : rows[0]!.outcome }
-  } catch (error) {
-    const outcome = outcomeOfError(error)
-    if (outcome === 'lost') broken ??= error instanceof Error ? error : new Error(String(error))
-    return { outcome, error }
-  } finally {
-    client.off('notice', onNotice)
-    client.off('error', onError)
-    client.release(broken)
+  const called = await callOnce<{ outcome: CommitOutcome }>(database, COMMIT, values, COMMIT_ANSWER_MS_MAX)
+  switch (called.kind) {
+    case 'answered':
+      return { outcome: called.warned ? 'lost' : called.rows[0]!.outcome }
+    case 'refused':
+      return { outcome: outcomeOfRefusal(called.code), error: called.error }
+    case 'unanswered':
+      return { outcome: 'lost', error: called.error }
   }
 }
 
-function outcomeOfError(error: unknown): CommitOutcome {
-  const code = (error as { code?: unknown }).code
+function outcomeOfRefusal(code: string): CommitOutcome {
   switch (code) {
     case 'US001':
     case '23505':
@@ -254,21 +232,6 @@ function outcomeOfError(error: unknown): CommitOutcome {
       return 'moved'
     default:
       return 'lost'
-  }
-}
-
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer to a commit within ${milliseconds} ms`)),
-      milliseconds,
-    )
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Clock, Ids, Random } from '../../platform/clock.ts'
-import { Outage, type Database } from '../../platform/postgres/database.ts'
+import type { Ids, Random } from '../../platform/clock.ts'
+import type { Database } from '../../platform/postgres/database.ts'
 import {
   decide,
   type Command,
@@ -8,21 +8,18 @@ import {
   type HoldCommand,
   type Outcome,
 } from './arbiter.ts'
-import { applyChange, type Change } from './changes.ts'
+import type { Change } from './changes.ts'
 import { commitDeltas, commitRest } from './commit-deltas.ts'
-import { encodeEntry, FORMAT_JSON, hashEntry, UnknownFormat } from './entry.ts'
+import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
 import type { Hall } from './hall.ts'
 import {
-  findKeys,
-  loadState,
-  measureClockOffset,
-  readEntries,
-  readHead,
-  sendCommit,
-  type Head,
-  type CommitOutcome,
-  type CommitResult,
-} from './ledger-store.ts'
+  LedgerMemory,
+  movedAway,
+  Unavailable,
+  type MemoryDeps,
+  type MemoryObserver,
+} from './ledger-memory.ts'
+import { findKeys, sendCommit, type CommitOutcome, type CommitResult } from './ledger-store.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
 import { SEAT } from './types.ts'
 
@@ -43,31 +40,16 @@ const RENEW_MS = 35
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
 export const OUTAGE_MS_MAX = 2_000
-/** Milliseconds that the database's clock may seem to move against this process's before the offset is set anew. */
-export const CLOCK_DRIFT_MS_MAX = 100
-/** Milliseconds from which such a step is a fault that somebody has to look at. */
-export const CLOCK_JUMP_MS = 1_000
-/** Entries behind which reading the tables is cheaper than replaying. */
-export const ENTRIES_BEHIND_MAX = 5_000
-
-export type SequencerDeps = {
-  database: Database
+export type SequencerDeps = MemoryDeps & {
   /** Where commits go; see InventoryDeps. */
   commits: Database
-  clock: Clock
   ids: Ids
   random: Random
-  /** The compiled hall of a layout; rejects when there is none. */
-  hall(layoutHash: string): Promise<Hall>
   observer: SequencerObserver
 }
 
 /** What the sequencer tells about itself: to metrics, logs, caches and streams. Must not throw. */
-export type SequencerObserver = {
-  /** After every entry that the memory took in, one's own and others'. */
-  onEntry(entry: { state: EventState; from: number; changes: readonly Change[]; own: boolean }): void
-  /** The memory was dropped: a restored backup or an unfaithful failover. */
-  onFork(eventId: string): void
+export type SequencerObserver = MemoryObserver & {
   onCommit(figures: {
     outcome: CommitOutcome
     milliseconds: number
@@ -75,23 +57,10 @@ export type SequencerObserver = {
     expiryLagMs: number | null
   }): void
   onRefusedFromMemory(): void
-  /** For a person to look at: the text says what. */
-  onAlert(eventId: string, what: string, cause?: unknown): void
 }
 
 /** `version` is the one that the outcome was decided at. */
 export type Settled = { outcome: Outcome; version: number }
-
-/** Nothing can be said about the outcome, or the event cannot be served now; 503 to the caller. */
-export class Unavailable extends Error {
-  constructor(
-    readonly reason: 'busy' | 'unavailable',
-    message: string,
-    cause?: unknown,
-  ) {
-    super(message, { cause })
-  }
-}
 
 type Waiting = {
   command: Command
@@ -109,15 +78,10 @@ type Lost = { batchId: string; decision: Decision }
  * lets one of them win, and the others read what they missed and decide again.
  */
 export class Sequencer {
-  private state: EventState | null = null
-  private hall: Hall | null = null
+  private readonly known: LedgerMemory
   private waiting: Waiting[] = []
   private pumping: Promise<void> | null = null
-  private loading: Promise<void> | null = null
   private headRead: { sentMs: number; done: Promise<void> } | null = null
-  /** When the read or commit that last confirmed the memory was sent (monotonic); what is before is stale. */
-  private confirmedMs = -Infinity
-  private clockOffsetMs: number | null = null
   /**
    * The highest version at which a commit was sent that had no answer: while the head is not past it, the commit may
    * still arrive, and nothing may be refused that does not itself move the head. -1: none.
@@ -126,7 +90,6 @@ export class Sequencer {
   /** The batch that is being committed: what it changes is not yet to be refused from memory. */
   private inFlight: Draft | null = null
   private commitMsMean = 5
-  private toldFormat = false
   lastUsedMs: number
 
   constructor(
@@ -134,18 +97,23 @@ export class Sequencer {
     readonly eventId: string,
   ) {
     this.lastUsedMs = deps.clock.monotonic()
+    this.known = new LedgerMemory(deps, eventId)
   }
 
   /** True when nothing waits and nothing runs: the memory may be let go. */
   get idle(): boolean {
     return (
-      this.waiting.length === 0 && !this.pumping && !this.loading && !this.headRead && !this.mayStillArrive
+      this.waiting.length === 0 &&
+      !this.pumping &&
+      !this.known.isLoading &&
+      !this.headRead &&
+      !this.mayStillArrive
     )
   }
 
   /** True while a commit without an answer may still arrive. Any next command settles it. */
   get mayStillArrive(): boolean {
-    return this.lostAt >= (this.state?.version ?? 0)
+    return this.lostAt >= (this.known.state?.version ?? 0)
   }
 
   get queueLength(): number {
@@ -154,7 +122,8 @@ export class Sequencer {
 
   /** The memory as it is, possibly stale; null when it is not loaded or the event was never opened. */
   get memory(): { state: EventState; hall: Hall } | null {
-    return this.state && this.hall ? { state: this.state, hall: this.hall } : null
+    const { state, hall } = this.known
+    return state && hall ? { state, hall } : null
   }
 
   /** Decides the command in the next batch. Rejects with `Unavailable`. */
@@ -176,13 +145,13 @@ export class Sequencer {
    * flight or on the caller's own holds needs the ledger.
    */
   refuseFromMemory(command: HoldCommand, minVersion: number): { denied: Denied; version: number } | null {
-    const { state } = this
+    const { state } = this.known
     if (!state || state.version < minVersion || command.seats.length === 0 || state.sealed) return null
     const nowMs = this.deps.clock.monotonic()
-    if (nowMs - this.confirmedMs > FRESH_MS) return null
+    if (nowMs - this.known.confirmedMs > FRESH_MS) return null
     if (this.mayStillArrive) return null
     if (command.key && (!state.keysComplete || state.key(command.key.keyHash))) return null
-    const at = this.entryTime(state)
+    const at = this.known.entryTime(state)
     const { rules } = state
     if (
       (rules.onSaleFrom !== null && at < rules.onSaleFrom) ||
@@ -205,7 +174,7 @@ export class Sequencer {
     }
     if (!failed) return null
     this.lastUsedMs = nowMs
-    if (!this.headRead && nowMs - this.confirmedMs > RENEW_MS) {
+    if (!this.headRead && nowMs - this.known.confirmedMs > RENEW_MS) {
       // Whoever finds the memory stale reads for themselves and hears of the failure.
       this.shareHeadRead(nowMs - RENEW_MS).catch(() => {})
     }
@@ -220,17 +189,17 @@ export class Sequencer {
   async refresh(milliseconds: number, minVersion = 0): Promise<boolean> {
     this.lastUsedMs = this.deps.clock.monotonic()
     const sinceMs = this.lastUsedMs - milliseconds
-    await this.ensureLoaded()
-    const isFresh = (): boolean => this.confirmedMs >= sinceMs
-    for (let reads = 0; this.state && (!isFresh() || this.state.version < minVersion); reads++) {
+    await this.known.ensureLoaded()
+    const isFresh = (): boolean => this.known.confirmedMs >= sinceMs
+    for (let reads = 0; this.known.state && (!isFresh() || this.known.state.version < minVersion); reads++) {
       // A version that nobody has written yet cannot be waited for.
       if (reads > 0 && isFresh()) break
       if (reads > 3) throw new Unavailable('unavailable', 'the ledger could not be read in time')
       await this.shareHeadRead(sinceMs).catch((error: unknown) => {
-        throw this.unreadable(error)
+        throw this.known.unreadable(error)
       })
     }
-    return this.state !== null
+    return this.known.state !== null
   }
 
   private wake(): void {
@@ -278,20 +247,20 @@ export class Sequencer {
           'no decision could be made durable in time; ask again with the same key',
         )
       }
-      await this.ensureLoaded()
+      await this.known.ensureLoaded()
       const reached = await this.reachVersion(batch, mine)
       if (reached) return this.proveAndAnswer(batch, reached, deadlineMs)
       // An event that was never opened: only `open` changes it.
-      const state = this.state ?? new EventState(this.eventId)
+      const state = this.known.state ?? new EventState(this.eventId)
       const decision = decide(
         state,
-        this.hall,
+        this.known.hall,
         batch.map((waiting) => waiting.command),
-        this.entryTime(state),
+        this.known.entryTime(state),
       )
       if (await this.learnKeys(state, batch, decision)) continue
       if (decision.changes.length === 0 && !this.mayStillArrive && !this.mustMoveDue(state, batch)) {
-        if (await this.headIsUnmoved(state)) return this.answer(batch, decision, state.version)
+        if (await this.known.headIsUnmoved(state)) return this.answer(batch, decision, state.version)
         continue
       }
       const batchId = this.deps.ids.uuid()
@@ -317,7 +286,7 @@ export class Sequencer {
           break
         }
         case 'time':
-          this.clockOffsetMs = await measureClockOffset(this.deps.database, clock)
+          await this.known.measureClock()
           this.deps.observer.onAlert(
             this.eventId,
             'an entry did not fit the database clock; it was measured again',
@@ -333,7 +302,7 @@ export class Sequencer {
             'memory and table differ; the event is read again',
             result.error,
           )
-          this.forget()
+          this.known.forget()
           if (reloadsLeft > 0) {
             reloadsLeft -= 1
             break
@@ -406,25 +375,8 @@ export class Sequencer {
     observer.onCommit({ outcome: result.outcome, milliseconds, commands: batch.length, expiryLagMs })
     if (result.outcome !== 'committed') return result
     this.commitMsMean = this.commitMsMean * 0.9 + milliseconds * 0.1
-    this.confirmedMs = sentMs
-    this.state = state
-    state.nextDue = due
-    this.take(state, { version: draft.version, at: draft.at, hash, changes }, true)
-    if (!this.hall && state.layoutHash !== '') this.hall = await this.deps.hall(state.layoutHash)
+    await this.known.committed(state, { version: draft.version, at: draft.at, hash, changes }, due, sentMs)
     return result
-  }
-
-  private take(
-    state: EventState,
-    entry: { version: number; at: number; hash: Uint8Array; changes: readonly Change[] },
-    own: boolean,
-  ): void {
-    const from = state.version
-    state.version = entry.version
-    state.at = entry.at
-    state.headHash = entry.hash
-    for (const change of entry.changes) applyChange(state, change)
-    this.deps.observer.onEntry({ state, from, changes: entry.changes, own })
   }
 
   /** The stored bound stays while it is a bound: rewriting it at every commit would make the head's update non-HOT. */
@@ -440,14 +392,14 @@ export class Sequencer {
     return (
       batch.some((waiting) => waiting.command.k === 'expire') &&
       state.nextDue !== null &&
-      state.nextDue <= this.entryTime(state)
+      state.nextDue <= this.known.entryTime(state)
     )
   }
 
   // After a lost answer: reads on and looks for the entry. Found, it answers; another at its place makes it impossible.
   private async findLost(mine: readonly Lost[]): Promise<Decision | null> {
     const seen = new Set<string>()
-    await this.catchUp(seen)
+    await this.known.catchUp(seen)
     return mine.find((one) => seen.has(one.batchId))?.decision ?? null
   }
 
@@ -455,18 +407,17 @@ export class Sequencer {
   // committed without a warning, proves both.
   private async proveAndAnswer(batch: Waiting[], found: Decision, deadlineMs: number): Promise<void> {
     for (let round = 0; this.deps.clock.monotonic() <= deadlineMs; round++) {
-      await this.ensureLoaded()
-      const { state } = this
+      await this.known.ensureLoaded()
+      const { state } = this.known
       if (!state || state.version < found.draft.version) {
         throw new Unavailable('unavailable', 'the ledger was rolled back; ask again with the same key')
       }
-      const empty = decide(state, this.hall, [], this.entryTime(state))
+      const empty = decide(state, this.known.hall, [], this.known.entryTime(state))
       const { outcome } = await this.commit(state, this.deps.ids.uuid(), empty, [])
       if (outcome === 'committed') return this.answer(batch, found, found.draft.version)
-      if (outcome === 'time')
-        this.clockOffsetMs = await measureClockOffset(this.deps.database, this.deps.clock)
-      else if (outcome === 'drift') this.forget()
-      else await this.catchUp(new Set())
+      if (outcome === 'time') await this.known.measureClock()
+      else if (outcome === 'drift') this.known.forget()
+      else await this.known.catchUp(new Set())
       await this.backOff(round)
     }
     throw new Unavailable(
@@ -475,56 +426,10 @@ export class Sequencer {
     )
   }
 
-  private async ensureLoaded(): Promise<void> {
-    if (this.state && this.hall) return
-    this.loading ??= this.load().finally(() => {
-      this.loading = null
-    })
-    try {
-      await this.loading
-    } catch (error) {
-      throw this.unreadable(error)
-    }
-  }
-
-  private async load(): Promise<void> {
-    const { database, clock } = this.deps
-    const sentMs = clock.monotonic()
-    this.clockOffsetMs ??= await measureClockOffset(database, clock)
-    const state = await loadState(database, this.eventId)
-    if (!state) return
-    const hall = await this.deps.hall(state.layoutHash)
-    if (this.state) return
-    this.hall = hall
-    this.state = state
-    this.confirmedMs = sentMs
-  }
-
-  private forget(): void {
-    this.state = null
-    this.hall = null
-    this.confirmedMs = -Infinity
-  }
-
   private async reachVersion(batch: Waiting[], mine: readonly Lost[]): Promise<Decision | null> {
-    const { state } = this
+    const { state } = this.known
     if (!state || !batch.some((waiting) => waiting.minVersion > state.version)) return null
     return this.findLost(mine)
-  }
-
-  private async headIsUnmoved(state: EventState): Promise<boolean> {
-    const sentNow = this.deps.clock.now()
-    const sentMs = this.deps.clock.monotonic()
-    const head = await readHead(this.deps.database, this.eventId)
-    if (head?.sealed) throw movedAway()
-    if (head) this.hearClock(head, sentNow)
-    if (head && head.version === state.version && Buffer.compare(head.headHash, state.headHash) === 0) {
-      this.confirmedMs = sentMs
-      return true
-    }
-    if (!head && state.version === 0) return true
-    await this.catchUp(new Set())
-    return false
   }
 
   // One head read at a time, shared; a read that was sent too long ago for this caller is waited for, then repeated.
@@ -538,7 +443,7 @@ export class Sequencer {
       const sentMs = this.deps.clock.monotonic()
       this.headRead = {
         sentMs,
-        done: this.confirmOrCatchUp(sentMs).finally(() => {
+        done: this.confirmOrReadOn(sentMs).finally(() => {
           this.headRead = null
         }),
       }
@@ -546,81 +451,9 @@ export class Sequencer {
     await this.headRead.done
   }
 
-  private async confirmOrCatchUp(sentMs: number): Promise<void> {
-    const sentNow = this.deps.clock.now()
-    const head = await readHead(this.deps.database, this.eventId)
-    if (head) this.hearClock(head, sentNow)
-    const { state } = this
-    if (!state) return
-    // A commit of our own may have moved the memory on while the read was under way; then it confirmed it, too.
-    if (head && head.version < state.version && this.confirmedMs >= sentMs) return
-    if (head && head.version === state.version && Buffer.compare(head.headHash, state.headHash) === 0) {
-      this.confirmedMs = Math.max(this.confirmedMs, sentMs)
-      return
-    }
+  private async confirmOrReadOn(sentMs: number): Promise<void> {
     // Only a batch moves the memory, so that nothing else can do it at the same time: let one read on.
-    await this.submit({ k: 'expire' })
-  }
-
-  /**
-   * Called by the pump only. Reads on from the memory's version and applies what it finds; `seen` collects the batch ids. A head below the
-   * memory, another hash at its version or an entry that does not continue it is a fork: the memory is dropped.
-   */
-  private async catchUp(seen: Set<string>): Promise<void> {
-    const { database, clock } = this.deps
-    const { state } = this
-    if (!state) return
-    const sentNow = clock.now()
-    const sentMs = clock.monotonic()
-    const head = await readHead(database, this.eventId)
-    if (state !== this.state) return
-    if (!head) {
-      if (state.version > 0) this.fork()
-      return
-    }
-    const forked =
-      head.version < state.version ||
-      (head.version === state.version && Buffer.compare(head.headHash, state.headHash) !== 0)
-    if (forked) return this.fork()
-    this.hearClock(head, sentNow)
-    if (head.version - state.version > ENTRIES_BEHIND_MAX) {
-      // Too far behind to replay; the batches of lost answers are among what is skipped only if they were recent.
-      for (const entry of await readEntries(database, this.eventId, state.version)) seen.add(entry.batchId)
-      this.forget()
-      return this.ensureLoaded()
-    }
-    while (state.version < head.version) {
-      let entries: Awaited<ReturnType<typeof readEntries>>
-      try {
-        entries = await readEntries(database, this.eventId, state.version)
-      } catch (error) {
-        throw this.unreadable(error)
-      }
-      if (state !== this.state) return
-      const first = entries[0]
-      if (
-        !first ||
-        first.version !== state.version + 1 ||
-        Buffer.compare(first.prevHash, state.headHash) !== 0
-      ) {
-        return this.fork()
-      }
-      for (const { batchId, hash, entry } of entries) {
-        seen.add(batchId)
-        this.take(state, { version: entry.version, at: entry.at, hash, changes: entry.changes }, false)
-      }
-    }
-    if (state.version === head.version) state.nextDue = head.nextDue
-    this.confirmedMs = Math.max(this.confirmedMs, sentMs)
-  }
-
-  private fork(): void {
-    this.forget()
-    this.deps.observer.onFork(this.eventId)
-    this.deps.observer.onAlert(
-      this.eventId,
-      'the ledger does not continue what this process knew; it was read again',
-    )
+    if (!(await this.known.confirm(sentMs))) await this.submit({ k: 'expire' })
   }
 
   // Keys that memory may have forgotten: a refusal must not be given before the table was asked.
@@ -644,43 +477,10 @@ export class Sequencer {
       state.setKey(hash, use)
   }
 
-  // Every head read tells the time: a clock that stood still (a machine asleep) or jumped is noticed before it decides.
-  private hearClock(head: Head, sentNow: number): void {
-    const receivedNow = this.deps.clock.now()
-    const offsetMs = head.databaseNow - (sentNow + receivedNow) / 2
-    const known = this.clockOffsetMs
-    if (known === null || Math.abs(offsetMs - known) > CLOCK_DRIFT_MS_MAX + (receivedNow - sentNow)) {
-      this.clockOffsetMs = offsetMs
-      if (known !== null && Math.abs(offsetMs - known) > CLOCK_JUMP_MS)
-        this.deps.observer.onAlert(this.eventId, 'the clock of the database or of this process has jumped')
-    }
-  }
-
-  /** The larger of the last entry's time and the database's clock as far as this process knows it. */
-  private entryTime(state: EventState): number {
-    return Math.max(state.at, Math.floor(this.deps.clock.now() + (this.clockOffsetMs ?? 0)))
-  }
-
-  private unreadable(error: unknown): unknown {
-    if (error instanceof UnknownFormat) {
-      // Once: every request meets it from now on.
-      if (!this.toldFormat) this.deps.observer.onAlert(this.eventId, error.message)
-      this.toldFormat = true
-      return new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
-    }
-    return error instanceof Outage
-      ? new Unavailable('unavailable', 'the database does not answer', error)
-      : error
-  }
-
   private async backOff(round: number): Promise<void> {
     const milliseconds = Math.min(400, 2 ** Math.min(round, 8)) * this.deps.random.fraction()
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
-}
-
-function movedAway(): Unavailable {
-  return new Unavailable('unavailable', 'this event has moved to another cluster')
 }
 
 function keyOf(command: Command): string | null {
