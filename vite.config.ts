@@ -14,6 +14,13 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // Fonts are files that can be preloaded and kept, never part of the style sheet.
     assetsInlineLimit: 0,
-    rollupOptions: { input: 'src/web/client.tsx' },
+    rollupOptions: {
+      input: ['src/web/client.tsx', 'src/web/service-worker.ts'],
+      output: {
+        // The worker's address stays the same: the browser asks there for a newer one, and it may serve every page.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
 })

@@ -1,3 +1,145 @@
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { CalendarPlus, FileDown } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { serverNow, useApi, useApp } from '../../app/context.tsx'
+import { ButtonLink } from '../../components/button.tsx'
+import { Tag } from '../../components/chip.tsx'
+import { ErrorState, Loading } from '../../components/states.tsx'
+import { Ticket } from '../../components/ticket/ticket.tsx'
+import { TicketRow } from '../../components/ticket/ticket-row.tsx'
+import { formatWhen } from '../../format/format.ts'
+import { useText } from '../../i18n/text.tsx'
+import { Details } from './details.tsx'
+import { openWithoutNetwork } from './keep-offline.ts'
+import { KeptNote } from './kept-note.tsx'
+import { orderQuery, type OrderView } from './queries.ts'
+import { failureWords, refundWords, statusOf } from './status.ts'
+import { ordersText } from './text.ts'
+
+const route = getRouteApi('/orders/$bookingId')
+/** Milliseconds for which an order counts as just paid. */
+const JUST_PAID_MS = 120_000
+
+/** One order: its tickets first, everything else beside or below them. */
 export function OrderPage() {
-  return <h1 className="display text-4xl">Order</h1>
+  const { bookingId } = route.useParams()
+  const query = useQuery(orderQuery(useApi(), bookingId))
+  useEffect(() => {
+    if (query.data?.order.tickets.some((ticket) => ticket.code !== null)) openWithoutNetwork()
+  }, [query.data])
+  if (query.data) return <OrderShown view={query.data} />
+  if (query.isPending) return <Loading />
+  return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+}
+
+function OrderShown({ view }: { view: OrderView }) {
+  const { order, event, doors, keptAt } = view
+  const { locale } = useApp().preferences
+  const t = useText(ordersText)
+  const status = statusOf(order, locale)
+  const tickets = [...order.tickets].sort((a, b) => Number(a.status === 'void') - Number(b.status === 'void'))
+  const name = event?.name ?? order.event_name
+  useEffect(() => {
+    document.title = `${name} · Usher`
+  }, [name])
+  return (
+    <div className="pt-6 md:pt-10">
+      <header className="max-md:mb-5 md:mb-8">
+        <p className="mb-1">
+          <Tag tone={status.tone}>{status.words}</Tag>
+        </p>
+        <h1 className="display text-2xl md:text-3xl">{name}</h1>
+        {event && (
+          <p className="mt-1.5 text-muted">
+            {formatWhen(event, event.venue.timezone, locale)}, {event.venue.name}
+          </p>
+        )}
+        <KeptNote keptAt={keptAt} />
+      </header>
+      <div className="grid items-start gap-8 md:grid-cols-[minmax(0,28rem)_minmax(0,1fr)] md:gap-14">
+        {order.status !== 'FAILED' && tickets.length > 0 && (
+          <div className="stage -mx-(--gutter) px-4 py-6 md:mx-0 md:rounded-read md:px-8 md:py-8">
+            <TicketRow>
+              {tickets.map((ticket) => (
+                <Ticket
+                  key={ticket.ticket_id}
+                  ticket={ticket}
+                  door={doors[ticket.ticket_id] ?? null}
+                  event={event}
+                  eventName={order.event_name}
+                  startsAt={order.starts_at}
+                  livemode={order.livemode}
+                />
+              ))}
+            </TicketRow>
+          </div>
+        )}
+        <div className="grid gap-8">
+          <State view={view} />
+          {order.tickets.some((ticket) => ticket.code !== null) && <Files bookingId={order.booking_id} />}
+          <Details view={view} />
+          <p>
+            <ButtonLink kind="plain" size="small" to="/orders">
+              {t.all}
+            </ButtonLink>
+          </p>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** What has happened and what it means, where there is something to say. */
+function State({ view: { order, event } }: { view: OrderView }) {
+  const t = useText(ordersText)
+  const { locale } = useApp().preferences
+  // As it was when the page opened: the sentence does not go away while somebody reads it.
+  const [openedAt] = useState(serverNow)
+  const isNew = order.settled_at !== null && openedAt - Date.parse(order.settled_at) < JUST_PAID_MS
+  const said = [
+    event?.status === 'cancelled'
+      ? t.eventCancelled
+      : event?.status === 'postponed'
+        ? t.eventPostponed
+        : null,
+    order.status === 'PENDING' ? t.pending : null,
+    order.status === 'CONFIRMED' && isNew && order.refunded.status === 'none' ? t.justPaid : null,
+    order.status === 'CANCELLED' ? t.cancelled : null,
+    order.status === 'FAILED' ? failureWords(order, locale) : null,
+    refundWords(order, locale),
+  ].filter((sentence) => sentence !== null)
+  return (
+    <div role="status" className="grid gap-2 empty:hidden">
+      {said.map((sentence) => (
+        <p key={sentence} className="font-medium">
+          {sentence}
+        </p>
+      ))}
+      {order.status === 'FAILED' && (
+        <p className="mt-2">
+          <ButtonLink to="/events/$eventId/seats" params={{ eventId: order.event_id }}>
+            {t.chooseAgain}
+          </ButtonLink>
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** The session's cookie opens them; the server makes both when they are asked for. */
+function Files({ bookingId }: { bookingId: string }) {
+  const t = useText(ordersText)
+  const look =
+    'inline-flex min-h-11 items-center gap-2 rounded-press border border-edge px-4 text-sm font-semibold hover:bg-sunken'
+  return (
+    <p className="no-print flex flex-wrap gap-3">
+      <a className={look} href={`/v1/bookings/${bookingId}/tickets.pdf`} target="_blank" rel="noopener">
+        <FileDown aria-hidden size={18} /> {t.pdf}
+      </a>
+      <a className={look} href={`/v1/bookings/${bookingId}/calendar.ics`}>
+        <CalendarPlus aria-hidden size={18} /> {t.calendar}
+      </a>
+    </p>
+  )
 }
