@@ -75,6 +75,7 @@ const CONNECTIONS = 512
 const SHARE_OF_CAPACITY = 0.7
 const HELD_SHARE = 0.99
 const SOLD_IN_SECONDS_MAX = 300
+const PAGES_BUILDER = fileURLToPath(new URL('../scripts/build-web.ts', import.meta.url))
 const SOCKETS = fileURLToPath(new URL('load/sockets.ts', import.meta.url))
 
 export async function benchHolds(options: HoldsOptions): Promise<Result> {
@@ -110,6 +111,7 @@ class Bench {
     const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'))
     const cluster = await startCluster(join(folder, 'server'), note)
     try {
+      await buildPages()
       const masterKey = newMasterKey()
       note(`signing the tokens of ${scale.buyers.toLocaleString('en')} buyers`)
       const tokens = await makeBase(cluster, masterKey, scale.buyers)
@@ -364,6 +366,12 @@ class Bench {
     if ((await child.exited) !== 0) throw new Error('the load generator failed')
     return JSON.parse(output) as SocketResult
   }
+}
+
+/** A server builds the web pages when they are missing or have changed: not while it is measured. */
+async function buildPages(): Promise<void> {
+  const child = Bun.spawn([process.execPath, PAGES_BUILDER], { stdio: ['ignore', 'ignore', 'inherit'] })
+  if ((await child.exited) !== 0) throw new Error('the web pages could not be built')
 }
 
 type SocketKind =
