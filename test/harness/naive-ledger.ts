@@ -1,4 +1,4 @@
-import type { Command, HoldCommand } from '../../src/features/inventory/arbiter.ts'
+import type { Command, HoldCommand } from '../../src/features/inventory/commands.ts'
 import type { Hall } from '../../src/features/inventory/hall.ts'
 import type { EventRules } from '../../src/features/inventory/types.ts'
 

@@ -1,98 +1,33 @@
 import { assertNever } from '../../shared/assert.ts'
-import type { ErrorCode } from '../../shared/errors.ts'
+import {
+  again,
+  expire,
+  EXPIRED_PER_ENTRY_MAX,
+  isDue,
+  isOverLimit,
+  ownHold,
+  usedKey,
+  write,
+  type Batch,
+} from './batch.ts'
 import { bestAvailable } from './best-available.ts'
-import { applyChange, quantityOf, type Change, type UsedKey } from './changes.ts'
+import { quantityOf, type Change } from './changes.ts'
+import type { Command, Denied, HoldCommand, Outcome } from './commands.ts'
+import {
+  beginPayment,
+  cancel,
+  confirm,
+  endPayment,
+  holdAgain,
+  issue,
+  reopen,
+  transfer,
+} from './decide-booking.ts'
+import { block, open, unblock } from './decide-house.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
-import {
-  Draft,
-  isDueEntry,
-  dueAt,
-  type Due,
-  type EventState,
-  type Hold,
-  type KeyUse,
-  type Line,
-  type Ticket,
-} from './state.ts'
-import { SEAT, type EventRules, type KeyedBy } from './types.ts'
-
-/** Holds that one entry may expire: more wait for the next, so that no batch grows without bound. */
-export const EXPIRED_PER_ENTRY_MAX = 1_000
-
-export type HoldCommand = {
-  k: 'hold'
-  /** UUID of the hold to be. */
-  id: string
-  buyer: string
-  /** The rules by which price types have their numbers here. */
-  rulesVersion?: number
-  /** Seat numbers, each with the index of its price type. */
-  seats: readonly number[]
-  seatTypes: readonly number[]
-  areas: readonly { area: number; quantity: number; type: number }[]
-  best: { quantity: number; category: number | null; accessible: boolean; type: number } | null
-  key?: KeyedBy
-  contact?: string
-}
-
-export type Command =
-  | HoldCommand
-  | { k: 'extend'; holdId: string; buyer: string; key?: KeyedBy }
-  | { k: 'release'; holdId: string; buyer: string }
-  | { k: 'expire' }
-  | {
-      k: 'begin-payment'
-      holdId: string
-      buyer: string
-      attempt: string
-      paymentMs: number
-      paymentMsMax: number
-    }
-  | { k: 'end-payment'; holdId: string; attempt: string }
-  | { k: 'confirm'; holdId: string; attempt: string; orderId: string; ticketIds: readonly string[] }
-  | { k: 'issue'; holdId: string; orderId: string }
-  | { k: 'cancel'; holdId: string; orderId: string; ticketIds: readonly string[]; refundId: string }
-  | { k: 'reopen'; holdId: string; ticketIds: readonly string[]; refundId: string }
-  | {
-      k: 'hold-again'
-      id: string
-      buyer: string
-      lines: readonly Line[]
-      orderFee: number
-      orderFeeTax: number
-      attempt: string
-      paymentMs: number
-      paymentMsMax: number
-      contact?: string
-    }
-  | { k: 'transfer'; from: string; to: string; contact?: string }
-  | { k: 'open'; hall: Hall; rules: EventRules }
-  | { k: 'configure'; rules: EventRules }
-  | { k: 'block'; seats: readonly number[] }
-  | { k: 'unblock'; seats: readonly number[] }
-  | { k: 'seal'; to: string }
-
-export type Denied = {
-  denied: ErrorCode
-  /** The seats that failed, by number. */
-  seats?: number[]
-  /** The attempt that stands in the way. */
-  attempt?: string
-}
-
-export type Outcome =
-  | { hold: Hold; tickets?: Ticket[] }
-  /** The key acted before: give that answer again. */
-  | { replay: KeyUse }
-  | { done: true }
-  | Denied
-  /** No such live hold: it may have ended, or never have been. The table knows. */
-  | { gone: true }
-  /** More holds are due than one entry may expire; ask again after this one. */
-  | { later: true }
-  /** The command names price types by rules that are not in force (any more): name them again. */
-  | { renamed: true }
+import { Draft, dueAt, isDueEntry, type Due, type EventState, type Line } from './state.ts'
+import { SEAT, type EventRules } from './types.ts'
 
 export type Decision = {
   outcomes: Outcome[]
@@ -124,21 +59,6 @@ export function decide(
     if (due !== null && (nextDue === null || due < nextDue)) nextDue = due
   }
   return { outcomes, changes: batch.changes, draft, nextDue }
-}
-
-type Batch = {
-  draft: Draft
-  hall: Hall | null
-  at: number
-  changes: Change[]
-  expired: number
-  /** True when holds that are due had to be left for the next entry. */
-  dueLeft: boolean
-}
-
-function write(batch: Batch, change: Change): void {
-  batch.changes.push(change)
-  applyChange(batch.draft, change)
 }
 
 function decideOne(batch: Batch, command: Command): Outcome {
@@ -230,20 +150,6 @@ function placesOf(command: Command): readonly number[] {
   }
 }
 
-function isDue(hold: Hold, at: number): boolean {
-  const due = dueAt(hold)
-  return due !== null && due <= at
-}
-
-function expire(batch: Batch, held: Hold): void {
-  if (batch.expired >= EXPIRED_PER_ENTRY_MAX) {
-    batch.dueLeft = true
-    return
-  }
-  batch.expired += 1
-  write(batch, { k: 'expire', id: held.id })
-}
-
 function hold(batch: Batch, command: HoldCommand): Outcome {
   const { draft, at } = batch
   const used = command.key && draft.key(command.key.keyHash)
@@ -308,16 +214,6 @@ function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
 }
 
 // A guest costs nothing to make, so whoever has proved a mail address is counted by it as well.
-function isOverLimit(
-  draft: Draft,
-  { buyer, contact }: { buyer: string; contact?: string },
-  quantity: number,
-): boolean {
-  const limit = draft.rules.ticketsPerBuyer
-  if (draft.tally(buyer) + quantity > limit) return true
-  return contact !== undefined && draft.tally(contact) + quantity > limit
-}
-
 function pickSeats(
   batch: Batch,
   command: HoldCommand,
@@ -395,232 +291,4 @@ function release(batch: Batch, command: Extract<Command, { k: 'release' }>): Out
   if (held.state === 'booked') return { denied: 'already_booked' }
   write(batch, { k: 'release', id: held.id })
   return { done: true }
-}
-
-function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
-  const held = ownHold(batch, command.holdId, command.buyer)
-  if ('gone' in held || 'denied' in held || 'later' in held) return held
-  if (held.attempt === command.attempt) return { hold: held }
-  if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
-  if (held.state === 'booked') return { denied: 'already_booked' }
-  write(batch, {
-    k: 'begin-payment',
-    id: held.id,
-    attempt: command.attempt,
-    until: batch.at + command.paymentMs,
-    max: batch.at + command.paymentMsMax,
-  })
-  return { hold: batch.draft.hold(held.id)! }
-}
-
-// After payment the hold goes on until its own time, which may have passed.
-function endPayment(batch: Batch, command: Extract<Command, { k: 'end-payment' }>): Outcome {
-  const held = namedHold(batch, command.holdId)
-  if ('gone' in held || 'later' in held) return held
-  if (held.state === 'booked')
-    return held.attempt === command.attempt ? { denied: 'already_booked' } : { done: true }
-  if (held.state !== 'paying' || held.attempt !== command.attempt) return { done: true }
-  write(batch, { k: 'end-payment', id: held.id, attempt: command.attempt })
-  if (held.expiresAt <= batch.at) expire(batch, held)
-  return { done: true }
-}
-
-function confirm(batch: Batch, command: Extract<Command, { k: 'confirm' }>): Outcome {
-  const held = namedHold(batch, command.holdId)
-  if ('gone' in held || 'later' in held) return held
-  if (held.state === 'booked' && held.attempt === command.attempt && held.orderId === command.orderId) {
-    return { hold: held, tickets: ticketsOf(batch, held) }
-  }
-  if (held.state !== 'paying' || held.attempt !== command.attempt) return { denied: 'conflict' }
-  if (command.ticketIds.length !== quantityOf(held.lines)) return { denied: 'conflict' }
-  write(batch, {
-    k: 'confirm',
-    id: held.id,
-    attempt: command.attempt,
-    order: command.orderId,
-    tickets: [...command.ticketIds],
-    serial: batch.draft.serial + 1,
-  })
-  const booked = batch.draft.hold(held.id)!
-  return { hold: booked, tickets: ticketsOf(batch, booked) }
-}
-
-function issue(batch: Batch, command: Extract<Command, { k: 'issue' }>): Outcome {
-  const held = namedHold(batch, command.holdId)
-  if ('gone' in held || 'later' in held) return held
-  if (held.state !== 'booked' || held.orderId !== command.orderId) return { denied: 'conflict' }
-  const pending = ticketsOf(batch, held).filter((ticket) => ticket.state === 'pending')
-  if (pending.length > 0) {
-    write(batch, {
-      k: 'issue',
-      id: held.id,
-      order: command.orderId,
-      tickets: pending.map((ticket) => ticket.id),
-    })
-  }
-  return { hold: held, tickets: ticketsOf(batch, held) }
-}
-
-function cancel(batch: Batch, command: Extract<Command, { k: 'cancel' }>): Outcome {
-  const held = namedHold(batch, command.holdId)
-  if ('gone' in held || 'later' in held) return held
-  if (held.state !== 'booked' || held.orderId !== command.orderId) return { denied: 'conflict' }
-  const live: string[] = []
-  for (const id of new Set(command.ticketIds)) {
-    const ticket = batch.draft.ticket(id)
-    if (!ticket || ticket.holdId !== held.id) return { denied: 'conflict' }
-    if (ticket.state === 'void' && ticket.refundId === command.refundId) continue
-    if (ticket.state === 'void' || ticket.state === 'replaced') return { denied: 'conflict' }
-    live.push(id)
-  }
-  if (live.length > 0) {
-    write(batch, {
-      k: 'cancel',
-      id: held.id,
-      order: command.orderId,
-      tickets: live,
-      refund: command.refundId,
-    })
-  }
-  return { hold: held, tickets: ticketsOf(batch, held) }
-}
-
-function reopen(batch: Batch, command: Extract<Command, { k: 'reopen' }>): Outcome {
-  const held = namedHold(batch, command.holdId)
-  if ('gone' in held || 'later' in held) return held
-  const shut: string[] = []
-  for (const id of new Set(command.ticketIds)) {
-    const ticket = batch.draft.ticket(id)
-    if (
-      !ticket ||
-      ticket.holdId !== held.id ||
-      ticket.state !== 'void' ||
-      ticket.refundId !== command.refundId
-    ) {
-      return { denied: 'conflict' }
-    }
-    if (!ticket.reopened) shut.push(id)
-  }
-  if (shut.length > 0) write(batch, { k: 'reopen', id: held.id, tickets: shut, refund: command.refundId })
-  return { done: true }
-}
-
-function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-again' }>): Outcome {
-  const existing = batch.draft.hold(command.id)
-  if (existing) return { hold: existing }
-  const { draft, at } = batch
-  // It was there before and has just expired: an id is used once.
-  if (draft.changedHolds.has(command.id)) return { gone: true }
-  const failed: number[] = []
-  const wantedByArea = new Map<number, number>()
-  let short = false
-  for (const [place, , , , , quantity] of command.lines) {
-    if (place >= 0) {
-      if (draft.seatStatus(place) !== SEAT.available) failed.push(place)
-      continue
-    }
-    const area = draft.area(-1 - place)
-    const wanted = (wantedByArea.get(place) ?? 0) + quantity
-    wantedByArea.set(place, wanted)
-    if (area.held + area.booked + wanted > area.capacity) short = true
-  }
-  if (batch.dueLeft && (short || failed.length > 0)) return { later: true }
-  if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
-  if (short) return { denied: 'seats_unavailable' }
-  // Who has bought other seats meanwhile gets the money back instead.
-  if (isOverLimit(draft, command, quantityOf(command.lines))) {
-    return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
-  }
-  write(batch, {
-    k: 'hold',
-    id: command.id,
-    buyer: command.buyer,
-    until: at + command.paymentMsMax,
-    lines: command.lines,
-    ...(command.orderFee > 0 && { fee: [command.orderFee, command.orderFeeTax] as const }),
-    ...(command.contact !== undefined && { contact: command.contact }),
-    paying: [command.attempt, at + command.paymentMs, at + command.paymentMsMax],
-  })
-  return { hold: draft.hold(command.id)! }
-}
-
-function transfer(batch: Batch, command: Extract<Command, { k: 'transfer' }>): Outcome {
-  const { base, changedHolds, changedTickets } = batch.draft
-  const known = <T>(before: ReadonlyMap<string, T>, changed: ReadonlyMap<string, T>): string[] => [
-    ...new Set([...before.keys(), ...changed.keys()]),
-  ]
-  const holds = known(base.holds, changedHolds).filter((id) => batch.draft.hold(id)?.buyer === command.from)
-  // A void ticket whose seat is free again is history and stays as it is.
-  const tickets = known(base.tickets, changedTickets).filter((id) => {
-    const ticket = batch.draft.ticket(id)
-    return ticket?.buyer === command.from && !ticket.reopened
-  })
-  if (holds.length > 0 || tickets.length > 0) {
-    const { from, to, contact } = command
-    write(batch, { k: 'transfer', from, to, holds, tickets, ...(contact !== undefined && { contact }) })
-  }
-  return { done: true }
-}
-
-function open(batch: Batch, command: Extract<Command, { k: 'open' }>): Outcome {
-  const { draft } = batch
-  if (draft.layoutHash === command.hall.layoutHash) return { done: true }
-  if (draft.layoutHash !== '') return { denied: 'conflict' }
-  const { hall, rules } = command
-  write(batch, {
-    k: 'open',
-    layout: hall.layoutHash,
-    seats: hall.seatCount,
-    areas: hall.layout.areas.map((area) => area.capacity),
-    rules,
-  })
-  batch.hall = hall
-  return { done: true }
-}
-
-function block(batch: Batch, seats: readonly number[]): Outcome {
-  const { draft } = batch
-  const failed = seats.filter(
-    (seat) => draft.seatStatus(seat) === SEAT.held || draft.seatStatus(seat) === SEAT.booked,
-  )
-  if (failed.length > 0)
-    return batch.dueLeft ? { later: true } : { denied: 'seats_unavailable', seats: failed }
-  const open = [...new Set(seats)].filter((seat) => draft.seatStatus(seat) === SEAT.available)
-  if (open.length > 0) write(batch, { k: 'block', seats: open })
-  return { done: true }
-}
-
-function unblock(batch: Batch, seats: readonly number[]): Outcome {
-  const shut = [...new Set(seats)].filter((seat) => batch.draft.seatStatus(seat) === SEAT.blocked)
-  if (shut.length > 0) write(batch, { k: 'unblock', seats: shut })
-  return { done: true }
-}
-
-function ownHold(
-  batch: Batch,
-  holdId: string,
-  buyer: string,
-): Hold | Denied | { gone: true } | { later: true } {
-  const held = namedHold(batch, holdId)
-  if ('gone' in held || 'later' in held) return held
-  return held.buyer === buyer ? held : { denied: 'not_found' }
-}
-
-// A hold that is due has ended, also where this entry could not expire it any more.
-function namedHold(batch: Batch, holdId: string): Hold | { gone: true } | { later: true } {
-  const held = batch.draft.hold(holdId)
-  if (!held) return { gone: true }
-  return isDue(held, batch.at) ? { later: true } : held
-}
-
-function ticketsOf(batch: Batch, held: Hold): Ticket[] {
-  return held.ticketIds.flatMap((id) => batch.draft.ticket(id) ?? [])
-}
-
-function again(used: KeyUse, key: KeyedBy): Outcome {
-  return used.requestHash === key.requestHash ? { replay: used } : { denied: 'idempotency_mismatch' }
-}
-
-function usedKey(key: KeyedBy, result: string): UsedKey {
-  return { hash: key.keyHash, request: key.requestHash, result }
 }

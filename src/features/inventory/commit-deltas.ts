@@ -161,7 +161,7 @@ export function commitRest(
   draft: Draft,
   changes: readonly Change[],
   seatIds: () => string[],
-  factId: () => string,
+  factId: (n: number) => string,
 ): string | null {
   const rest: Record<string, unknown> = {}
   const holdAreas: [string, number, number][] = []
@@ -185,7 +185,7 @@ export function commitRest(
     }
     if (change.k === 'seal') rest['sealed'] = change.to
     const fact = factOf(draft, change)
-    if (fact) facts.push({ ...fact, fact_id: factId() })
+    if (fact) facts.push({ ...fact, fact_id: factId(facts.length) })
   }
   if (holdAreas.length > 0) rest['hold_areas'] = holdAreas
   if (contacts.size > 0) rest['contacts'] = [...contacts]

@@ -2,7 +2,7 @@ import type { Clock, Ids, Random } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { Layout } from '../../shared/layout.ts'
-import type { Command } from './arbiter.ts'
+import type { Command } from './commands.ts'
 import { availabilityOf } from './availability.ts'
 import type { Hall } from './hall.ts'
 import { hallCache } from './hall-cache.ts'
@@ -120,14 +120,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
       return done(await run(eventId, { k: 'transfer', from, to, ...contact }))
     },
     eventsInMemoryOf: (buyer) => sequencers.eventsOf(buyer),
-    async open({ eventId, layoutHash, rules }) {
-      return done(await run(eventId, { k: 'open', hall: await halls(layoutHash), rules }))
-    },
-    async configure({ eventId, rules }) {
-      return done(await run(eventId, { k: 'configure', rules }))
-    },
-    block: ({ eventId, seats }) => houseSeats('block', eventId, seats),
-    unblock: ({ eventId, seats }) => houseSeats('unblock', eventId, seats),
+    ...houseCalls(halls, run, view),
     async availability(eventId, minVersion = 0): Promise<AvailabilityView | Refusal> {
       const found = await view(eventId, minVersion)
       if (!found) return notFound()
@@ -141,6 +134,27 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     view,
   }
 
+  async function view(
+    eventId: string,
+    minVersion = 0,
+  ): Promise<{ state: EventState; hall: Hall } | null | Refusal> {
+    try {
+      const sequencer = sequencers.of(eventId)
+      const opened = await sequencer.refresh(AVAILABILITY_STALE_MS, minVersion)
+      return opened ? sequencer.memory : null
+    } catch (error) {
+      return unavailable(error)
+    }
+  }
+}
+
+type View = { state: EventState; hall: Hall }
+
+function houseCalls(
+  halls: (layoutHash: string) => Promise<Hall>,
+  run: Run,
+  view: (eventId: string) => Promise<View | null | Refusal>,
+): Pick<Inventory, 'open' | 'configure' | 'block' | 'unblock'> {
   async function houseSeats(
     k: 'block' | 'unblock',
     eventId: string,
@@ -154,17 +168,15 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     return done(await run(eventId, { k, seats: seats.numbers }))
   }
 
-  async function view(
-    eventId: string,
-    minVersion = 0,
-  ): Promise<{ state: EventState; hall: Hall } | null | Refusal> {
-    try {
-      const sequencer = sequencers.of(eventId)
-      const opened = await sequencer.refresh(AVAILABILITY_STALE_MS, minVersion)
-      return opened ? sequencer.memory : null
-    } catch (error) {
-      return unavailable(error)
-    }
+  return {
+    async open({ eventId, layoutHash, rules }) {
+      return done(await run(eventId, { k: 'open', hall: await halls(layoutHash), rules }))
+    },
+    async configure({ eventId, rules }) {
+      return done(await run(eventId, { k: 'configure', rules }))
+    },
+    block: ({ eventId, seats }) => houseSeats('block', eventId, seats),
+    unblock: ({ eventId, seats }) => houseSeats('unblock', eventId, seats),
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
-import type { Denied, HoldCommand } from './arbiter.ts'
+import type { Denied, HoldCommand } from './commands.ts'
 import { Alternatives } from './best-available.ts'
 import type { Hall } from './hall.ts'
 import { findHold, findTickets } from './ledger-store.ts'

@@ -1,13 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { Ids, Random } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import {
-  decide,
-  type Command,
-  type Decision,
-  type Denied,
-  type HoldCommand,
-  type Outcome,
-} from './arbiter.ts'
+import { decide, type Decision } from './arbiter.ts'
+import type { Command, Denied, HoldCommand, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
 import { commitDeltas, commitRest } from './commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
@@ -349,7 +344,7 @@ export class Sequencer {
     decision: Decision,
     batch: Waiting[],
   ): Promise<CommitResult> {
-    const { clock, commits, ids, observer } = this.deps
+    const { clock, commits, observer } = this.deps
     const { draft, changes } = decision
     const bytes = encodeEntry({
       event: this.eventId,
@@ -364,7 +359,7 @@ export class Sequencer {
     const values = [
       this.eventId, state.version, state.headHash, state.at, draft.at, batchId, FORMAT_JSON, hash, bytes, due,
       ...commitDeltas(draft),
-      commitRest(draft, changes, () => openedSeatIds(batch), () => ids.uuid()),
+      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n)),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
     this.inFlight = draft
@@ -485,6 +480,12 @@ export class Sequencer {
 
 function keyOf(command: Command): string | null {
   return (command.k === 'hold' || command.k === 'extend') && command.key ? command.key.keyHash : null
+}
+
+/** Derived from the entry, so that whoever writes or reads it again means the same fact. */
+function factId(entryHash: Uint8Array, n: number): string {
+  const hex = createHash('sha256').update(entryHash).update(`fact ${n}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 
 function openedSeatIds(batch: Waiting[]): string[] {

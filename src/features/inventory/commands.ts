@@ -1,0 +1,78 @@
+import type { ErrorCode } from '../../shared/errors.ts'
+import type { Hall } from './hall.ts'
+import type { Hold, KeyUse, Line, Ticket } from './state.ts'
+import type { EventRules, KeyedBy } from './types.ts'
+
+export type HoldCommand = {
+  k: 'hold'
+  /** UUID of the hold to be. */
+  id: string
+  buyer: string
+  /** The rules by which price types have their numbers here. */
+  rulesVersion?: number
+  /** Seat numbers, each with the index of its price type. */
+  seats: readonly number[]
+  seatTypes: readonly number[]
+  areas: readonly { area: number; quantity: number; type: number }[]
+  best: { quantity: number; category: number | null; accessible: boolean; type: number } | null
+  key?: KeyedBy
+  contact?: string
+}
+
+export type Command =
+  | HoldCommand
+  | { k: 'extend'; holdId: string; buyer: string; key?: KeyedBy }
+  | { k: 'release'; holdId: string; buyer: string }
+  | { k: 'expire' }
+  | {
+      k: 'begin-payment'
+      holdId: string
+      buyer: string
+      attempt: string
+      paymentMs: number
+      paymentMsMax: number
+    }
+  | { k: 'end-payment'; holdId: string; attempt: string }
+  | { k: 'confirm'; holdId: string; attempt: string; orderId: string; ticketIds: readonly string[] }
+  | { k: 'issue'; holdId: string; orderId: string }
+  | { k: 'cancel'; holdId: string; orderId: string; ticketIds: readonly string[]; refundId: string }
+  | { k: 'reopen'; holdId: string; ticketIds: readonly string[]; refundId: string }
+  | {
+      k: 'hold-again'
+      id: string
+      buyer: string
+      lines: readonly Line[]
+      orderFee: number
+      orderFeeTax: number
+      attempt: string
+      paymentMs: number
+      paymentMsMax: number
+      contact?: string
+    }
+  | { k: 'transfer'; from: string; to: string; contact?: string }
+  | { k: 'open'; hall: Hall; rules: EventRules }
+  | { k: 'configure'; rules: EventRules }
+  | { k: 'block'; seats: readonly number[] }
+  | { k: 'unblock'; seats: readonly number[] }
+  | { k: 'seal'; to: string }
+
+export type Denied = {
+  denied: ErrorCode
+  /** The seats that failed, by number. */
+  seats?: number[]
+  /** The attempt that stands in the way. */
+  attempt?: string
+}
+
+export type Outcome =
+  | { hold: Hold; tickets?: Ticket[] }
+  /** The key acted before: give that answer again. */
+  | { replay: KeyUse }
+  | { done: true }
+  | Denied
+  /** No such live hold: it may have ended, or never have been. The table knows. */
+  | { gone: true }
+  /** More holds are due than one entry may expire; ask again after this one. */
+  | { later: true }
+  /** The command names price types by rules that are not in force (any more): name them again. */
+  | { renamed: true }
