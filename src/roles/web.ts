@@ -36,23 +36,26 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
   if (!app.config.production || !existsSync(BUILD)) await runBuilder()
   // React looks at it once, when it is loaded: its development half is several times slower.
   process.env.NODE_ENV ??= 'production'
-  const { createPages, createPosters, readAssets } = await import('../web/server/index.ts')
+  const { createCrawlers, createPages, createPosters, readAssets } = await import('../web/server/index.ts')
   const assets = readAssets(BUILD)
   const askApi = (request: Request): Promise<Response> => askRoutes(app.routes, request)
   const posters = createPosters({ askApi, pngOfSvg })
+  const now = (): number => Date.now()
+  const publicOrigin = null
+  const crawlers = createCrawlers({ askApi, now, publicOrigin })
   const pages = createPages({
     askApi,
     assets,
-    now: () => Date.now(),
-    publicOrigin: null,
+    now,
+    publicOrigin,
     paymentKey: null,
   })
   return async (request) => {
     const { pathname } = new URL(request.url)
     const file = assets.serve(pathname, request)
     if (file) return file
-    const poster = await posters(request)
-    if (poster) return poster
+    const other = (await posters(request)) ?? (await crawlers(request))
+    if (other) return other
     const page = await pages(request)
     page.headers.set('content-security-policy', PAGE_POLICY)
     return page

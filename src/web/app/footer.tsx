@@ -1,4 +1,5 @@
 import { LOCALE_NAMES, LOCALES, useText, type Locale } from '../i18n/text.tsx'
+import { Select } from '../components/select.tsx'
 import { useApp } from './context.tsx'
 import type { Theme } from './preferences.ts'
 import { appText } from './text.ts'
@@ -17,8 +18,9 @@ export function Footer() {
         </a>
         <label className="flex items-center gap-2">
           {t.language}
-          <select
-            className="min-h-11 rounded-press border border-edge bg-ground px-2 text-text"
+          <Select
+            quiet
+            className="min-h-11 rounded-press border border-edge bg-ground ps-3 pe-8 text-text"
             value={preferences.locale}
             onChange={(event) => setPreferences({ locale: event.target.value as Locale })}
           >
@@ -27,12 +29,13 @@ export function Footer() {
                 {LOCALE_NAMES[locale]}
               </option>
             ))}
-          </select>
+          </Select>
         </label>
         <label className="flex items-center gap-2">
           {t.theme}
-          <select
-            className="min-h-11 rounded-press border border-edge bg-ground px-2 text-text"
+          <Select
+            quiet
+            className="min-h-11 rounded-press border border-edge bg-ground ps-3 pe-8 text-text"
             value={preferences.theme}
             onChange={(event) => setPreferences({ theme: event.target.value as Theme })}
           >
@@ -41,7 +44,7 @@ export function Footer() {
                 {t.themes[theme]}
               </option>
             ))}
-          </select>
+          </Select>
         </label>
       </div>
     </footer>

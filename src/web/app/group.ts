@@ -13,3 +13,13 @@ export function groupShowings(items: readonly EventItem[]): Showings[] {
   }
   return [...groups.values()]
 }
+
+/** Takes turns between types, so that twenty films do not hide the one concert. Within a type the order stays. */
+export function mixTypes(groups: readonly Showings[]): Showings[] {
+  const queues = [...Map.groupBy(groups, ({ first }) => first.type).values()]
+  const mixed: Showings[] = []
+  for (let round = 0; mixed.length < groups.length; round += 1) {
+    for (const queue of queues) if (round < queue.length) mixed.push(queue[round]!)
+  }
+  return mixed
+}

@@ -4,6 +4,7 @@ import { useApp } from '../app/context.tsx'
 import { appText } from '../app/text.ts'
 import { eventsQuery } from '../api/queries.ts'
 import { useText } from '../i18n/text.tsx'
+import { Select } from './select.tsx'
 
 /** Where one looks: asked once, kept, guessed from nothing. */
 export function CityChoice() {
@@ -17,8 +18,9 @@ export function CityChoice() {
     <label className="flex min-h-11 min-w-0 items-center gap-1.5 rounded-press ps-2 text-sm font-medium hover:bg-sunken">
       <MapPin aria-hidden size={18} className="shrink-0" />
       <span className="sr-only">{t.city}</span>
-      <select
-        className="min-h-11 max-w-40 min-w-0 truncate rounded-press bg-transparent pe-1"
+      <Select
+        quiet
+        className="min-h-11 max-w-40 min-w-0 truncate rounded-press bg-transparent"
         value={preferences.city ?? ''}
         onChange={(event) => setPreferences({ city: event.target.value || null })}
       >
@@ -26,7 +28,7 @@ export function CityChoice() {
         {known.map((city) => (
           <option key={city}>{city}</option>
         ))}
-      </select>
+      </Select>
     </label>
   )
 }

@@ -5,6 +5,7 @@ import type { EventItem } from '../api/queries.ts'
 import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../format/format.ts'
 import { useLocale, useText, type Locale } from '../i18n/text.tsx'
 import { findText } from './find-text.ts'
+import { splitName } from '../app/event-name.ts'
 import { Poster } from './poster.tsx'
 
 const TIMES_MAX = 3
@@ -23,6 +24,7 @@ export function EventCard({
 }) {
   const locale = useLocale()
   const t = useText(findText)
+  const { over, name } = splitName(first)
   return (
     <article className="group relative">
       <Poster
@@ -36,9 +38,10 @@ export function EventCard({
           params={{ eventId: first.event_id }}
           className="after:absolute after:inset-0 after:content-['']"
         >
-          {first.name}
+          {name}
         </Link>
       </h3>
+      {over !== null && <p className="truncate text-sm text-muted">{over}</p>}
       <p className="tabular mt-1 text-sm text-muted">
         {show === 'sale' ? <SaleStart event={first} /> : <>{whenLine(all, show, locale)}</>}
       </p>

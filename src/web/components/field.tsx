@@ -2,6 +2,7 @@ import clsx from 'clsx'
 import { useId, type ComponentProps, type ReactNode } from 'react'
 import { appText } from '../app/text.ts'
 import { useText } from '../i18n/text.tsx'
+import { Select } from './select.tsx'
 
 type Common = {
   label: ReactNode
@@ -54,7 +55,7 @@ export function SelectField({
   const id = givenId ?? ownId
   return (
     <FieldFrame {...{ id, label, hint, error, optional }}>
-      <select
+      <Select
         id={id}
         className={clsx(BOX, error ? 'border-danger' : 'border-edge', className)}
         aria-invalid={error ? true : undefined}

@@ -98,8 +98,8 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
           className={clsx(
             'min-w-0 flex-1 appearance-none bg-transparent placeholder:text-muted focus-visible:outline-none [&::-webkit-search-cancel-button]:hidden',
             large
-              ? 'display py-3 text-5xl font-semibold md:py-4 md:text-6xl'
-              : 'display py-2 text-3xl font-semibold',
+              ? 'display py-3 text-[clamp(1.5rem,7.4vw,3.4rem)] font-semibold md:py-4 md:text-6xl'
+              : 'display py-2 text-2xl font-semibold md:text-3xl',
           )}
         />
         {text !== '' && (
@@ -120,7 +120,7 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
           aria-label={t.search}
           className="grid size-12 shrink-0 place-items-center rounded-full hover:bg-sunken md:size-16"
         >
-          <Search aria-hidden className={large ? 'size-7 md:size-11' : 'size-7'} strokeWidth={2} />
+          <Search aria-hidden className={large ? 'size-7 md:size-11' : 'size-7'} strokeWidth={2.2} />
         </button>
       </form>
       <ul

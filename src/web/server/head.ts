@@ -1,27 +1,183 @@
 import type { QueryClient } from '@tanstack/react-query'
 import type { Api } from '../api/client.ts'
+import { eventQuery, type Event } from '../api/queries.ts'
+import { eventTitle } from '../app/event-name.ts'
+import { appText } from '../app/text.ts'
+import { formatWhen } from '../format/format.ts'
 import type { Locale } from '../i18n/text.tsx'
+import { eventText } from '../pages/event/text.ts'
+import { homeText } from '../pages/home/text.ts'
+import { searchText } from '../pages/search/text.ts'
+import { posterUrl } from '../posters/subject.ts'
 import type { Head } from './document.ts'
 
 export type HeadInput = {
   /** Empty where the page is an error. */
   routeId: string
+  /** With the query that matters. */
   path: string
   origin: string
   queryClient: QueryClient
   api: Api
   locale: Locale
-  now: number
 }
 
 /** What search engines and link previews read before any script runs. */
-export function headOf({ routeId, origin, path }: HeadInput): Head {
-  return {
-    title: 'Usher',
-    description: 'Tickets',
-    canonical: routeId === '' ? null : origin + path,
-    image: null,
-    type: 'website',
-    jsonLd: [],
+export function headOf(input: HeadInput): Head {
+  switch (input.routeId) {
+    case '/':
+      return homeHead(input)
+    case '/search':
+      return searchHead(input)
+    case '/events/$eventId':
+      return eventHead(input)
+    default:
+      return {
+        ...NOTHING,
+        title: input.routeId === '' ? appText[input.locale].errors.notFoundTitle : 'Usher',
+      }
   }
+}
+
+const NOTHING: Head = {
+  title: 'Usher',
+  description: '',
+  canonical: null,
+  image: null,
+  type: 'website',
+  jsonLd: [],
+}
+
+function homeHead({ origin, locale }: HeadInput): Head {
+  const t = homeText[locale]
+  const site = {
+    '@context': 'https://schema.org',
+    '@type': 'WebSite',
+    name: 'Usher',
+    url: `${origin}/`,
+    potentialAction: {
+      '@type': 'SearchAction',
+      target: { '@type': 'EntryPoint', urlTemplate: `${origin}/search?q={search_term_string}` },
+      'query-input': 'required name=search_term_string',
+    },
+  }
+  return { ...NOTHING, title: t.title, description: t.description, canonical: `${origin}/`, jsonLd: [site] }
+}
+
+function searchHead({ origin, path, locale }: HeadInput): Head {
+  const t = searchText[locale]
+  const query = new URLSearchParams(path.split('?')[1] ?? '')
+  const what = [query.get('q'), query.get('genre'), query.get('city')].filter(Boolean).join(', ')
+  const title = what === '' ? `${t.everything} · Usher` : t.titleFor(what)
+  return { ...NOTHING, title, description: homeText[locale].description, canonical: origin + path }
+}
+
+function eventHead({ origin, path, queryClient, api, locale }: HeadInput): Head {
+  const event = queryClient.getQueryData<Event>(eventQuery(api, path.split('/')[2]!).queryKey)
+  if (!event) return NOTHING
+  const t = eventText[locale]
+  const when = formatWhen(event, event.venue.timezone, locale)
+  return {
+    title: eventTitle(event, locale, t.tickets),
+    description: t.description(event.name, when, event.venue.name, event.venue.city),
+    canonical: `${origin}/events/${event.event_id}`,
+    image: event.image_url ?? origin + posterUrl(event, 'png'),
+    type: 'event',
+    jsonLd: [eventLd(event, origin)],
+  }
+}
+
+const TYPES: Record<string, string> = {
+  concert: 'MusicEvent',
+  club: 'MusicEvent',
+  opera: 'MusicEvent',
+  festival: 'Festival',
+  film: 'ScreeningEvent',
+  theatre: 'TheaterEvent',
+  dance: 'DanceEvent',
+  comedy: 'ComedyEvent',
+  sport: 'SportsEvent',
+}
+const STATUS = {
+  published: 'EventScheduled',
+  ended: 'EventScheduled',
+  postponed: 'EventPostponed',
+  cancelled: 'EventCancelled',
+} as const
+
+/** The event as schema.org describes one, with what can be bought. */
+function eventLd(event: Event, origin: string): object {
+  const url = `${origin}/events/${event.event_id}`
+  const { venue, price_from: price } = event
+  return {
+    '@context': 'https://schema.org',
+    '@type': TYPES[event.type] ?? 'Event',
+    '@id': url,
+    url,
+    name: event.name,
+    ...(event.description !== null && { description: event.description }),
+    startDate: event.starts_at_precision === 'day' ? event.starts_on : event.starts_at,
+    ...(event.doors_at !== null && { doorTime: event.doors_at }),
+    ...(event.duration_minutes !== null && {
+      duration: `PT${event.duration_minutes}M`,
+      endDate: new Date(Date.parse(event.starts_at) + event.duration_minutes * 60_000).toISOString(),
+    }),
+    eventStatus: `https://schema.org/${STATUS[event.status]}`,
+    eventAttendanceMode: 'https://schema.org/OfflineEventAttendanceMode',
+    image: [origin + posterUrl(event, 'png')],
+    location: {
+      '@type': 'Place',
+      name: venue.name,
+      address: {
+        '@type': 'PostalAddress',
+        ...(venue.street !== null && { streetAddress: venue.street }),
+        addressLocality: venue.city,
+        ...(venue.region !== null && { addressRegion: venue.region }),
+        ...(venue.country !== null && { addressCountry: venue.country }),
+      },
+      ...(venue.lat !== null &&
+        venue.lon !== null && {
+          geo: { '@type': 'GeoCoordinates', latitude: venue.lat, longitude: venue.lon },
+        }),
+    },
+    ...(event.performers.length > 0 && {
+      performer: event.performers.map(({ name, kind }) => ({
+        '@type': kind === 'person' ? 'Person' : 'PerformingGroup',
+        name,
+      })),
+    }),
+    ...(event.works.length > 0 && {
+      workPerformed: event.works.map(({ title, composer }) => ({
+        '@type': event.type === 'film' ? 'Movie' : 'CreativeWork',
+        name: title,
+        ...(composer !== null && { author: { '@type': 'Person', name: composer } }),
+      })),
+    }),
+    ...(price && {
+      offers: {
+        '@type': 'AggregateOffer',
+        url,
+        priceCurrency: price.currency,
+        lowPrice: decimal(price),
+        highPrice: decimal({
+          ...price,
+          amount: Math.max(...event.prices.map((p) => p.price.amount), price.amount),
+        }),
+        availability: `https://schema.org/${availabilityOf(event)}`,
+        ...(event.on_sale_at !== null && { validFrom: event.on_sale_at }),
+      },
+    }),
+  }
+}
+
+function availabilityOf({ availability, sale }: Event): string {
+  if (sale === 'announced') return 'PreSale'
+  if (sale === 'ended' || availability === 'sold_out') return 'SoldOut'
+  return availability === 'few_left' ? 'LimitedAvailability' : 'InStock'
+}
+
+function decimal({ amount, currency }: { amount: number; currency: string }): string {
+  const digits =
+    new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  return (amount / 10 ** digits).toFixed(digits)
 }

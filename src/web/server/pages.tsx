@@ -126,7 +126,6 @@ async function write(job: Job): Promise<Written> {
     queryClient,
     api,
     locale: preferences.locale,
-    now,
   })
   const state = { preferences, now, queries, paymentKey }
   const html = Buffer.from(

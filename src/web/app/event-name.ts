@@ -1,6 +1,6 @@
-import type { Event } from '../../api/queries.ts'
-import { formatDay } from '../../format/format.ts'
-import type { Locale } from '../../i18n/text.tsx'
+import type { Event } from '../api/queries.ts'
+import { formatDay } from '../format/format.ts'
+import type { Locale } from '../i18n/text.tsx'
 
 /** "New York Philharmonic: Mozart, Haydn" is set as a small line and a large one. */
 export function splitName(event: Pick<Event, 'name' | 'performers'>): { over: string | null; name: string } {
