@@ -1,5 +1,4 @@
-import { METRICS, USHER, type Row } from './figures.ts'
-import type { Result } from './report.ts'
+import { METRICS, USHER, type Result, type Row } from './figures.ts'
 
 const WIDTH = 760
 const LABELS = 210

@@ -11,6 +11,19 @@ export type Row = {
   runs: number
 }
 
+/** What is written to bench/results/NAME.json. */
+export type Result = {
+  name: string
+  commit: string
+  machine: { cpu: string; cores: number }
+  rows: Row[]
+  claims: Claim[]
+  /** The first of the claims. */
+  ratio: number | null
+  /** What `usher audit` said after Usher's runs. */
+  audit: string
+}
+
 export type Claim = { name: string; ratio: number; asked: number }
 
 export function median(values: readonly number[]): number {

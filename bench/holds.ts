@@ -5,10 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { freePort } from '../src/platform/postgres/cluster.ts'
 import { newMasterKey, startCluster, type Cluster } from './cluster.ts'
 import { EVENT_ID, makeBase, makeDataset } from './dataset.ts'
-import { goodputMetric, median, METRICS, round, USHER, type Sample } from './figures.ts'
+import { goodputMetric, median, METRICS, round, USHER, type Result, type Sample } from './figures.ts'
 import type { SocketOptions, SocketResult } from './load/sockets.ts'
 import { wrk, WRK_THREADS, type WrkOptions, type WrkResult } from './load/wrk.ts'
-import { resultOf, type Result } from './report.ts'
+import { resultOf } from './report.ts'
 import {
   audit,
   BARE_SYSTEM,

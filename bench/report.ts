@@ -3,19 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { chart } from './chart.ts'
-import { claimsOf, isMet, rowsOf, type Claim, type Row, type Sample } from './figures.ts'
-
-export type Result = {
-  name: string
-  commit: string
-  machine: { cpu: string; cores: number }
-  rows: Row[]
-  claims: Claim[]
-  /** The first of the claims. */
-  ratio: number | null
-  /** What `usher audit` said after Usher's runs. */
-  audit: string
-}
+import { claimsOf, isMet, rowsOf, type Result, type Sample } from './figures.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const RESULTS = new URL('results/', import.meta.url)
