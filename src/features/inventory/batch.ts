@@ -1,4 +1,4 @@
-import type { Command, Denied, Outcome } from './commands.ts'
+import type { Denied, Outcome } from './commands.ts'
 import { applyChange, type Change, type UsedKey } from './changes.ts'
 import type { Hall } from './hall.ts'
 import { dueAt, type Draft, type Hold, type KeyUse, type Ticket } from './state.ts'
