@@ -207,6 +207,7 @@ describe('every call', () => {
       }),
     )
     const uuid = crypto.randomUUID()
+    const credential = { id: 'x', rawId: 'x', type: 'public-key', response: { clientDataJSON: 'x' } }
     const { findings, calls } = await callAsEverybody({
       baseUrl: house.url.href.replace(/\/$/, ''),
       routes,
@@ -224,11 +225,16 @@ describe('every call', () => {
         provider: 'stripe',
         code: 'A'.repeat(150),
         name: 'x.eml',
+        passkey_id: 'x',
       },
       requests: {
         'POST /v1/reservations': { body: { event_id: '999999', seat_ids: ['x'] } },
         'POST /v1/bookings': { body: { reservation_id: `999999.${uuid}` } },
         'POST /v1/bookings/:booking_id/cancel': { body: {} },
+        'POST /v1/sessions/email': { body: { email: 'somebody@example.org' } },
+        'POST /v1/sessions/verify': { body: { email: 'somebody@example.org', code: '123456' } },
+        'POST /v1/sessions/passkey': { body: { credential } },
+        'POST /v1/me/passkeys': { body: { credential } },
       },
     })
     expect(findings).toEqual([])

@@ -2,7 +2,9 @@ import { join } from 'node:path'
 import {
   accountRoutes,
   createAccount,
+  createPasskeys,
   identityRoutes,
+  passkeyRoutes,
   type Account,
   type Identity,
 } from '../features/account/index.ts'
@@ -219,6 +221,15 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
   return [
     ...accountRoutes(account, { secureCookie: config.production }),
     ...identityRoutes({ identity, account, secureCookie: config.production }),
+    ...passkeyRoutes({
+      identity,
+      secureCookie: config.production,
+      passkeys: createPasskeys({
+        ...{ database, clock: systemClock, random: systemRandom, people: account.people },
+        mac: account.keys.mac('link'),
+        houseName: 'Usher',
+      }),
+    }),
     ...catalogRoutes(catalog, { clock: systemClock }),
     ...inventoryRoutes({
       inventory,

@@ -91,7 +91,7 @@ describe('signing in by a mailed code', () => {
     expect((await verify(email, code, guest)).status).toBe(200)
     refusals.push(await verify(email, code, guest))
     for (const { status, json } of refusals) {
-      expect(status).toBe(400)
+      expect(status).toBe(403)
       expect(json.code).toBe('wrong_code')
       expect(json.detail).toBe(refusals[0]!.json.detail)
     }
@@ -105,8 +105,8 @@ describe('signing in by a mailed code', () => {
       String((Number(code) + 1 + i) % 1_000_000).padStart(6, '0'),
     )
     const answers = await Promise.all(guesses.map((guess) => verify(email, guess, guest)))
-    for (const { status } of answers) expect(status).toBe(400)
-    expect((await verify(email, code, guest)).status).toBe(400)
+    for (const { status } of answers) expect(status).toBe(403)
+    expect((await verify(email, code, guest)).status).toBe(403)
   })
 
   test('of twenty who come with the right code at once, one gets in', async () => {
@@ -155,7 +155,7 @@ describe('signing in by a mailed code', () => {
     const guest = await house.guest()
     const code = await askCode(email, guest)
     await sql(`update mail_codes set expires_at = expires_at - interval '10 minutes 1 second'`)
-    expect((await verify(email, code, guest)).status).toBe(400)
+    expect((await verify(email, code, guest)).status).toBe(403)
   })
 
   test('the answer for a known mailbox takes as long as for an unknown one, for nothing is looked up before it', async () => {

@@ -121,6 +121,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
     stop: async () => {
       clearInterval(timer)
+      timer = undefined
       await Promise.all(work)
     },
   }

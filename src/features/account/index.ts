@@ -15,6 +15,8 @@ export { rewrapPeople } from './people.ts'
 export { createIdentity, type IdentityDeps } from './identity.ts'
 export { identityRoutes } from './identity-routes.ts'
 export type * from './identity-types.ts'
+export { passkeyRoutes } from './passkey-routes.ts'
+export { createPasskeys, type Passkeys } from './passkeys.ts'
 export { accountRoutes } from './routes.ts'
 export * from './types.ts'
 

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { openStudioEvent, testApp, type Answer, type TestApp } from '../../../test/harness/app.ts'
+import { signInByMail } from '../../../test/harness/sign-in.ts'
+import { waitFor } from '../../../test/harness/wait-for.ts'
+import { statement } from '../../platform/postgres/database.ts'
+import { isRefusal } from '../../shared/errors.ts'
+
+const KEY = Buffer.alloc(32, 7).toString('base64')
+
+let house: TestApp
+beforeAll(async () => {
+  house = await testApp({ RATE_LIMIT: 'off', USHER_KEY: KEY })
+})
+afterAll(() => house.stop())
+
+let mailboxes = 0
+const mailbox = (): string => `buyer${++mailboxes}@example.org`
+
+const signIn = (email: string, guest: string, more: object = {}): Promise<Answer['json']> =>
+  signInByMail(house, email, guest, more)
+
+const sql = (text: string, values: unknown[] = []): Promise<{ rows: Record<string, unknown>[] }> =>
+  house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)
+
+const hold = (token: string, quantity: number, eventId = house.eventId): Promise<Answer> =>
+  house.call('POST', '/v1/reservations', {
+    token,
+    body: { event_id: eventId, best_available: { quantity } },
+  })
+
+const pay = (token: string, reservationId: string, buyer: object = {}): Promise<Answer> =>
+  house.call('POST', '/v1/bookings', {
+    token,
+    body: { reservation_id: reservationId, payment_token: 'pm_card_visa', buyer },
+  })
+
+const get = (token: string, path: string): Promise<Answer> => house.call('GET', path, { token })
+
+describe("a guest's things", () => {
+  test("holds, tickets and orders become the account's, and the guest has nothing any more", async () => {
+    const guest = await house.guest()
+    const booked = await hold(guest, 1)
+    const booking = await pay(guest, booked.json.reservation_id, {
+      name: 'Ada',
+      email: 'a@example.org',
+      locale: 'de',
+    })
+    expect(booking.status).toBe(201)
+    const open = await hold(guest, 1)
+    const account = await signIn(mailbox(), guest)
+    const token = account.access_token as string
+    expect(account.moving).toBe(false)
+
+    expect((await get(token, `/v1/reservations/${open.json.reservation_id}`)).json.status).toBe('HELD')
+    expect((await get(token, '/v1/bookings')).json.items).toHaveLength(1)
+    expect((await get(token, `/v1/bookings/${booking.json.booking_id}`)).json.tickets).toHaveLength(1)
+    expect((await get(token, '/v1/me')).json.name).toBe('Ada')
+    const ticket = booking.json.tickets[0] as { code: string }
+    expect((await get(token, `/v1/tickets/${encodeURIComponent(ticket.code)}`)).status).toBe(200)
+
+    expect((await get(guest, `/v1/reservations/${open.json.reservation_id}`)).status).toBe(404)
+    expect((await get(guest, '/v1/bookings')).json.items).toEqual([])
+    expect((await get(guest, '/v1/me')).json).toMatchObject({ kind: 'guest', name: null, email: null })
+    const again = await pay(token, booked.json.reservation_id, {
+      name: 'Ada',
+      email: 'a@example.org',
+      locale: 'de',
+    })
+    expect(again.json.booking_id).toBe(booking.json.booking_id)
+    expect((await pay(token, open.json.reservation_id)).status).toBe(201)
+  }, 30_000)
+
+  test('together they may be more than the limit: all are kept, and new holds are refused', async () => {
+    const email = mailbox()
+    const [first, second] = [await house.guest(), await house.guest()]
+    const kept = [await hold(first, 3), await hold(second, 3)]
+    await signIn(email, first)
+    const { access_token: token } = await signIn(email, second)
+    for (const { json } of kept)
+      expect((await get(token, `/v1/reservations/${json.reservation_id}`)).status).toBe(200)
+    expect((await hold(token, 1)).json.code).toBe('limit_exceeded')
+    for (const { json } of kept)
+      await house.call('DELETE', `/v1/reservations/${json.reservation_id}`, { token })
+    expect((await hold(token, 4)).status).toBe(201)
+  })
+
+  test('an event that asks for a verified mail refuses guests and takes accounts', async () => {
+    const eventId = await openStudioEvent(house.app)
+    const rules = (await house.app.inventory.rules(eventId))!
+    await house.app.inventory.configure({ eventId, rules: { ...rules, identityRequired: 'email' } })
+    const guest = await house.guest()
+    expect((await hold(guest, 1, eventId)).json.code).toBe('identity_required')
+    const { access_token: token } = await signIn(mailbox(), guest)
+    expect((await hold(token, 4, eventId)).status).toBe(201)
+  })
+
+  test('erasing the account and making it anew does not reset the limit: the mailbox is counted, too', async () => {
+    const email = mailbox()
+    const guest = await house.guest()
+    const { access_token: token } = await signIn(email, guest)
+    expect((await hold(token, 3)).status).toBe(201)
+    expect((await house.call('DELETE', '/v1/me', { token })).status).toBe(204)
+    const { access_token: anew, user_id } = await signIn(email, await house.guest())
+    expect((await get(anew, '/v1/me')).json.user_id).toBe(user_id)
+    expect((await hold(anew, 2)).json.code).toBe('limit_exceeded')
+    expect((await hold(anew, 1)).status).toBe(201)
+  })
+
+  test("an account's token moves nothing: signing in to another account leaves both with their own", async () => {
+    const { access_token: mine } = await signIn(mailbox(), await house.guest())
+    const held = await hold(mine, 1)
+    const { access_token: other } = await signIn(mailbox(), mine)
+    expect((await get(mine, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(200)
+    expect((await get(other, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(404)
+  })
+
+  test("naming somebody else's reservation takes nothing from them", async () => {
+    const victim = await house.guest()
+    const held = await hold(victim, 1)
+    const guest = await house.guest()
+    const { access_token: token } = await signIn(mailbox(), guest, {
+      reservation_ids: [held.json.reservation_id, `999999.${crypto.randomUUID()}`],
+    })
+    expect((await get(token, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(404)
+    expect((await get(victim, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(200)
+  })
+
+  test('a process that dies between sign-in and move: another one finishes it', async () => {
+    const guest = await house.guest()
+    const held = await hold(guest, 1)
+    const booking = await pay(guest, held.json.reservation_id, { name: 'Bo', email: 'bo@example.org' })
+    const { user_id: to, access_token: token } = await signIn(mailbox(), await house.guest())
+    const from = (await get(guest, '/v1/me')).json.user_id
+    // What the sign-in writes before it moves anything.
+    await sql(
+      `insert into account_moves (from_buyer, to_buyer, event_ids, at, next_at) values ($1, $2, '{}', now(), now())`,
+      [from, to],
+    )
+    house.app.identity.start()
+    await waitFor('the move', async () => (await get(token, '/v1/bookings')).json.items.length === 1, 15_000)
+    expect((await get(token, `/v1/bookings/${booking.json.booking_id}`)).status).toBe(200)
+  }, 20_000)
+
+  test('a move may be repeated any number of times', async () => {
+    const guest = await house.guest()
+    await hold(guest, 2)
+    const from = (await get(guest, '/v1/me')).json.user_id
+    const { user_id: to } = await signIn(mailbox(), guest)
+    for (let i = 0; i < 3; i++) {
+      const moved = await house.app.inventory.transfer({ eventId: house.eventId, from, to })
+      expect(isRefusal(moved)).toBe(false)
+    }
+    const held = await sql('select count(*) as n from holds where buyer = $1 and state = 0', [to])
+    expect(held.rows[0]!['n']).toBe(1)
+  })
+})
+
+describe('sessions of an account', () => {
+  test('all end at once when it signs out everywhere, also in another process, and none can be renewed', async () => {
+    const email = mailbox()
+    const [phone, laptop] = [
+      await signIn(email, await house.guest()),
+      await signIn(email, await house.guest()),
+    ]
+    const other = await testApp({
+      DATABASE_URL: house.app.config.databaseUrl!,
+      RATE_LIMIT: 'off',
+      USHER_KEY: KEY,
+    })
+    const there = (token: string, method = 'GET', path = '/v1/me'): Promise<Answer> =>
+      other.call(method, path, { token, ...(method === 'POST' && { body: {} }) })
+    expect((await there(phone.access_token)).status).toBe(200)
+    expect((await house.call('DELETE', '/v1/sessions', { token: laptop.access_token })).status).toBe(204)
+    for (const { access_token: token } of [phone, laptop]) {
+      expect((await get(token, '/v1/me')).status).toBe(401)
+      expect((await there(token, 'POST', '/v1/sessions/refresh')).status).toBe(401)
+    }
+    await waitFor('the end elsewhere', async () => (await there(phone.access_token)).status === 401, 8_000)
+    expect((await there(laptop.access_token)).status).toBe(401)
+    const { access_token: anew } = await signIn(email, await house.guest())
+    expect((await there(anew)).status).toBe(200)
+    await other.stop()
+  }, 20_000)
+
+  test("a renewed token is still the account's", async () => {
+    const { access_token: token } = await signIn(mailbox(), await house.guest())
+    const renewed = await house.call('POST', '/v1/sessions/refresh', { token, body: {} })
+    expect(renewed.status).toBe(201)
+    expect((await get(renewed.json.access_token, '/v1/me')).json).toMatchObject({
+      kind: 'account',
+      email_verified: true,
+    })
+  })
+
+  test("a booking's mail address does not replace the verified one", async () => {
+    const email = mailbox()
+    const { access_token: token } = await signIn(email, await house.guest())
+    const eventId = await openStudioEvent(house.app)
+    const held = await hold(token, 1, eventId)
+    await pay(token, held.json.reservation_id, { name: 'Cleo', email: 'elsewhere@example.org' })
+    expect((await get(token, '/v1/me')).json).toMatchObject({ name: 'Cleo', email, email_verified: true })
+  })
+})
