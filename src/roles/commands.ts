@@ -69,6 +69,17 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./keys-rewrap.ts'),
   },
   {
+    usage: 'retention',
+    summary: 'delete what need not be kept any longer, and its traces in the database files',
+    examples: ['retention --dry-run', 'retention', 'retention --guest-days 90'],
+    options: [
+      ['--dry-run', 'only count what would go'],
+      ['--guest-days <days>', 'forget guests who were not heard of for so long, instead of 400 days'],
+      ['--no-rewrite', 'vacuum the tables of people without writing them anew: no table is locked'],
+    ],
+    load: () => import('./retention.ts'),
+  },
+  {
     usage: 'audit',
     summary: 'replay every ledger and compare it with seats, holds, tickets and money',
     examples: [

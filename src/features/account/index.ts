@@ -17,6 +17,7 @@ export { identityRoutes } from './identity-routes.ts'
 export type * from './identity-types.ts'
 export { passkeyRoutes } from './passkey-routes.ts'
 export { createPasskeys, type Passkeys } from './passkeys.ts'
+export { PEOPLE_TABLES, retainPeople } from './retention.ts'
 export { accountRoutes } from './routes.ts'
 export * from './types.ts'
 

@@ -221,15 +221,24 @@ export function clear(table: string): Statement {
     table,
     'clear',
     `delete from ${table} where ctid = any (array(
-       select ctid from ${table} t
+       select ctid ${old(table)}
+        order by t.xid, t.event_id, t.version, t.n
+        limit $4))`,
+  )
+}
+
+/** How many rows `clear` would delete. */
+export function countOld(table: string): Statement {
+  return named(table, 'count_old', `select count(*) as count ${old(table)}`)
+}
+
+function old(table: string): string {
+  return `from ${table} t
         where t.at < $1
           and (t.at < $2
                or not exists (select 1 from outbox_positions p
                                where p.source = '${table}' and p.cluster = $3
-                                 and (p.xid, p.event_id, p.version, p.n) < (t.xid, t.event_id, t.version, t.n)))
-        order by t.xid, t.event_id, t.version, t.n
-        limit $4))`,
-  )
+                                 and (p.xid, p.event_id, p.version, p.n) < (t.xid, t.event_id, t.version, t.n)))`
 }
 
 /** Seconds since the oldest row that the consumer has not read was written; 0 where it has read everything. */

@@ -3,6 +3,7 @@ import type { Database, Sql } from '../postgres/database.ts'
 import { OUTBOX_LIMITS, type Consumer, type Fact, type OutboxLimits, type OutboxObserver } from './fact.ts'
 import {
   clear,
+  countOld,
   outboxStore as store,
   type Parking,
   type Position,
@@ -287,4 +288,14 @@ export async function clearOutbox(sql: Sql, table: string, nowMs: number): Promi
     cleared += rowCount
     if (rowCount < CLEAR_ROWS_MAX) return cleared
   }
+}
+
+/** How many rows `clearOutbox` would delete now. */
+export async function countOldFacts(sql: Sql, table: string, nowMs: number): Promise<number> {
+  const values = [
+    new Date(nowMs - OUTBOX_KEPT_MS),
+    new Date(nowMs - OUTBOX_KEPT_MS_MAX),
+    await store.cluster(sql),
+  ]
+  return (await sql.query<{ count: number }>(countOld(table), values)).rows[0]!.count
 }

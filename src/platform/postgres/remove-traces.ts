@@ -1,0 +1,90 @@
+import pg from 'pg'
+
+/** Milliseconds that a rewrite waits for a table that is in use, before it gives way to the queries behind it. */
+const TABLE_LOCK_MS_MAX = 5_000
+/** Tries a table. */
+const TRIES_MAX = 3
+/** Segments of the log that are written over at most (16 MB each, usually). */
+const SEGMENTS_MAX = 80
+
+const TABLE = /^[a-z][a-z0-9_]{0,62}$/
+
+export type TracesOptions = {
+  url: string
+  /** Written anew: what was deleted is in none of their pages any more. Each is locked while it is written. */
+  rewrite: readonly string[]
+  /** Vacuumed: the room of deleted rows is free to be written over. */
+  vacuum: readonly string[]
+  onNote(note: string): void
+}
+
+/**
+ * Deleted rows lie in the pages of a table until it is written anew, and in the write-ahead log until its segments are
+ * gone. Rewrites the tables, then makes a checkpoint and takes the log's old segments away. What the user of the
+ * database may not do is said and left.
+ */
+export async function removeTraces(o: TracesOptions): Promise<void> {
+  const client = new pg.Client({ connectionString: o.url, application_name: 'usher-retention' })
+  client.on('error', () => {})
+  await client.connect()
+  try {
+    await client.query(`set lock_timeout = ${TABLE_LOCK_MS_MAX}`)
+    for (const table of o.rewrite) await vacuum(client, table, true, o)
+    for (const table of o.vacuum) await vacuum(client, table, false, o)
+    await renewLog(client, o)
+  } finally {
+    await client.end()
+  }
+}
+
+async function vacuum(client: pg.Client, table: string, full: boolean, o: TracesOptions): Promise<void> {
+  if (!TABLE.test(table)) throw new Error('that is not the name of a table')
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query(full ? `vacuum (full, analyze) ${table}` : `vacuum (analyze) ${table}`)
+      return
+    } catch (error) {
+      if (codeOf(error) !== LOCK_NOT_AVAILABLE) throw error
+      if (tries < TRIES_MAX) continue
+      o.onNote(
+        `${table} is in use and was not ${full ? 'rewritten' : 'vacuumed'}: run this again at a quiet time`,
+      )
+      return
+    }
+  }
+}
+
+// Segments are usually written over, not deleted, so old ones keep what they held. While that is off, every segment
+// that waits to be written over is begun once, and the checkpoint deletes them all.
+async function renewLog(client: pg.Client, o: TracesOptions): Promise<void> {
+  try {
+    await client.query('checkpoint')
+    await client.query('alter system set wal_recycle = off')
+    await client.query('select pg_reload_conf()')
+    const { rows } = await client.query<{ count: string | number }>(
+      'select count(*) as count from pg_ls_waldir()',
+    )
+    const segments = Math.min(Number(rows[0]!.count), SEGMENTS_MAX)
+    for (let i = 0; i < segments; i++) {
+      await client.query(`select pg_logical_emit_message(false, 'usher', '')`)
+      await client.query('select pg_switch_wal()')
+    }
+    await client.query('checkpoint')
+  } catch (error) {
+    if (codeOf(error) !== INSUFFICIENT_PRIVILEGE) throw error
+    o.onNote(
+      'the write-ahead log was left as it is, because this database user may not renew it: what was deleted is in it until its segments have been written over',
+    )
+    return
+  } finally {
+    await client.query('alter system reset wal_recycle').catch(() => {})
+    await client.query('select pg_reload_conf()').catch(() => {})
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const INSUFFICIENT_PRIVILEGE = '42501'
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError ? error.code : undefined
+}
