@@ -80,6 +80,15 @@ test('an answer that was used, is too old, or belongs to another challenge, site
   expect((await signIn(key.get(await begin(), origin))).status).toBe(200)
 }, 30_000)
 
+test('a passkey that counts nothing is safe from repetition, too: a challenge is good once', async () => {
+  const key = softAuthenticator('localhost')
+  await register(await account(), key)
+  const used = key.get(await begin(), origin, 0)
+  expect((await signIn(used)).status).toBe(200)
+  expect((await signIn(used)).status).toBe(403)
+  expect((await signIn(key.get(await begin(), origin, 0))).status).toBe(200)
+}, 30_000)
+
 test('only an account has passkeys, made for this site and by its own challenge, each registered once', async () => {
   const guest = await house.guest()
   expect((await call('POST', '/v1/me/passkeys/options', { token: guest, body: {} })).status).toBe(409)
