@@ -19,6 +19,9 @@ export type MapColors = {
   dark: boolean
 }
 
+/** How much of the quiet outline's colour a sold-out section has. */
+export const QUIET = 0.6
+
 /** Price categories have this many colours; further ones begin again, with another pattern beside them. */
 export const CATEGORY_COLORS = 6
 
@@ -59,6 +62,26 @@ export function onThemeChange(changed: () => void): () => void {
 
 export function mix(a: Rgb, b: Rgb, t: number): Rgb {
   return [a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t]
+}
+
+/** A section from far away: the more of it is left, the stronger its colour. The shader does the same. */
+export function shadeOf(
+  share: number,
+  own: Rgb,
+  on: boolean,
+  { ground, edge }: Pick<MapColors, 'ground' | 'edge'>,
+): Rgb {
+  const left = share <= 0 ? 0 : 0.2 + 0.8 * Math.sqrt(share)
+  return mix(mix(ground, edge, 0.55 * QUIET), own, left * (on ? 1 : 0.12))
+}
+
+/** Of these two the one that can be read on `ground`. */
+export function readableOn(ground: Rgb, a: Rgb, b: Rgb): Rgb {
+  return Math.abs(lightness(a) - lightness(ground)) >= Math.abs(lightness(b) - lightness(ground)) ? a : b
+}
+
+function lightness([r, g, b]: Rgb): number {
+  return 0.3 * r + 0.59 * g + 0.11 * b
 }
 
 function parseHex(hex: string): Rgb {

@@ -15,6 +15,8 @@ export type HallSection = {
   floor: string | null
   door: string | null
   seatCount: number
+  /** Of the seats under its label. */
+  category: number
   /** Where its label stands, and how wide it is. */
   x: number
   y: number
@@ -200,6 +202,7 @@ function sectionsOf(layout: Layout, data: HallData): HallSection[] {
       floor: floor ?? null,
       door: door ?? null,
       seatCount: box.n,
+      category: data.category[seat] ?? 0,
       x: data.x[seat] ?? 0,
       y: data.y[seat] ?? 0,
       width: box.n === 0 ? 0 : box.x1 - box.x0 + 2 * data.seatRadius,

@@ -1,5 +1,5 @@
 import type { MapColors, Rgb } from './colors.ts'
-import { mix } from './colors.ts'
+import { readableOn } from './colors.ts'
 import type { Face, LabelAtlas } from './glyphs.ts'
 import type { HallData } from './hall.ts'
 
@@ -9,7 +9,7 @@ export const LABEL_FLOATS = 18
 const WORLD_TEXT_PIXELS_MIN = 9
 /** CSS pixels of a seat's radius from which rows are named, and from which sections are not any more. */
 export const ROW_NAMES_FROM = 5.2
-export const SECTION_NAMES_UNTIL = 4.6
+export const SECTION_NAMES_UNTIL = 2.3
 const FOREVER = 1e9
 
 type Placed = {
@@ -19,7 +19,8 @@ type Placed = {
   y: number
   color: Rgb
   alpha?: number
-  /** CSS pixels below the anchor. */
+  /** CSS pixels beside and below the anchor. */
+  dx?: number
   dy?: number
   scaleMin?: number
   scaleMax?: number
@@ -56,6 +57,7 @@ export class LabelBuilder {
     y,
     color,
     alpha = 1,
+    dx = 0,
     dy = 0,
     scaleMin = 0,
     scaleMax = FOREVER,
@@ -70,7 +72,7 @@ export class LabelBuilder {
     for (const letter of letters) {
       // 0.76 of the box is above the base line; capitals reach 0.73 of the letter height above it.
       const top = dy - letter.height * 0.76 * unit + (0.365 * letter.height * unit) / 1.35
-      this.#floats.push(x, y, left - unit, top, letter.width * unit, letter.height * unit)
+      this.#floats.push(x, y, left - unit + dx, top, letter.width * unit, letter.height * unit)
       this.#floats.push(letter.x, letter.y, letter.width, letter.height, ...color, alpha)
       this.#floats.push(seen, scaleMax, worldSize === undefined ? 0 : 1, rotation)
       left += letter.advance * unit
@@ -82,71 +84,52 @@ export class LabelBuilder {
   }
 }
 
-/** Names of sections, with what is left where there is room. */
+export type SectionLook = { words: (section: number) => string; shade: (section: number) => Rgb }
+
+/** Names of sections, with what is left where there is room; the ground behind them has the section's own shade. */
 export function sectionLabels(
   atlas: LabelAtlas,
   data: HallData,
-  left: (section: number) => string,
+  { words, shade }: SectionLook,
   colors: MapColors,
 ): Float32Array<ArrayBuffer> {
   const builder = new LabelBuilder(atlas)
   const until = SECTION_NAMES_UNTIL / data.seatRadius
-  for (let s = 0; s < data.sections.length; s++) {
-    const section = data.sections[s]!
-    if (section.seatCount === 0) continue
-    const words = left(s)
-    const name = section.shortName
-    const nameWidth = atlas.width('name', name)
-    const wordsWidth = atlas.width('small', words)
-    const [across, high] = [section.width, section.height]
+  data.sections.forEach((section, s) => {
+    if (section.seatCount === 0) return
+    const { x, y, shortName } = section
+    // A bent section fills only a part of the box around it.
+    const filled = section.seatCount * data.seatRadius * 2.35 * (data.blobRadius / 0.6)
+    const bend = Math.min(1, filled / (section.width * section.height))
+    const [width, height] = [section.width * bend, section.height * Math.sqrt(bend)]
+    const left = words(s)
+    const ground = shade(s)
+    const color = readableOn(ground, colors.text, colors.ground)
+    const nameWidth = atlas.width('name', shortName)
+    const bothWidth = Math.max(nameWidth, atlas.width('small', left))
     // One line where the name fits, two where both do.
-    const oneLine = Math.max((nameWidth + 4) / across, 15 / high)
-    const twoLines = Math.max(oneLine, (Math.max(nameWidth, wordsWidth) + 26) / across, 44 / high)
-    const single = [builder, section, name, colors, oneLine, Math.min(twoLines, until)] as const
-    if (oneLine < twoLines) sectionName(...single, nameWidth)
-    if (twoLines >= until) continue
-    const width = Math.max(nameWidth, wordsWidth) + 20
-    builder.pill(section.x, section.y, [-width / 2, -19, width, 38], colors.ground, 0.82, twoLines, until)
-    const shared = { x: section.x, y: section.y, scaleMin: twoLines, scaleMax: until }
-    builder.text({ ...shared, text: name, face: 'name', color: colors.text, dy: -6.5 })
-    builder.text({
-      ...shared,
-      text: words,
-      face: 'small',
-      color: mix(colors.muted, colors.text, 0.3),
-      dy: 8.5,
-    })
-  }
-  return builder.build()
-}
-
-function sectionName(
-  builder: LabelBuilder,
-  section: { x: number; y: number },
-  name: string,
-  colors: MapColors,
-  scaleMin: number,
-  scaleMax: number,
-  width: number,
-): void {
-  builder.pill(
-    section.x,
-    section.y,
-    [-width / 2 - 6, -9.5, width + 12, 19],
-    colors.ground,
-    0.78,
-    scaleMin,
-    scaleMax,
-  )
-  builder.text({
-    x: section.x,
-    y: section.y,
-    text: name,
-    face: 'name',
-    color: colors.text,
-    scaleMin,
-    scaleMax,
+    const oneLine = Math.max((nameWidth + 6) / width, 16 / height)
+    const twoLines = Math.max(oneLine, (bothWidth + 22) / width, 46 / height)
+    const single = { x, y, scaleMin: oneLine, scaleMax: Math.min(twoLines, until) }
+    if (oneLine < single.scaleMax) {
+      builder.pill(
+        x,
+        y,
+        [-nameWidth / 2 - 5, -9, nameWidth + 10, 18],
+        ground,
+        1,
+        single.scaleMin,
+        single.scaleMax,
+      )
+      builder.text({ ...single, text: shortName, face: 'name', color })
+    }
+    if (twoLines >= until) return
+    builder.pill(x, y, [-bothWidth / 2 - 8, -18, bothWidth + 16, 36], ground, 1, twoLines, until)
+    const both = { x, y, scaleMin: twoLines, scaleMax: until, color }
+    builder.text({ ...both, text: shortName, face: 'name', dy: -6.5 })
+    builder.text({ ...both, text: left, face: 'small', dy: 8.5 })
   })
+  return builder.build()
 }
 
 /** Names of rows, at both ends of them. */
@@ -163,12 +146,15 @@ export function rowLabels(atlas: LabelAtlas, data: HallData, colors: MapColors):
       const inside = row.count > 1 ? neighbour : end
       const [dx, dy] = row.count > 1 ? [x[end]! - x[inside]!, y[end]! - y[inside]!] : [-1, 0]
       const length = Math.hypot(dx, dy) || 1
-      const away = seatRadius * 2.15
+      const away = seatRadius * 1.5
       builder.text({
         text: row.label,
         face: 'small',
         x: x[end]! + (dx / length) * away,
         y: y[end]! + (dy / length) * away,
+        // A fixed distance on the screen: the letters do not shrink with the seats.
+        dx: (dx / length) * (4 + atlas.width('small', row.label) / 2),
+        dy: (dy / length) * 9,
         color: colors.muted,
         scaleMin,
       })

@@ -1,5 +1,5 @@
 import type { Bounds, Camera } from './camera.ts'
-import { readColors, type MapColors, type Rgb } from './colors.ts'
+import { mix, QUIET, readColors, shadeOf, type MapColors, type Rgb } from './colors.ts'
 import {
   bindAttributes,
   createBuffer,
@@ -18,6 +18,7 @@ import {
   rowLabels,
   sectionLabels,
   SECTION_NAMES_UNTIL,
+  type SectionLook,
 } from './labels.ts'
 import * as shaders from './shaders.ts'
 import { areaGeometry, backgroundGeometry, LINE_FLOATS, SHAPE_FLOATS, type ShapeGeometry } from './shapes.ts'
@@ -173,7 +174,7 @@ export class SeatMapRenderer {
     const { data } = this.#hall
     this.#labels.sections = this.#refill(
       this.#labels.sections,
-      sectionLabels(this.#atlas, data, this.#leftOfSection, this.#colors),
+      sectionLabels(this.#atlas, data, this.#sectionLook, this.#colors),
       LABEL_FLOATS,
     )
     this.#labels.areas = this.#refill(
@@ -184,8 +185,12 @@ export class SeatMapRenderer {
     this.#drawAreas()
   }
 
-  showAreas(filter: MapFilter, hotArea: number, chosen: ReadonlySet<number>): void {
+  showFilter(filter: MapFilter): void {
     this.#filter = filter
+    this.relabel()
+  }
+
+  showAreas(hotArea: number, chosen: ReadonlySet<number>): void {
     this.#hotArea = hotArea
     this.#chosenAreas = new Set(chosen)
     this.#drawAreas()
@@ -223,7 +228,7 @@ export class SeatMapRenderer {
     this.#background = shapes(backgroundGeometry(data.shapes, this.#colors))
     this.#areas = shapes(this.#areaShapes())
     this.#labels = {
-      sections: batch(sectionLabels(this.#atlas, data, this.#leftOfSection, this.#colors), LABEL_FLOATS),
+      sections: batch(sectionLabels(this.#atlas, data, this.#sectionLook, this.#colors), LABEL_FLOATS),
       rows: batch(rowLabels(this.#atlas, data, this.#colors), LABEL_FLOATS),
       plan: batch(planLabels(this.#atlas, data, this.#colors), LABEL_FLOATS),
       areas: batch(areaLabels(this.#atlas, data, this.#leftOfArea, this.#colors), LABEL_FLOATS),
@@ -271,7 +276,18 @@ export class SeatMapRenderer {
     return categories[(this.#paletteOf[category] ?? category) % categories.length]!
   }
 
-  readonly #leftOfSection = (section: number): string => this.#wordsFor(this.#stock.freeInSection[section]!)
+  readonly #sectionLook: SectionLook = {
+    words: (section) => this.#wordsFor(this.#stock.freeInSection[section]!),
+    shade: (s) => {
+      const { category, seatCount } = this.#hall.data.sections[s]!
+      return shadeOf(
+        this.#stock.freeInSection[s]! / Math.max(1, seatCount),
+        this.#paint(category),
+        this.#isOn(category),
+        this.#colors,
+      )
+    },
+  }
   readonly #leftOfArea = (area: number): string =>
     this.#wordsFor(this.#stock.areas[this.#hall.data.areas[area]!.area_id] ?? 0)
 
@@ -279,15 +295,18 @@ export class SeatMapRenderer {
     return left > 0 ? this.#words.left(left) : this.#words.soldOut
   }
 
+  #isOn(category: number): boolean {
+    return (this.#filter.categories & (1 << (category & 31))) !== 0
+  }
+
   #areaShapes(): ShapeGeometry {
     const { areas } = this.#hall.data
-    const { categories } = this.#filter
     return areaGeometry(
       areas,
       (i) => (this.#stock.areas[areas[i]!.area_id] ?? 0) / Math.max(1, areas[i]!.capacity),
       (category) => this.#paint(category),
       {
-        on: (category) => (categories & (1 << category)) !== 0,
+        on: (category) => this.#isOn(category),
         chosen: (i) => this.#chosenAreas.has(i),
         hot: this.#hotArea,
       },
@@ -394,7 +413,7 @@ export class SeatMapRenderer {
     for (const [name, color] of [
       ['ground', c.ground],
       ['ink', c.ink],
-      ['line', c.edge],
+      ['line', mix(c.ground, c.edge, QUIET)],
       ['text', c.text],
       ['beam', c.beam],
       ['onBeam', c.onBeam],

@@ -55,6 +55,10 @@ const PICK_FROM = { touch: 4.5, mouse: 2.4 } as const
 const REACH = { touch: 18, mouse: 7 } as const
 const FLIGHT_MS = 240
 const LONG_FLIGHT_MS = 420
+/** CSS pixels of a seat's radius from which the section in the middle is named above the map. */
+const SECTION_NOTE_FROM = 3.6
+/** CSS pixels at the top where that name stands. */
+const HEADROOM = 40
 const KEY_PAN = 90
 const RELABEL_MS = 500
 const FIT_PADDING = 24
@@ -144,7 +148,7 @@ export class SeatMapEngine {
 
   setFilter(filter: MapFilter): void {
     this.#filter = filter
-    this.#showAreas()
+    this.#renderer.showFilter(filter)
     this.invalidate()
   }
 
@@ -233,7 +237,16 @@ export class SeatMapEngine {
 
   stageMarker(margin: number): { x: number; y: number; angle: number } | null {
     const { focalPoint } = this.#deps.hall.data
-    return focalPoint && edgeMarker(this.#camera, this.#view, focalPoint, this.#insets, margin)
+    return (
+      focalPoint &&
+      edgeMarker(
+        this.#camera,
+        this.#view,
+        focalPoint,
+        { ...this.#insets, top: this.#insets.top + HEADROOM },
+        margin,
+      )
+    )
   }
 
   /** For the keyboard: the free seat nearest to the middle, named and ringed. */
@@ -402,16 +415,12 @@ export class SeatMapEngine {
 
   #showAreas(): void {
     if (this.#deps.hall.data.areas.length === 0) return
-    this.#renderer.showAreas(
-      this.#filter,
-      this.#pointed?.kind === 'area' ? this.#pointed.index : -1,
-      this.#chosenAreas,
-    )
+    this.#renderer.showAreas(this.#pointed?.kind === 'area' ? this.#pointed.index : -1, this.#chosenAreas)
     this.invalidate()
   }
 
   #nameSection(): void {
-    const near = this.seatRadius >= PICK_FROM.touch
+    const near = this.seatRadius >= SECTION_NOTE_FROM && this.#deps.hall.data.sections.length > 1
     const { x, y } = this.#middle()
     const at = toWorld(this.#camera, this.#view, x, y)
     const seat = near ? this.#grid.nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 30) : -1

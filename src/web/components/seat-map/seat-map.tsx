@@ -1,4 +1,5 @@
-import { Maximize, Minus, MoveUp, Plus } from 'lucide-react'
+import clsx from 'clsx'
+import { Contrast, Maximize, Minus, MoveUp, Plus } from 'lucide-react'
 import {
   useEffect,
   useImperativeHandle,
@@ -36,7 +37,17 @@ type Props = {
   patterns: boolean
   marks: MapMarks
   insets: Insets
-  words: MapWords & { label: string; zoomIn: string; zoomOut: string; fitAll: string; stage: string }
+  /** CSS pixels between the buttons and the lower border. */
+  buttonsBottom: number
+  words: MapWords & {
+    label: string
+    zoomIn: string
+    zoomOut: string
+    fitAll: string
+    stage: string
+    patterns: string
+  }
+  onPatterns(on: boolean): void
   onPick(target: Target): void
   /** Called once where the device cannot draw the map. */
   onUnable(): void
@@ -194,7 +205,7 @@ export function SeatMap(props: Props) {
       </p>
       <div
         className="absolute end-3 flex flex-col overflow-hidden rounded-press border border-line bg-surface"
-        style={{ bottom: insets.bottom + 16 }}
+        style={{ bottom: props.buttonsBottom }}
       >
         <MapButton label={words.zoomIn} onClick={() => engine?.zoomBy(1.8)}>
           <Plus aria-hidden size={20} />
@@ -204,6 +215,9 @@ export function SeatMap(props: Props) {
         </MapButton>
         <MapButton label={words.fitAll} onClick={() => engine?.fitAll()}>
           <Maximize aria-hidden size={18} />
+        </MapButton>
+        <MapButton label={words.patterns} pressed={patterns} onClick={() => props.onPatterns(!patterns)}>
+          <Contrast aria-hidden size={18} />
         </MapButton>
       </div>
     </div>
@@ -223,14 +237,28 @@ const KEYS: Record<string, (engine: SeatMapEngine) => void> = {
   ' ': (engine) => engine.pickPointed(),
 }
 
-function MapButton({ label, onClick, children }: { label: string; onClick(): void; children: ReactNode }) {
+function MapButton({
+  label,
+  pressed,
+  onClick,
+  children,
+}: {
+  label: string
+  pressed?: boolean
+  onClick(): void
+  children: ReactNode
+}) {
   return (
     <button
       type="button"
       aria-label={label}
+      aria-pressed={pressed}
       title={label}
       onClick={onClick}
-      className="grid size-11 place-items-center border-line not-first:border-t hover:bg-sunken focus-visible:-outline-offset-3"
+      className={clsx(
+        'grid size-11 place-items-center border-line not-first:border-t focus-visible:-outline-offset-3',
+        pressed ? 'bg-text text-ground' : 'hover:bg-sunken',
+      )}
     >
       {children}
     </button>

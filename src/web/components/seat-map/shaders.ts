@@ -259,7 +259,7 @@ flat out float pill;
 flat out vec4 tint;
 void main() {
   float scale = camera.z / pixel;
-  float seen = smoothstep(rule.x * 0.94, rule.x * 1.04, scale) * (1.0 - smoothstep(rule.y * 0.96, rule.y * 1.06, scale));
+  float seen = step(rule.x, scale) * (1.0 - step(rule.y, scale));
   float unit = rule.z > 0.5 ? camera.z : pixel;
   vec2 origin = (anchor - camera.xy) * camera.z;
   vec2 offset = (box.xy + corner * box.zw) * unit;

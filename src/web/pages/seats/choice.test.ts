@@ -1,5 +1,14 @@
 import { expect, test } from 'bun:test'
-import { countOf, lostSeats, NOTHING, placesOf, toggleSeat, totalOf, withPlaces, withPriceType } from './choice.ts'
+import {
+  countOf,
+  lostSeats,
+  NOTHING,
+  placesOf,
+  toggleSeat,
+  totalOf,
+  withPlaces,
+  withPriceType,
+} from './choice.ts'
 
 test('a seat is chosen and taken back; the limit counts seats and places together', () => {
   let choice = toggleSeat(NOTHING, 9, 'adult', 3)
@@ -15,7 +24,9 @@ test('places of two price types in one area are counted apart', () => {
   let choice = withPlaces(NOTHING, 1, 'early', 2, 6)
   choice = withPlaces(choice, 1, 'regular', 1, 6)
   expect([placesOf(choice, 1), placesOf(choice, 1, 'early')]).toEqual([3, 2])
-  expect(withPlaces(choice, 1, 'early', 0, 6).places).toEqual([{ area: 1, priceType: 'regular', quantity: 1 }])
+  expect(withPlaces(choice, 1, 'early', 0, 6).places).toEqual([
+    { area: 1, priceType: 'regular', quantity: 1 },
+  ])
 })
 
 test('the total is every price with the fee of the order once; nothing chosen costs nothing', () => {

@@ -28,11 +28,20 @@ export function withoutSeats(choice: Choice, seats: readonly number[]): Choice {
 }
 
 export function withPriceType(choice: Choice, seat: number, priceType: string): Choice {
-  return { ...choice, seats: choice.seats.map((chosen) => (chosen.seat === seat ? { seat, priceType } : chosen)) }
+  return {
+    ...choice,
+    seats: choice.seats.map((chosen) => (chosen.seat === seat ? { seat, priceType } : chosen)),
+  }
 }
 
 /** At most what the limit leaves. */
-export function withPlaces(choice: Choice, area: number, priceType: string, quantity: number, max: number): Choice {
+export function withPlaces(
+  choice: Choice,
+  area: number,
+  priceType: string,
+  quantity: number,
+  max: number,
+): Choice {
   const others = choice.places.filter((places) => places.area !== area || places.priceType !== priceType)
   const rest = max - countOf({ ...choice, places: others })
   const allowed = Math.max(0, Math.min(quantity, rest))
@@ -53,7 +62,10 @@ export function lostSeats(choice: Choice, statuses: Uint8Array): number[] {
 /** In minor units; null where something chosen has no price. */
 export function totalOf(
   choice: Choice,
-  price: { seat: (seat: number, type: string) => number | null; area: (area: number, type: string) => number | null },
+  price: {
+    seat: (seat: number, type: string) => number | null
+    area: (area: number, type: string) => number | null
+  },
   orderFee: number,
 ): number | null {
   let total = countOf(choice) > 0 ? orderFee : 0

@@ -1,3 +1,394 @@
+import { useSuspenseQuery } from '@tanstack/react-query'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import clsx from 'clsx'
+import { ArrowLeft } from 'lucide-react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { eventQuery, type Event } from '../../api/queries.ts'
+import { Logo } from '../../app/logo.tsx'
+import { useApi } from '../../app/context.tsx'
+import { ButtonLink } from '../../components/button.tsx'
+import { ErrorState, Loading, Notice } from '../../components/states.tsx'
+import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.tsx'
+import type { Target } from '../../components/seat-map/seat-map-engine.ts'
+import { formatMoney, formatNumber, formatWhen } from '../../format/format.ts'
+import { useLocale, useText } from '../../i18n/text.tsx'
+import { countOf } from './choice.ts'
+import { Legend } from './legend.tsx'
+import { NoticeBox } from './notice.tsx'
+import { ChoiceLine, PanelBody, PanelFoot } from './panel.tsx'
+import { TargetCard } from './seat-card.tsx'
+import { EVERYTHING, mapFilter, type SeatFilter } from './seat-filter.ts'
+import { SeatList } from './seat-list.tsx'
+import type { SeatSession } from './seat-session.ts'
+import { seatName } from './seat-words.ts'
+import { PullSheet } from './sheet.tsx'
+import { seatsText } from './text.ts'
+import { useSeatSession, useSeatView, useStockTick } from './use-seat-session.ts'
+
+const route = getRouteApi('/events/$eventId/seats')
+
 export function SeatsPage() {
-  return <h1 className="display text-4xl">Seats</h1>
+  const t = useText(seatsText)
+  const { eventId } = route.useParams()
+  const { data: event } = useSuspenseQuery(eventQuery(useApi(), eventId))
+  const [mode, setMode] = useState<Mode>('map')
+  const closed = event.sale !== 'on_sale' || event.layout_url === null
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden">
+      <title>{t.title(event.name)}</title>
+      <Top event={event} mode={mode} onMode={setMode} plain={closed} />
+      {closed ? (
+        <div className="page-gutter">
+          <Notice
+            level={2}
+            title={t.notOnSaleTitle}
+            actions={
+              <ButtonLink to="/events/$eventId" params={{ eventId }}>
+                {t.toEvent}
+              </ButtonLink>
+            }
+          >
+            <p>{t.notOnSale}</p>
+          </Notice>
+        </div>
+      ) : (
+        <Visit event={event} mode={mode} onMode={setMode} />
+      )}
+    </div>
+  )
+}
+
+type Mode = 'map' | 'list'
+
+function Top({
+  event,
+  mode,
+  onMode,
+  plain,
+}: {
+  event: Event
+  mode: Mode
+  onMode(mode: Mode): void
+  plain: boolean
+}) {
+  const t = useText(seatsText)
+  const locale = useLocale()
+  return (
+    <header className="flex h-15 shrink-0 items-center gap-3 border-b border-line px-3 md:h-17 md:gap-6 md:px-7">
+      <Link
+        to="/events/$eventId"
+        params={{ eventId: event.event_id }}
+        aria-label={t.back(event.name)}
+        className="flex min-h-11 min-w-11 items-center justify-center rounded-press"
+      >
+        <ArrowLeft aria-hidden size={22} className="md:hidden rtl:-scale-x-100" />
+        <span className="max-md:hidden">
+          <Logo />
+        </span>
+      </Link>
+      <div className="min-w-0 flex-1 md:flex md:items-baseline md:gap-5">
+        <h1 className="truncate font-semibold">{event.name}</h1>
+        <p className="truncate text-sm text-muted md:shrink-0 md:text-base">
+          {formatWhen(event, event.venue.timezone, locale)}
+          <span className="max-lg:hidden">, {event.venue.name}</span>
+        </p>
+      </div>
+      {!plain && (
+        <div
+          role="group"
+          aria-label={t.view}
+          className="flex shrink-0 rounded-full border border-edge p-0.5 text-sm font-medium"
+        >
+          {(['map', 'list'] as const).map((one) => (
+            <button
+              key={one}
+              type="button"
+              aria-pressed={mode === one}
+              onClick={() => onMode(one)}
+              className={clsx(
+                'min-h-10 rounded-full px-4',
+                mode === one ? 'bg-text text-ground' : 'hover:bg-sunken',
+              )}
+            >
+              {one === 'map' ? (
+                t.map
+              ) : (
+                <>
+                  <span className="max-md:hidden">{t.asList}</span>
+                  <span className="md:hidden">{t.listShort}</span>
+                </>
+              )}
+            </button>
+          ))}
+        </div>
+      )}
+    </header>
+  )
+}
+
+function Visit({ event, mode, onMode }: { event: Event; mode: Mode; onMode(mode: Mode): void }) {
+  const t = useText(seatsText)
+  const state = useSeatSession(event)
+  if (state === null) return <Loading label={t.loading} />
+  if ('failed' in state) {
+    return (
+      <div className="page-gutter">
+        <ErrorState level={2} error={state.failed} />
+      </div>
+    )
+  }
+  return <Hall session={state.session} mode={mode} onMode={onMode} />
+}
+
+function Hall({ session, mode, onMode }: { session: SeatSession; mode: Mode; onMode(mode: Mode): void }) {
+  const t = useText(seatsText)
+  const locale = useLocale()
+  const map = useRef<SeatMapHandle>(null)
+  const view = useSeatView(session)
+  const [filter, setFilter] = useState<SeatFilter>(EVERYTHING)
+  const [patterns, setPatterns] = useState(() => matchMedia('(prefers-contrast: more)').matches)
+  const [section, setSection] = useState(-1)
+  const [open, setOpen] = useState(false)
+  const [unable, setUnable] = useState(false)
+  const [said, setSaid] = useState('')
+  const wide = useWide()
+  const { sheet, sheetHeight } = useSheetHeight(wide)
+
+  const { choice, heldSeats, notice } = view
+  const marks = useMemo(
+    () => ({
+      chosen: [...choice.seats.map(({ seat }) => seat), ...heldSeats],
+      offered:
+        notice?.kind === 'lost'
+          ? (notice.offer ?? [])
+          : notice?.kind === 'refused'
+            ? (notice.alternatives[0] ?? [])
+            : [],
+      lost: notice?.kind === 'lost' || notice?.kind === 'refused' ? notice.seats : [],
+      areas: new Set(choice.places.map(({ area }) => area)),
+    }),
+    [choice, heldSeats, notice],
+  )
+  // What legend and sheet cover.
+  const insets = useMemo(
+    () => ({ top: wide ? 0 : 52, right: 0, bottom: wide ? 60 : sheetHeight, left: 0 }),
+    [wide, sheetHeight],
+  )
+  const show = useCallback((seats: readonly number[]) => map.current?.showSeats(seats), [])
+  const toggle = (seat: number): void => {
+    const result = session.toggle(seat)
+    const name = seatName(session.hall, seat, t)
+    const n = countOf(session.view().choice)
+    const total = session.total() ?? 0
+    if (result === 'chosen')
+      setSaid(t.announce.chosen(name, n, formatMoney(session.prices.money(total), locale)))
+    else if (result === 'taken back') setSaid(t.announce.back(name, n))
+    else if (result === 'taken') setSaid(t.announce.taken(name))
+  }
+  const pick = (target: Target): void => {
+    if (target.kind === 'seat') toggle(target.index)
+    else if (target.kind === 'section') setSection(target.index)
+    else if (wide) document.getElementById(`area-${target.index}`)?.scrollIntoView({ block: 'nearest' })
+    else setOpen(true)
+  }
+  useEffect(() => {
+    if (!unable) return
+    onMode('list')
+  }, [unable, onMode])
+
+  const words = useMemo(
+    () => ({
+      left: (n: number) => t.left(formatNumber(n, locale)),
+      soldOut: t.soldOut,
+      label: t.mapLabel,
+      zoomIn: t.zoomIn,
+      zoomOut: t.zoomOut,
+      fitAll: t.fitAll,
+      stage: t.stage,
+      patterns: t.patternsHint,
+    }),
+    [t, locale],
+  )
+  const shown = unable ? 'list' : mode
+  return (
+    <div className="relative flex min-h-0 flex-1">
+      <p role="status" className="sr-only">
+        {said}
+      </p>
+      <div
+        className="relative min-h-0 min-w-0 flex-1"
+        style={shown === 'list' && !wide ? { paddingBottom: sheetHeight } : undefined}
+      >
+        <div className={clsx('absolute inset-0', shown !== 'map' && 'invisible')}>
+          {!unable && (
+            <SeatMap
+              ref={map}
+              hall={session.hall}
+              stock={session.stock}
+              subscribeStock={session.subscribeStock}
+              paletteOf={session.prices.steps}
+              filter={mapFilterOf(filter)}
+              patterns={patterns}
+              marks={marks}
+              insets={insets}
+              buttonsBottom={wide ? 16 : sheetHeight + 16}
+              onPatterns={setPatterns}
+              words={words}
+              onPick={pick}
+              onUnable={() => setUnable(true)}
+              card={(target) => <TargetCard session={session} target={target} />}
+              sectionNote={(index) => <SectionNote session={session} section={index} />}
+            />
+          )}
+          <div
+            className={clsx(
+              'absolute start-0',
+              wide ? 'bottom-3 max-w-[calc(100%-4.5rem)] ps-3' : 'inset-x-0 top-1 px-2',
+            )}
+          >
+            <Legend {...{ session, filter }} onFilter={setFilter} />
+          </div>
+        </div>
+        {shown === 'list' && (
+          <div className="flex h-full flex-col">
+            <div className="border-b border-line px-3 py-1.5">
+              <Legend {...{ session, filter }} onFilter={setFilter} />
+            </div>
+            {unable && <p className="px-6 pt-3 text-sm text-muted">{t.noMap}</p>}
+            <div className="min-h-0 flex-1">
+              <SeatList {...{ session, filter, section }} onSection={setSection} onToggle={toggle} />
+            </div>
+          </div>
+        )}
+        <Freshness session={session} />
+      </div>
+      {wide ? (
+        <aside
+          aria-label={t.yourSeats}
+          className="flex w-90 shrink-0 flex-col border-s border-line bg-surface xl:w-96"
+        >
+          <div className="min-h-0 flex-1 overflow-y-auto px-6 py-7">
+            <PanelBody session={session} onShow={show} />
+          </div>
+          <div className="border-t border-line px-6 py-5 empty:hidden has-[>:empty]:hidden">
+            <PanelFoot session={session} />
+          </div>
+        </aside>
+      ) : (
+        <PullSheet
+          ref={sheet}
+          open={open}
+          onOpen={setOpen}
+          labels={{ more: t.sheetMore, less: t.sheetLess }}
+          title={<SheetTitle session={session} onShow={show} onOpen={() => setOpen(true)} />}
+          foot={<PanelFoot session={session} />}
+        >
+          <PanelBody session={session} onShow={show} />
+        </PullSheet>
+      )}
+    </div>
+  )
+}
+
+const mapFilterOf = memoized(mapFilter)
+
+function SheetTitle({
+  session,
+  onShow,
+  onOpen,
+}: {
+  session: SeatSession
+  onShow: (seats: readonly number[]) => void
+  onOpen(): void
+}) {
+  const t = useText(seatsText)
+  const { choice, held } = useSeatView(session)
+  const empty = !held && countOf(choice) === 0
+  return (
+    <div className="pb-2">
+      <NoticeBox session={session} onShow={onShow} />
+      <div className="flex items-center justify-between gap-4">
+        <h2 className="display text-lg">
+          <ChoiceLine session={session} />
+        </h2>
+        {empty && (
+          <button
+            type="button"
+            onClick={onOpen}
+            className="min-h-11 rounded-press border border-edge px-4 text-sm font-semibold"
+          >
+            {session.hall.seatCount > 0 ? t.best : t.howMany}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+function SectionNote({ session, section }: { session: SeatSession; section: number }) {
+  const t = useText(seatsText)
+  const locale = useLocale()
+  useStockTick(session)
+  const left = session.stock.freeInSection[section]!
+  return (
+    <>
+      {session.hall.data.sections[section]!.name}
+      <span className="tabular ps-2 font-normal text-muted">
+        {left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut}
+      </span>
+    </>
+  )
+}
+
+/** Says so when what is shown may be old. */
+function Freshness({ session }: { session: SeatSession }) {
+  const t = useText(seatsText)
+  const { feed } = useSeatView(session)
+  const words = feed === 'polling' ? t.feedPolling : feed === 'lost' ? t.feedLost : ''
+  return (
+    <p
+      role="status"
+      className="absolute inset-x-0 top-14 mx-auto w-fit rounded-full bg-text px-4 py-1.5 text-sm font-medium text-ground empty:hidden"
+    >
+      {words}
+    </p>
+  )
+}
+
+const WIDE = '(min-width: 56rem)'
+
+function useWide(): boolean {
+  const [wide, setWide] = useState(() => matchMedia(WIDE).matches)
+  useEffect(() => {
+    const query = matchMedia(WIDE)
+    const changed = (): void => setWide(query.matches)
+    query.addEventListener('change', changed)
+    return () => query.removeEventListener('change', changed)
+  }, [])
+  return wide
+}
+
+/** How much of the map the sheet covers while it is down; pulled up it may cover more, the map stays where it is. */
+function useSheetHeight(wide: boolean) {
+  const sheet = useRef<HTMLDivElement>(null)
+  const [sheetHeight, setHeight] = useState(88)
+  useEffect(() => {
+    const element = sheet.current
+    if (wide || !element) return
+    const observer = new ResizeObserver(() => {
+      const expanded = element.querySelector('[aria-expanded="true"]') !== null
+      if (!expanded) setHeight(element.offsetHeight)
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [wide])
+  return { sheet, sheetHeight }
+}
+
+function memoized<A, B>(work: (value: A) => B): (value: A) => B {
+  let last: { value: A; result: B } | null = null
+  return (value) => {
+    if (last?.value !== value) last = { value, result: work(value) }
+    return last.result
+  }
 }

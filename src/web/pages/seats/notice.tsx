@@ -1,0 +1,111 @@
+import { useNavigate } from '@tanstack/react-router'
+import clsx from 'clsx'
+import { useEffect, type ReactNode } from 'react'
+import { Button } from '../../components/button.tsx'
+import { useText } from '../../i18n/text.tsx'
+import type { ShowSeats } from './panel.tsx'
+import type { SeatNotice, SeatSession } from './seat-session.ts'
+import { seatsName, seatsShort, type SeatsText } from './seat-words.ts'
+import { seatsText } from './text.ts'
+import { useSeatView } from './use-seat-session.ts'
+
+/** What happened, what it means, what can be done: said once, where one looks, and read out. */
+export function NoticeBox({
+  session,
+  onShow,
+  className,
+}: {
+  session: SeatSession
+  onShow: ShowSeats
+  className?: string
+}) {
+  const t = useText(seatsText)
+  const navigate = useNavigate()
+  const { notice } = useSeatView(session)
+  const offered = notice?.kind === 'lost' ? notice.offer : null
+  const offeredText = offered?.join(' ')
+  useEffect(() => {
+    if (offered) onShow(offered)
+    // Only another offer moves the map again.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [offeredText])
+  const holdInstead = (seats: readonly number[]): void =>
+    void session.holdInstead(seats).then((id) => {
+      if (id !== null) void navigate({ to: '/checkout/$reservationId', params: { reservationId: id } })
+    })
+  return (
+    <div role="alert" className={clsx(notice && 'my-3 border-s-3 border-beam ps-4', className)}>
+      {notice && (
+        <>
+          <p className="text-[0.9375rem]">{wordsOf(notice, session, t)}</p>
+          <div className="mt-2 flex flex-wrap gap-2 empty:hidden">
+            {actionsOf(notice, session, t, holdInstead)}
+          </div>
+        </>
+      )}
+    </div>
+  )
+}
+
+function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string {
+  const { hall } = session
+  switch (notice.kind) {
+    case 'lost': {
+      const went = t.went(seatsName(hall, notice.seats, t), notice.seats.length)
+      const offer = notice.offer ? t.offer(seatsShort(hall, notice.offer, t), notice.offer.length) : t.noOffer
+      return `${went} ${offer}`
+    }
+    case 'refused': {
+      if (notice.seats.length === 0) return t.refusedAreas
+      const taken = t.refused(seatsName(hall, notice.seats, t), notice.seats.length)
+      return notice.alternatives.length > 0 ? taken : `${taken} ${t.noAlternatives}`
+    }
+    case 'limit':
+      return t.limit(session.max)
+    case 'orphan':
+      return t.orphan(seatsShort(hall, notice.seats, t))
+    case 'soldOut':
+      return t.sold_out
+    case 'network':
+      return t.network
+    case 'other': {
+      const known: Record<string, string> = t.errors
+      return known[notice.code] ?? t.errors.fallback
+    }
+  }
+}
+
+function actionsOf(
+  notice: SeatNotice,
+  session: SeatSession,
+  t: SeatsText,
+  holdInstead: (seats: readonly number[]) => void,
+): ReactNode {
+  const { hall } = session
+  switch (notice.kind) {
+    case 'lost':
+      return (
+        notice.offer && (
+          <Button kind="plain" size="small" onClick={() => session.takeOffer()}>
+            {t.take(seatsShort(hall, notice.offer, t))}
+          </Button>
+        )
+      )
+    case 'refused':
+      return notice.alternatives.map((seats) => (
+        <Button key={seats.join()} kind="plain" size="small" onClick={() => holdInstead(seats)}>
+          {t.instead(seatsShort(hall, seats, t))}
+        </Button>
+      ))
+    case 'limit':
+    case 'soldOut':
+    case 'other':
+    case 'orphan':
+    case 'network':
+      return (
+        <Button kind="quiet" size="small" className="px-0!" onClick={() => session.dismiss()}>
+          {t.dismiss}
+        </Button>
+      )
+  }
+}

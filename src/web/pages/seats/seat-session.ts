@@ -1,0 +1,392 @@
+import { isApiError, NetworkError } from '../../api/problem.ts'
+import type { Api } from '../../api/client.ts'
+import { read } from '../../api/client.ts'
+import type { Event } from '../../api/queries.ts'
+import type { paths } from '../../api/schema.ts'
+import { asBuyer } from '../../api/session.ts'
+import { Availability, SEAT_FREE, type ChangedSeats } from '../../components/seat-map/availability.ts'
+import { AvailabilityFeed, type FeedState } from '../../components/seat-map/availability-feed.ts'
+import type { Hall } from '../../components/seat-map/hall.ts'
+import { nearestLike, orphansOf } from '../../components/seat-map/neighbours.ts'
+import type { ErrorCode } from '../../../shared/errors.ts'
+import {
+  countOf,
+  isChosen,
+  lostSeats,
+  NOTHING,
+  toggleSeat,
+  totalOf,
+  withoutSeats,
+  withPlaces,
+  withPriceType,
+  type Choice,
+} from './choice.ts'
+import { PriceBook } from './price-book.ts'
+
+export type Reservation = paths['/v1/reservations']['post']['responses'][201]['content']['application/json']
+type ReservationRequest = paths['/v1/reservations']['post']['requestBody']['content']['application/json']
+
+/** What the page has to say beside the choice. */
+export type SeatNotice =
+  /** Somebody took seats that were chosen; `offer` are the nearest like them. */
+  | { kind: 'lost'; seats: number[]; offer: number[] | null; samePrice: boolean }
+  /** The server refused: these seats were taken a moment before. Each alternative is a whole choice. */
+  | { kind: 'refused'; seats: number[]; alternatives: number[][] }
+  | { kind: 'limit' }
+  | { kind: 'orphan'; seats: number[] }
+  | { kind: 'soldOut' }
+  | { kind: 'network' }
+  | { kind: 'other'; code: ErrorCode }
+
+export type BestWish = { quantity: number; category: string | null; accessible: boolean; priceType: string }
+
+export type SeatView = {
+  choice: Choice
+  notice: SeatNotice | null
+  busy: 'hold' | 'best' | 'release' | null
+  /** Held already: found by "best available", or from an earlier visit. */
+  held: Reservation | null
+  heldSeats: number[]
+  feed: FeedState
+}
+
+export type SeatSessionDeps = {
+  api: Api
+  event: Event
+  hall: Hall
+  origin: string
+  newKey: () => string
+  store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+}
+
+/** Milliseconds between two looks of the page's words at the stock; the map itself follows every change. */
+const STOCK_MS = 250
+
+/**
+ * One visit to an event's seats: what is free, what is chosen, what was lost, what is held. It lives outside of React;
+ * the page subscribes to `view`, the map to every change.
+ */
+export class SeatSession {
+  readonly event: Event
+  readonly hall: Hall
+  readonly prices: PriceBook
+  readonly stock: Availability
+  readonly #deps: SeatSessionDeps
+  readonly #feed: AvailabilityFeed
+  readonly #viewListeners = new Set<() => void>()
+  readonly #stockListeners = new Set<(changed: ChangedSeats) => void>()
+  readonly #tickListeners = new Set<() => void>()
+  #view: SeatView = { choice: NOTHING, notice: null, busy: null, held: null, heldSeats: [], feed: 'starting' }
+  #tick = 0
+  #tickTimer: ReturnType<typeof setTimeout> | null = null
+  /** The key of the hold under way, kept while its outcome is unknown: asking again cannot act twice. */
+  #pending: { body: string; key: string } | null = null
+
+  constructor(deps: SeatSessionDeps, firstAvailability?: Promise<Response>) {
+    this.#deps = deps
+    this.event = deps.event
+    this.hall = deps.hall
+    this.prices = new PriceBook(deps.event)
+    const { data } = deps.hall
+    this.stock = new Availability(data.section, data.category, data.sections.length, data.categories.length)
+    let first = firstAvailability
+    this.#feed = new AvailabilityFeed({
+      eventUrl: `${deps.origin}/v1/events/${deps.event.event_id}`,
+      availability: this.stock,
+      onChange: (changed) => this.#stockChanged(changed),
+      onState: (feed) => this.#set({ feed }),
+      fetch: (url, init) => {
+        const early = first
+        first = undefined
+        return early && url.endsWith('/availability') ? early : fetch(url, init)
+      },
+    })
+  }
+
+  start(): void {
+    this.#feed.start()
+    void this.#findEarlierHold()
+  }
+
+  stop(): void {
+    this.#feed.stop()
+    if (this.#tickTimer) clearTimeout(this.#tickTimer)
+  }
+
+  readonly view = (): SeatView => this.#view
+  readonly subscribe = (listener: () => void): (() => void) => listen(this.#viewListeners, listener)
+  readonly subscribeStock = (listener: (changed: ChangedSeats) => void): (() => void) =>
+    listen(this.#stockListeners, listener)
+  /** A number that rises while the stock changes, a few times a second at most. */
+  readonly tick = (): number => this.#tick
+  readonly subscribeTick = (listener: () => void): (() => void) => listen(this.#tickListeners, listener)
+
+  get max(): number {
+    return this.event.limits.tickets_per_buyer
+  }
+
+  isFree(seat: number): boolean {
+    return this.stock.statuses[seat] === SEAT_FREE
+  }
+
+  priceOf(seat: number, type: string): number | null {
+    return this.prices.amount(this.hall.data.category[seat]!, type)
+  }
+
+  total(choice: Choice = this.#view.choice): number | null {
+    const { areas } = this.hall.data
+    return totalOf(
+      choice,
+      {
+        seat: (seat, type) => this.priceOf(seat, type),
+        area: (area, type) => this.prices.amount(areas[area]!.category, type),
+      },
+      this.prices.orderFee,
+    )
+  }
+
+  /** Says what became of it: `taken` is somebody else's, `limit` would be one too many. */
+  toggle(seat: number): 'chosen' | 'taken back' | 'limit' | 'taken' {
+    const { choice, held } = this.#view
+    if (held || this.#view.busy) return 'taken'
+    const had = isChosen(choice, seat)
+    if (!had && !this.isFree(seat)) return 'taken'
+    const [type] = this.prices.typesOf(this.hall.data.category[seat]!)
+    if (!type) return 'taken'
+    const next = toggleSeat(choice, seat, type.id, this.max)
+    if (next === choice) {
+      this.#set({ notice: { kind: 'limit' } })
+      return 'limit'
+    }
+    this.#choose(next)
+    return had ? 'taken back' : 'chosen'
+  }
+
+  remove(seat: number): void {
+    this.#choose(withoutSeats(this.#view.choice, [seat]))
+  }
+
+  setPriceType(seat: number, type: string): void {
+    this.#set({ choice: withPriceType(this.#view.choice, seat, type) })
+  }
+
+  setPlaces(area: number, type: string, quantity: number): void {
+    const left = this.stock.areas[this.hall.data.areas[area]!.area_id] ?? 0
+    const before = this.#view.choice
+    const next = withPlaces(before, area, type, Math.min(quantity, left), this.max)
+    const limited = quantity > 0 && countOf(next) === countOf(before) && countOf(next) >= this.max
+    this.#choose(next)
+    if (limited) this.#set({ notice: { kind: 'limit' } })
+  }
+
+  /** Takes the seats that were offered for lost ones. */
+  takeOffer(): void {
+    const { notice, choice } = this.#view
+    if (notice?.kind !== 'lost' || !notice.offer) return
+    let next = choice
+    for (const seat of notice.offer) {
+      const [type] = this.prices.typesOf(this.hall.data.category[seat]!)
+      if (type && this.isFree(seat)) next = toggleSeat(next, seat, type.id, this.max)
+    }
+    this.#choose(next)
+  }
+
+  dismiss(): void {
+    this.#set({ notice: null })
+  }
+
+  /** Holds what is chosen. The reservation's id, or null with a notice. */
+  async hold(): Promise<string | null> {
+    const { choice } = this.#view
+    const { areas } = this.hall.data
+    const held = await this.#reserve('hold', {
+      event_id: this.event.event_id,
+      ...(choice.seats.length > 0 && {
+        seats: choice.seats.map(({ seat, priceType }) => ({
+          seat_id: this.hall.seatId(seat),
+          price_type: priceType,
+        })),
+      }),
+      ...(choice.places.length > 0 && {
+        areas: choice.places.map(({ area, priceType, quantity }) => ({
+          area_id: areas[area]!.area_id,
+          quantity,
+          price_type: priceType,
+        })),
+      }),
+    })
+    if (held) this.#show(held)
+    return held?.reservation_id ?? null
+  }
+
+  /** Chooses these seats instead and holds them at once. */
+  holdInstead(seats: readonly number[]): Promise<string | null> {
+    const typeBefore = this.#view.choice.seats.map(({ priceType }) => priceType)
+    const chosen = seats.map((seat, i) => {
+      const types = this.prices.typesOf(this.hall.data.category[seat]!)
+      const kept = types.find(({ id }) => id === typeBefore[i]) ?? types[0]
+      return { seat, priceType: kept?.id ?? '' }
+    })
+    this.#choose({ ...this.#view.choice, seats: chosen })
+    return this.hold()
+  }
+
+  /** Has the server choose and hold; the seats are shown before anybody pays. */
+  async holdBest(wish: BestWish): Promise<boolean> {
+    const held = await this.#reserve('best', {
+      event_id: this.event.event_id,
+      best_available: {
+        quantity: wish.quantity,
+        price_type: wish.priceType,
+        ...(wish.category !== null && { category: wish.category }),
+        ...(wish.accessible && { accessible: true }),
+      },
+    })
+    if (held) this.#show(held)
+    return held !== null
+  }
+
+  /** Lets held seats go. */
+  async release(): Promise<void> {
+    const { held } = this.#view
+    if (!held) return
+    this.#set({ busy: 'release' })
+    const { api } = this.#deps
+    try {
+      await read(api.DELETE('/v1/reservations/{id}', { params: { path: { id: held.reservation_id } } }))
+      this.#deps.store.removeItem(this.#storeName)
+      this.#set({ held: null, heldSeats: [], busy: null, notice: null })
+    } catch (error) {
+      if (isApiError(error, 'not_found')) this.#set({ held: null, heldSeats: [], busy: null })
+      else this.#set({ busy: null, notice: noticeOf(error) })
+    }
+  }
+
+  async #reserve(busy: 'hold' | 'best', body: ReservationRequest): Promise<Reservation | null> {
+    if (this.#view.busy) return null
+    this.#set({ busy, notice: null })
+    const text = JSON.stringify(body)
+    const key = this.#pending?.body === text ? this.#pending.key : this.#deps.newKey()
+    this.#pending = { body: text, key }
+    const { api } = this.#deps
+    try {
+      const held = await asBuyer(api, () =>
+        read(api.POST('/v1/reservations', { body, params: { header: { 'Idempotency-Key': key } } })),
+      )
+      this.#pending = null
+      this.#deps.store.setItem(this.#storeName, held.reservation_id)
+      this.#set({ busy: null })
+      return held
+    } catch (error) {
+      // Whether a call that nobody answered took effect is not known: the same key asks for its outcome.
+      if (isApiError(error) && error.status < 500) this.#pending = null
+      this.#set({ busy: null, notice: this.#refusal(error) })
+      this.#loseTaken()
+      return null
+    }
+  }
+
+  #refusal(error: unknown): SeatNotice {
+    if (!isApiError(error)) return noticeOf(error)
+    const seatsIn = (value: unknown): number[] =>
+      Array.isArray(value) ? value.map((id) => this.hall.indexOf(String(id))).filter((seat) => seat >= 0) : []
+    switch (error.code) {
+      case 'seats_unavailable': {
+        const seats = seatsIn(error.problem['seat_ids'])
+        const given = error.problem['alternatives']
+        const alternatives = (Array.isArray(given) ? given : [])
+          .map(seatsIn)
+          .filter((choice) => choice.length > 0)
+        this.#set({ choice: withoutSeats(this.#view.choice, seats) })
+        return { kind: 'refused', seats, alternatives }
+      }
+      case 'orphan_seat':
+        return { kind: 'orphan', seats: seatsIn(error.problem['seat_ids']) }
+      case 'limit_exceeded':
+        return { kind: 'other', code: 'limit_exceeded' }
+      case 'sold_out':
+        return { kind: 'soldOut' }
+      default:
+        return noticeOf(error)
+    }
+  }
+
+  #show(held: Reservation): void {
+    const heldSeats = held.seats.map(({ seat_id }) => this.hall.indexOf(seat_id)).filter((seat) => seat >= 0)
+    this.#set({ held, heldSeats, choice: NOTHING, notice: null })
+  }
+
+  async #findEarlierHold(): Promise<void> {
+    const id = this.#deps.store.getItem(this.#storeName)
+    if (!id) return
+    try {
+      const held = await read(this.#deps.api.GET('/v1/reservations/{id}', { params: { path: { id } } }))
+      if (held.status === 'HELD') this.#show(held)
+      else this.#deps.store.removeItem(this.#storeName)
+    } catch (error) {
+      if (isApiError(error, 'not_found')) this.#deps.store.removeItem(this.#storeName)
+    }
+  }
+
+  get #storeName(): string {
+    return `usher.hold.${this.event.event_id}`
+  }
+
+  #choose(choice: Choice): void {
+    const orphans = this.event.limits.no_orphan_seats
+      ? orphansOf(
+          this.hall,
+          (seat) => this.isFree(seat),
+          choice.seats.map(({ seat }) => seat),
+        )
+      : []
+    const { notice } = this.#view
+    // A loss stays in sight until it is made good; other words belong to the choice before this one.
+    const stays =
+      notice?.kind === 'lost' &&
+      countOf(choice) < this.max &&
+      !notice.offer?.some((seat) => isChosen(choice, seat))
+    const next: SeatNotice | null =
+      orphans.length > 0 ? { kind: 'orphan', seats: orphans } : stays ? notice : null
+    this.#set({ choice, notice: next })
+  }
+
+  #stockChanged(changed: ChangedSeats): void {
+    for (const listener of this.#stockListeners) listener(changed)
+    this.#tickTimer ??= setTimeout(() => {
+      this.#tickTimer = null
+      this.#tick += 1
+      for (const listener of this.#tickListeners) listener()
+    }, STOCK_MS)
+    // While a hold is under way the seats may have changed because they are becoming ours.
+    if (this.#view.busy === null) this.#loseTaken()
+  }
+
+  #loseTaken(): void {
+    const { choice, notice } = this.#view
+    const taken = lostSeats(choice, this.stock.statuses)
+    const offerGone = notice?.kind === 'lost' && notice.offer?.some((seat) => !this.isFree(seat))
+    if (taken.length === 0 && !offerGone) return
+    const kept = withoutSeats(choice, taken)
+    const before = notice?.kind === 'lost' ? notice.seats : []
+    const seats = [...new Set([...before, ...taken])]
+    const keptSeats = kept.seats.map(({ seat }) => seat)
+    const offer = nearestLike(this.hall, (seat) => this.isFree(seat), seats, keptSeats)
+    this.#set({ choice: kept, notice: { kind: 'lost', seats, offer, samePrice: true } })
+  }
+
+  #set(change: Partial<SeatView>): void {
+    this.#view = { ...this.#view, ...change }
+    for (const listener of this.#viewListeners) listener()
+  }
+}
+
+function noticeOf(error: unknown): SeatNotice {
+  if (error instanceof NetworkError) return { kind: 'network' }
+  return { kind: 'other', code: isApiError(error) ? error.code : 'internal' }
+}
+
+function listen<L>(listeners: Set<L>, listener: L): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}

@@ -1,0 +1,63 @@
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useQueryClient } from '@tanstack/react-query'
+import { eventQuery, type Event } from '../../api/queries.ts'
+import { useApi } from '../../app/context.tsx'
+import { loadHall } from '../../components/seat-map/load-hall.ts'
+import { SeatSession, type SeatView } from './seat-session.ts'
+
+export type SessionState = { session: SeatSession } | { failed: unknown } | null
+
+/** Opens the visit once the hall is there: the plan and what is free are asked for at the same time. */
+export function useSeatSession(event: Event): SessionState {
+  const api = useApi()
+  const client = useQueryClient()
+  const [state, setState] = useState<SessionState>(null)
+  const { event_id: eventId, layout_url: layoutUrl, layout_hash: layoutHash } = event
+  useEffect(() => {
+    if (layoutUrl === null) return
+    let session: SeatSession | null = null
+    let ended = false
+    const early = fetch(`${location.origin}/v1/events/${eventId}/availability`, { cache: 'no-store' })
+    early.catch(() => undefined)
+    loadHall(layoutUrl)
+      .then((hall) => {
+        if (ended) return
+        session = new SeatSession(
+          {
+            api,
+            event,
+            hall,
+            origin: location.origin,
+            newKey: () => crypto.randomUUID(),
+            store: sessionStorage,
+          },
+          early,
+        )
+        // The house put in another plan while one looked: the event names the new one.
+        session.subscribeStock(() => {
+          if (session && session.stock.layout !== layoutHash)
+            void client.invalidateQueries(eventQuery(api, eventId))
+        })
+        session.start()
+        setState({ session })
+      })
+      .catch((error: unknown) => !ended && setState({ failed: error }))
+    return () => {
+      ended = true
+      session?.stop()
+      setState(null)
+    }
+    // The event's other fields may be read again while one chooses; only another plan begins another visit.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [api, client, eventId, layoutUrl, layoutHash])
+  return state
+}
+
+export function useSeatView(session: SeatSession): SeatView {
+  return useSyncExternalStore(session.subscribe, session.view, session.view)
+}
+
+/** Draws again a few times a second while the stock changes. */
+export function useStockTick(session: SeatSession): number {
+  return useSyncExternalStore(session.subscribeTick, session.tick, session.tick)
+}
