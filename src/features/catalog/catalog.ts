@@ -19,6 +19,10 @@ const PAGES_REMEMBERED_MAX = 1_000
 /** What stands in the rules where tickets are not taken back: a moment long gone. */
 const NEVER_REFUNDED = 0
 
+const eventIdsAfter = statement(
+  'catalog.events.ids',
+  `select event_id from events where event_id > $1::bigint and status <> 'draft' order by event_id limit $2`,
+)
 const anyEvent = statement('catalog.events.any', 'select 1 from events limit 1')
 
 export type CatalogDeps = {
@@ -29,6 +33,8 @@ export type CatalogDeps = {
   defaults: EventDefaults
   /** How much is left, from whoever sells; without it everything counts as available. */
   stock?: Stock
+  /** Something was saved: its facts can be read. */
+  onSaved?: () => void
 }
 
 /** The catalog with what its own routes and tools need beside the contract. */
@@ -79,16 +85,7 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     const page = await pages.fetch(key, { context: { query, language } })
     if (!page) return refuse('unavailable', 'The list cannot be read at this moment.')
     if (isRefusal(page)) return page
-    const stock = await deps.stock?.(page.items.map((item) => item.eventId))
-    const now = clock.now()
-    return {
-      ...page,
-      items: page.items.map(({ onSaleUntil, ...item }) => ({
-        ...item,
-        sale: saleState({ ...item, onSaleUntil }, now),
-        availability: availabilityOf(stock?.get(item.eventId)),
-      })),
-    }
+    return withStock(page, deps.stock, clock.now())
   }
 
   return {
@@ -98,6 +95,10 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     async events(eventIds, language) {
       const found = await readEvents(database, eventIds.filter(isEventId), defaults, language)
       return new Map(found.map((e) => [e.eventId, e]))
+    },
+    async eventIds(after, limit) {
+      const { rows } = await database.query<{ event_id: number }>(eventIdsAfter, [after, limit])
+      return rows.map((row) => String(row.event_id))
     },
     async rulesFor(eventId) {
       const [found] = await readEvents(database, isEventId(eventId) ? [eventId] : [], defaults, undefined)
@@ -114,9 +115,23 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       if (!dryRun && saved.some(({ outcome }) => outcome !== 'unchanged')) {
         remembered.clear()
         pages.clear()
+        deps.onSaved?.()
       }
       return saved
     },
+  }
+}
+
+/** A page as it is shown: with what is left of each event at this moment. */
+export async function withStock(page: ListedPage, stock: Stock | undefined, now: number): Promise<EventPage> {
+  const left = await stock?.(page.items.map((item) => item.eventId))
+  return {
+    ...page,
+    items: page.items.map(({ onSaleUntil, ...item }) => ({
+      ...item,
+      sale: saleState({ ...item, onSaleUntil }, now),
+      availability: availabilityOf(left?.get(item.eventId)),
+    })),
   }
 }
 

@@ -1,3 +1,4 @@
+import { foldText as fold } from '../../shared/fold-text.ts'
 import type { ImportedEvent } from './importing/event-record.ts'
 import { ticketPrice, type Fee, type Tax } from './pricing.ts'
 
@@ -52,15 +53,4 @@ export function searchText(draft: EventDraft): string {
     ...draft.genres,
   ]
   return fold([...new Set(parts.filter((part) => part !== ''))].join(' · '))
-}
-
-/** Lower case without accents. */
-export function fold(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
-    .replaceAll('ø', 'o')
-    .replaceAll('ł', 'l')
-    .replaceAll('ß', 'ss')
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from '../../platform/clock.ts'
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
-import { fold, lowestPrice, searchText, type EventDraft } from './event-draft.ts'
+import { foldText as fold } from '../../shared/fold-text.ts'
+import { lowestPrice, searchText, type EventDraft } from './event-draft.ts'
 import type { ImportedVenue } from './importing/event-record.ts'
 import { writeSales } from './sale-store.ts'
 

@@ -1,5 +1,6 @@
 export type * from './types.ts'
-export { createCatalog, type CatalogDeps, type CatalogService } from './catalog.ts'
+export { createCatalog, withStock, type CatalogDeps, type CatalogService } from './catalog.ts'
+export type { ListedEvent, ListedPage } from './list-events.ts'
 export { catalogRoutes, type CatalogRouteDeps } from './routes.ts'
 export { HALLS, type HallName } from './halls/halls.ts'
 export type { EventDraft, SaleDraft } from './event-draft.ts'

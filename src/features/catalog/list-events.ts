@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { statement, type Database, type Statement } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import { readCursor, writeCursor, type Cursor } from './cursor.ts'
-import { fold } from './event-draft.ts'
+import { foldText as fold } from '../../shared/fold-text.ts'
 import { inLanguage } from './event-reader.ts'
 import type { EventListItem, EventPage, EventQuery, EventStatus, Performer, StartPrecision } from './types.ts'
 
@@ -76,7 +76,8 @@ export async function listEvents(
   now: number,
   language?: string,
 ): Promise<ListedPage | Refusal> {
-  const sort = query.sort ?? 'date'
+  // How well a keyword fits is only known to who searches.
+  const sort = query.sort === undefined || query.sort === 'relevance' ? 'date' : query.sort
   const limit = Math.min(query.limit ?? LIST_LIMIT, LIST_LIMIT_MAX)
   const filterKey = filterKeyOf(query)
   const cursor = query.cursor === undefined ? null : readCursor(query.cursor, sort, filterKey)

@@ -27,6 +27,8 @@ export function presentPage(page: EventPage): Record<string, unknown> {
     })),
     next_cursor: page.nextCursor,
     total: page.total,
+    counts_capped: page.countsCapped ?? false,
+    ...(page.understood && { understood: page.understood }),
     facets: page.facets,
   }
 }

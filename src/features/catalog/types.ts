@@ -128,8 +128,8 @@ export type EventQuery = {
   radiusKm?: number
   /** Minor units, fees and taxes included. */
   priceMax?: number
-  /** `on_sale`: the next sale first; `newest`: the latest announcement first. */
-  sort?: 'date' | 'name' | 'price' | 'on_sale' | 'newest'
+  /** `on_sale`: the next sale first; `newest`: the latest announcement first; `relevance` is the default of a keyword. */
+  sort?: 'relevance' | 'date' | 'name' | 'price' | 'on_sale' | 'newest'
   limit?: number
   cursor?: string
 }
@@ -165,6 +165,15 @@ export type EventPage = {
   items: EventListItem[]
   nextCursor: string | null
   total: number
+  /** Whether more events fit than are counted: the numbers mean "at least". */
+  countsCapped?: boolean
+  /** How a keyword was read. */
+  understood?: {
+    words: string[]
+    corrected: { from: string; to: string }[]
+    ignored: string[]
+    days: { from: string; to: string } | null
+  }
   facets: { city: Facet[]; genre: Facet[]; type: Facet[] }
 }
 
@@ -191,6 +200,8 @@ export interface Catalog {
   layout(hash: string): Promise<Layout | null>
   layoutBytes(hash: string): Promise<LayoutBytes | null>
   list(query: EventQuery, language?: string): Promise<EventPage | Refusal>
+  /** Ids after `after` in ascending order; drafts exist for nobody. Begin with "0". */
+  eventIds(after: EventId, limit: number): Promise<EventId[]>
   /** The event's prices, fees, taxes and limits as the ledger takes them; null for what has no layout. */
   rulesFor(eventId: EventId): Promise<EventRules | null>
   /** Stores a layout under its hash; the document it came from is kept for the export. Idempotent. */

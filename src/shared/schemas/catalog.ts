@@ -18,7 +18,9 @@ export const EventQuerySchema = Type.Object(
     keyword: Type.Optional(
       Type.String({
         maxLength: 200,
-        description: 'Words of the name, performers, works, composers or venue; all of them.',
+        description:
+          'Words of the name, performers, works, composers, venue or city, and days: "beethoven 9 tonight". Mistyped words are corrected.',
+        examples: ['dvorak new world', 'mahler 5 saturday'],
       }),
     ),
     city: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
@@ -51,8 +53,9 @@ export const EventQuerySchema = Type.Object(
       }),
     ),
     sort: Type.Optional(
-      Type.Enum(['date', 'name', 'price', 'on_sale', 'newest'], {
-        description: '`on_sale`: the next sale first; `newest`: the latest announcement first.',
+      Type.Enum(['relevance', 'date', 'name', 'price', 'on_sale', 'newest'], {
+        description:
+          'With a keyword `relevance`, else `date`, if it is left out. `on_sale`: the next sale first; `newest`: the latest announcement first.',
       }),
     ),
     ...pageQuery,
@@ -107,6 +110,20 @@ export const EventListSchema = Type.Object({
   items: Type.Array(EventItemSchema),
   next_cursor: nextCursor,
   total: Type.Integer({ description: 'Events that fit the filters, on all pages.' }),
+  counts_capped: Type.Boolean({
+    description: 'More than 10,000 fit: `total` and the counts of the facets mean "at least".',
+  }),
+  understood: Type.Optional(
+    Type.Object(
+      {
+        words: Type.Array(Type.String()),
+        corrected: Type.Array(Type.Object({ from: Type.String(), to: Type.String() })),
+        ignored: Type.Array(Type.String(), { description: 'Words that no event has.' }),
+        days: nullable(Type.Object({ from: Type.String(), to: Type.String() })),
+      },
+      { description: 'How the keyword was read.' },
+    ),
+  ),
   facets: Type.Object({ city: facet, genre: facet, type: facet }),
 })
 

@@ -1,0 +1,6 @@
+export type * from './types.ts'
+export { createSearch, type Search, type SearchDeps } from './search.ts'
+export { createPostgresSearch } from './postgres/engine.ts'
+export { searchRoutes } from './routes.ts'
+export { parseKeyword, type ParsedKeyword } from './parse-keyword.ts'
+export { documentOf, rebuildSearch } from './indexer.ts'

@@ -1,0 +1,152 @@
+import { statement, type Sql } from '../../../platform/postgres/database.ts'
+import { isNumber, sameAs } from '../words.ts'
+import type { ParsedKeyword } from '../parse-keyword.ts'
+import { pairsOf, type Slot } from './tiers.ts'
+
+const ALTERNATIVES_MAX = 8
+const PREFIX_LENGTH_MIN = 2
+const FUZZY_LENGTH_MIN = 4
+const SIMILAR_MAX = 20
+
+type Found = { asked: string; term: string; how: 'same' | 'stem' | 'prefix'; documents: number }
+
+// One look for all words: as they are, words with their English or German stem, and what they begin.
+const FIND_WORDS = statement(
+  'search.vocabulary.find',
+  `select asked, term, how, documents from unnest($1::text[], $2::boolean[]) as a(asked, is_open)
+    cross join lateral (
+      (select term, 'same' as how, documents from search_vocabulary where term = asked and is_word and documents > 0)
+      union all
+      (select term, 'stem', documents from search_vocabulary
+        where is_word and documents > 0 and term <> asked and length(asked) > 3
+          and (stem_en = (ts_lexize('english_stem', asked))[1] or stem_de = (ts_lexize('german_stem', asked))[1])
+        order by documents desc limit ${ALTERNATIVES_MAX})
+      union all
+      (select term, 'prefix', documents from search_vocabulary
+        where is_word and documents > 0 and is_open and length(asked) >= ${PREFIX_LENGTH_MIN}
+          and term like asked || '%' and term <> asked
+        order by documents desc limit ${ALTERNATIVES_MAX})
+    ) found`,
+)
+
+const FIND_SIMILAR = statement(
+  'search.vocabulary.similar',
+  `select asked, term, documents from unnest($1::text[]) as a(asked)
+    cross join lateral (
+      select term, documents from search_vocabulary
+       where is_word order by term <-> asked limit ${SIMILAR_MAX}
+    ) found
+   where documents > 0`,
+)
+
+const FIND_PAIRS = statement(
+  'search.vocabulary.pairs',
+  `select term from search_vocabulary where term = any ($1::text[]) and documents > 0`,
+)
+
+export type Resolved = {
+  slots: Slot[]
+  corrected: { from: string; to: string }[]
+  ignored: string[]
+  /** Pairs of neighbouring words that exist. */
+  pairs: Set<string>
+}
+
+/** Looks the words of a query up: what each stands for in this vocabulary, mistyped ones corrected. */
+export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Resolved> {
+  const { words, isLastOpen } = keyword
+  if (words.length === 0) return { slots: [], corrected: [], ignored: [], pairs: new Set() }
+  const asked = [...new Set(words.flatMap((word) => [word, ...sameAs(word).flat()]))]
+  const open = asked.map((word) => isLastOpen && word === words.at(-1) && !isNumber(word))
+  const { rows } = await sql.query<Found>(FIND_WORDS, [asked, open])
+  const byWord = Map.groupBy(rows, (row) => row.asked)
+  const slots = new Map<string, Slot>()
+  const missing: string[] = []
+  for (const word of words) {
+    const slot = slotOf(word, byWord)
+    if (slot) slots.set(word, slot)
+    else missing.push(word)
+  }
+  const corrected = await correct(sql, missing, slots)
+  const found = words.flatMap((word) => slots.get(word) ?? [])
+  const pairs = pairsOf(found)
+  const known =
+    pairs.length === 0
+      ? []
+      : (await sql.query<{ term: string }>(FIND_PAIRS, [pairs])).rows.map((row) => row.term)
+  return {
+    slots: found,
+    corrected,
+    ignored: words.filter((word) => !slots.has(word)),
+    pairs: new Set(known),
+  }
+}
+
+function slotOf(word: string, byWord: ReadonlyMap<string, Found[]>): Slot | null {
+  const own = byWord.get(word) ?? []
+  const same = own.filter((found) => found.how === 'same')
+  const stems = own.filter((found) => found.how === 'stem')
+  // What it begins counts where it is not a word itself, or a rare one: "beet", but not "berg" for "bergen".
+  const isWhole = same.length > 0 || stems.length > 0
+  const begun = own.filter((found) => found.how === 'prefix' && !isWhole)
+  const groups = sameAs(word).filter((group) =>
+    group.every((w) => byWord.get(w)?.some((found) => found.how === 'same')),
+  )
+  const words = [...same, ...stems, ...begun].slice(0, ALTERNATIVES_MAX)
+  if (words.length === 0 && groups.length === 0) return null
+  const documents =
+    words.reduce((sum, found) => sum + found.documents, 0) +
+    groups.reduce((sum, group) => sum + Math.min(...group.map((w) => byWord.get(w)![0]!.documents)), 0)
+  return { word, words: words.map((found) => found.term), groups, documents }
+}
+
+async function correct(
+  sql: Sql,
+  missing: readonly string[],
+  slots: Map<string, Slot>,
+): Promise<{ from: string; to: string }[]> {
+  const long = missing.filter((word) => word.length >= FUZZY_LENGTH_MIN && !/^\d+$/.test(word))
+  if (long.length === 0) return []
+  const { rows } = await sql.query<{ asked: string; term: string; documents: number }>(FIND_SIMILAR, [long])
+  const corrected: { from: string; to: string }[] = []
+  for (const [asked, candidates] of Map.groupBy(rows, (row) => row.asked)) {
+    const near = candidates
+      .map((candidate) => ({ ...candidate, edits: edits(asked, candidate.term) }))
+      .filter(({ edits: count, term }) => count <= editsAllowed(asked) && !/^\d+$/.test(term))
+      .toSorted((a, b) => a.edits - b.edits || b.documents - a.documents)
+    const best = near[0]
+    if (!best) continue
+    // As near and as good: two spellings of one name are both meant.
+    const words = near.filter((c) => c.edits === best.edits).slice(0, 3)
+    slots.set(asked, {
+      word: asked,
+      words: words.map((c) => c.term),
+      groups: [],
+      documents: words.reduce((sum, c) => sum + c.documents, 0),
+    })
+    corrected.push({ from: asked, to: best.term })
+  }
+  return corrected
+}
+
+function editsAllowed(word: string): number {
+  return word.length <= 5 ? 1 : word.length <= 9 ? 2 : 3
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours between two words. */
+export function edits(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
+      let least = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced)
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        least = Math.min(least, rows[i - 2]![j - 2]! + 1)
+      }
+      row.push(least)
+    }
+    rows.push(row)
+  }
+  return rows[a.length]![b.length]!
+}
