@@ -6,6 +6,10 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   publicDir: 'src/web/public',
+  // React has brought its own for years; the shim is for older ones.
+  resolve: {
+    alias: { 'use-sync-external-store/shim/with-selector': 'use-sync-external-store/with-selector' },
+  },
   build: {
     outDir: 'dist/web',
     emptyOutDir: true,
@@ -20,6 +24,21 @@ export default defineConfig({
         // The worker's address stays the same: the browser asks there for a newer one, and it may serve every page.
         entryFileNames: ({ name }) =>
           name === 'service-worker' ? 'service-worker.js' : 'assets/[name]-[hash].js',
+        // What every page needs comes as one file: many small ones compress worse and wait for each other.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'find',
+              priority: 1,
+              test: /src[\\/]web[\\/]components[\\/](event-card|search-box|chip)\./,
+            },
+            {
+              name: 'core',
+              priority: 2,
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|lucide-react[\\/]dist[\\/]esm[\\/](?!icons)|@tanstack[\\/](react-router|router-core|history|store|react-store|react-query|query-core)|clsx)[\\/]|src[\\/]web[\\/](app|i18n|api|posters|format[\\/]format)|src[\\/]web[\\/]components[\\/](button|states|select|city-choice|poster|find-text)\./,
+            },
+          ],
+        },
       },
     },
   },

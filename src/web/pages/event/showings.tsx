@@ -37,15 +37,19 @@ export function Showings({ event }: { event: Event }) {
               key={d}
               type="button"
               aria-pressed={d === day}
-              aria-label={formatLongDay(d, locale)}
               onClick={() => choose(d)}
               className={clsx(
                 'tabular grid min-h-16 w-16 shrink-0 place-content-center rounded-press border text-center leading-tight transition-colors duration-120',
                 d === day ? 'border-text bg-text text-ground' : 'border-edge hover:bg-sunken',
               )}
             >
-              <span className="text-xs">{p.weekday}</span>
-              <span className="display text-xl">{p.day}</span>
+              <span aria-hidden className="text-xs">
+                {p.weekday}
+              </span>
+              <span aria-hidden className="display text-xl">
+                {p.day}
+              </span>
+              <span className="sr-only">{formatLongDay(d, locale)}</span>
             </button>
           )
         })}

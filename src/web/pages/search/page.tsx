@@ -1,13 +1,12 @@
-import { useInfiniteQuery, useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
 import { useApp } from '../../app/context.tsx'
-import { groupShowings } from '../../app/group.ts'
+import { groupShowings, type Showings } from '../../app/group.ts'
 import { useTitle } from '../../app/title.ts'
-import { read } from '../../api/client.ts'
-import { eventsQuery } from '../../api/queries.ts'
+import { eventsQuery, type EventFilter, type EventItem } from '../../api/queries.ts'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { EventCard } from '../../components/event-card.tsx'
-import { EventRow } from '../../components/event-row.tsx'
 import { SearchBox } from '../../components/search-box.tsx'
 import { Notice } from '../../components/states.tsx'
 import { formatNumber } from '../../format/format.ts'
@@ -27,17 +26,8 @@ export function SearchPage() {
   const filter = route.useSearch()
   const asked = route.useLoaderData()
   const first = useSuspenseQuery(eventsQuery(api, asked)).data
-  const later = useInfiniteQuery({
-    queryKey: ['events', 'later', asked],
-    queryFn: ({ pageParam, signal }) =>
-      read(api.GET('/v1/events', { params: { query: { ...asked, cursor: pageParam } }, signal })),
-    initialPageParam: first.next_cursor ?? '',
-    getNextPageParam: (page) => page.next_cursor,
-    enabled: false,
-  })
-  const pages = later.data?.pages ?? []
-  const groups = groupShowings([first, ...pages].flatMap((page) => page.items))
-  const more = later.data ? later.hasNextPage : first.next_cursor !== null
+  const later = useLaterPages(asked, first.next_cursor)
+  const groups = groupShowings([...first.items, ...later.items])
   const what = [filter.q, filter.genre, filter.city].filter(Boolean).join(', ')
   useTitle(what === '' ? t.title : t.titleFor(what))
   return (
@@ -49,28 +39,16 @@ export function SearchPage() {
       <div className="mt-6 grid gap-x-12 lg:grid-cols-[15rem_1fr]">
         <Filters filter={filter} facets={first.facets} currency={currencyOf(first.items)} />
         <section aria-labelledby="results">
-          <h2 id="results" role="status" className="tabular mb-5 text-sm font-medium text-muted">
-            {first.total === 1 ? t.one : t.found(formatNumber(first.total, locale))}
+          <h2 id="results" className="tabular mb-5 text-sm font-medium text-muted">
+            <span role="status">
+              {first.total === 1 ? t.one : t.found(formatNumber(first.total, locale))}
+            </span>
           </h2>
           {groups.length === 0 && <Nothing what={filter.q} />}
-          <ul className="grid grid-cols-2 gap-x-4 gap-y-8 sm:grid-cols-3 md:gap-x-5 lg:grid-cols-4 xl:grid-cols-5">
-            {groups.map((showings, i) => (
-              <li key={showings.first.event_id}>
-                <EventCard
-                  showings={showings}
-                  show={filter.sale === 'soon' ? 'sale' : 'day'}
-                  eager={i < EAGER}
-                />
-              </li>
-            ))}
-          </ul>
-          {more && (
+          <Cards groups={groups} show={filter.sale === 'soon' ? 'sale' : 'day'} />
+          {later.more && (
             <div className="mt-10 flex justify-center">
-              <Button
-                kind="plain"
-                busy={later.isFetching}
-                onClick={() => void (later.data ? later.fetchNextPage() : later.refetch())}
-              >
+              <Button kind="plain" busy={later.loading} onClick={later.load}>
                 {t.more}
               </Button>
             </div>
@@ -80,6 +58,41 @@ export function SearchPage() {
     </>
   )
 }
+
+function Cards({ groups, show }: { groups: readonly Showings[]; show: 'day' | 'sale' }) {
+  return (
+    <ul className="grid grid-cols-2 gap-x-4 gap-y-8 sm:grid-cols-3 md:gap-x-5 lg:grid-cols-4 xl:grid-cols-5">
+      {groups.map((showings, i) => (
+        <li key={showings.first.event_id}>
+          <EventCard showings={showings} show={show} eager={i < EAGER} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** The pages after the first, as they are asked for; another search begins again. */
+function useLaterPages(asked: EventFilter, firstCursor: string | null) {
+  const { api } = useApp()
+  const queryClient = useQueryClient()
+  const [state, setState] = useState<Later>({ asked, items: [], cursor: firstCursor, loading: false })
+  const later: Later =
+    state.asked === asked ? state : { asked, items: [], cursor: firstCursor, loading: false }
+  const load = async (): Promise<void> => {
+    if (later.cursor === null) return
+    setState({ ...later, loading: true })
+    try {
+      const page = await queryClient.fetchQuery(eventsQuery(api, { ...asked, cursor: later.cursor }))
+      setState({ asked, items: [...later.items, ...page.items], cursor: page.next_cursor, loading: false })
+    } catch {
+      // The button stays, and another press asks again.
+      setState({ ...later, loading: false })
+    }
+  }
+  return { ...later, more: later.cursor !== null, load: () => void load() }
+}
+
+type Later = { asked: EventFilter; items: EventItem[]; cursor: string | null; loading: boolean }
 
 function Nothing({ what }: { what: string | undefined }) {
   const t = useText(searchText)
@@ -100,7 +113,10 @@ function Nothing({ what }: { what: string | undefined }) {
         <p>{t.emptyHint}</p>
       </Notice>
       {data && data.items.length > 0 && (
-        <EventRow title={t.nearest} groups={groupShowings(data.items)} show="day" />
+        <>
+          <h2 className="display mb-5 text-xl">{t.nearest}</h2>
+          <Cards groups={groupShowings(data.items)} show="day" />
+        </>
       )}
     </>
   )
