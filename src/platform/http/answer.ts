@@ -41,6 +41,7 @@ export class Presenter {
     })
     // The response has its own copy by now; setting there is cheaper than building headers first.
     response.headers.set('request-id', requestId)
+    response.headers.set('date', new Date().toUTCString())
     for (const name in result.headers) response.headers.set(name, result.headers[name]!)
     return response
   }
@@ -67,6 +68,8 @@ export class Presenter {
     const { headers } = response
     for (const [name, value] of this.#common) if (!headers.has(name)) headers.set(name, value)
     headers.set('request-id', requestId)
+    // The runtime's own is up to two seconds old after a quiet moment, and countdowns follow it.
+    headers.set('date', new Date().toUTCString())
     return response
   }
 }

@@ -29,14 +29,14 @@ export function Ticket({ ticket, door, event, eventName, startsAt, livemode }: P
   const t = useText(ticketText)
   const isVoid = ticket.status === 'void'
   return (
-    <article style={PAPER} className="ticket flex flex-col bg-ground text-text">
-      <div className={clsx('px-6 pt-6 pb-4', isVoid && 'opacity-60')}>
+    <article style={PAPER} className="ticket flex flex-col bg-surface text-text">
+      <div className="px-6 pt-5 pb-3">
         <WhereToGo ticket={ticket} door={door} />
-        <hr className="my-4 border-line" />
+        <hr className="my-3.5 border-line" />
         <What event={event} name={eventName} startsAt={startsAt} />
       </div>
       <div aria-hidden className="tear" />
-      <div className="grid flex-1 place-items-center px-4 pt-2 pb-5">
+      <div className="grid flex-1 place-items-center px-4 pb-4">
         {ticket.code ? (
           <div className="w-full max-w-80">
             <QrCode text={ticket.code} label={t.code(placeName(ticket))} />
@@ -54,31 +54,45 @@ export function Ticket({ ticket, door, event, eventName, startsAt, livemode }: P
 function WhereToGo({ ticket, door }: Pick<Props, 'ticket' | 'door'>) {
   const t = useText(ticketText)
   const { section, row, number } = ticket
-  const cells = [
-    ...(door ? [{ label: t.door, value: door }] : []),
-    ...(number === null
+  const seat =
+    number === null
       ? [{ label: t.place, value: section ?? t.free }]
-      : [...(row ? [{ label: t.row, value: row }] : []), { label: t.seat, value: number }]),
-  ]
+      : [...(row ? [{ label: t.row, value: row }] : []), { label: t.seat, value: number }]
+  // A door with a long name has a line of its own, so that the seat stays large.
+  const isShort = door !== null && door.length <= DOOR_LETTERS_MAX
+  const figures = isShort ? [{ label: t.door, value: door }, ...seat] : seat
   return (
-    <div>
-      <dl className="flex items-end justify-between gap-4">
-        {cells.map(({ label, value }) => (
-          <div key={label} className="min-w-0">
-            <dt className="text-xs text-muted">{label}</dt>
-            <dd className={clsx('display leading-none break-words', figureSize(cells))}>{value}</dd>
-          </div>
+    <div className={clsx(ticket.status === 'void' && 'line-through decoration-2')}>
+      {door && !isShort && (
+        <dl className="mb-3">
+          <Figure label={t.door} value={door} size="text-2xl" />
+        </dl>
+      )}
+      <dl className="flex items-end gap-x-8 gap-y-3">
+        {figures.map(({ label, value }) => (
+          <Figure key={label} label={label} value={value} size={figureSize(figures)} />
         ))}
       </dl>
-      {number !== null && section && <p className="mt-2.5 font-medium">{section}</p>}
+      {number !== null && section && <p className="mt-2 font-medium">{section}</p>}
     </div>
   )
 }
 
-/** As large as the longest of them allows. */
-function figureSize(cells: readonly { value: string }[]): string {
-  const letters = cells.reduce((sum, { value }) => sum + Math.max(2, value.length), 0)
-  return letters <= 8 ? 'text-[3.25rem]' : letters <= 12 ? 'text-[2.375rem]' : 'text-[1.625rem]'
+const DOOR_LETTERS_MAX = 3
+
+function Figure({ label, value, size }: { label: string; value: string; size: string }) {
+  return (
+    <div className="min-w-0">
+      <dt className="text-sm text-muted">{label}</dt>
+      <dd className={clsx('display leading-none', size)}>{value}</dd>
+    </div>
+  )
+}
+
+/** As large as all of them together allow. */
+function figureSize(figures: readonly { value: string }[]): string {
+  const letters = figures.reduce((sum, { value }) => sum + Math.max(2, value.length), 0)
+  return letters <= 8 ? 'text-[3.5rem]' : letters <= 14 ? 'text-[2.375rem]' : 'text-2xl'
 }
 
 function What({
@@ -106,11 +120,9 @@ function What({
     <div className="flex items-start justify-between gap-5">
       <div className="min-w-0">
         <p className="display line-clamp-3 text-lg leading-tight">{name}</p>
-        {times && <p className="mt-2 font-medium">{times}</p>}
+        {times && <p className="mt-1.5 font-medium">{times}</p>}
         {event && (
-          <p className="text-sm text-muted">
-            {[event.venue.name, event.room, event.venue.street].filter(Boolean).join(', ')}
-          </p>
+          <p className="text-sm text-muted">{[event.venue.name, event.room].filter(Boolean).join(', ')}</p>
         )}
       </div>
       {date && (

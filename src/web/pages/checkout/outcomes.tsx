@@ -1,5 +1,6 @@
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { read } from '../../api/client.ts'
 import type { Event } from '../../api/queries.ts'
 import { useApi } from '../../app/context.tsx'
@@ -14,10 +15,18 @@ import type { Payment } from './use-payment.ts'
 export function Waiting({ payment }: { payment: Payment }) {
   const t = useText(checkoutText)
   const { step } = payment
+  // It comes in the form's place, which on a phone may be out of sight.
+  const card = useRef<HTMLDivElement>(null)
+  useEffect(() => card.current?.focus(), [])
   if (step.at === 'paid') return <p role="status">{t.paid}</p>
   const isPending = step.at === 'pending'
   return (
-    <div role="status" className="rounded-read border border-line bg-surface p-6 md:p-8">
+    <div
+      ref={card}
+      tabIndex={-1}
+      role="status"
+      className="content-start self-start rounded-read outline-none border border-line bg-surface p-6 md:p-8"
+    >
       <p className="busy-bar h-[3px] text-action" aria-hidden />
       <h2 className="display mt-5 text-xl">{isPending ? t.pendingTitle : t.lostTitle}</h2>
       <p className="mt-3">

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useRef, useState, type FormEvent } from 'react'
+import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { read } from '../../api/client.ts'
 import { isApiError } from '../../api/problem.ts'
 import type { Event } from '../../api/queries.ts'
@@ -30,6 +30,9 @@ export function PayForm({ reservation, payment }: Props) {
   const fields = useRef<PaymentFieldsHandle>(null)
   const preparing = useRef(false)
   const { step } = payment
+  const problem = step.at === 'form' ? step.problem : null
+  const alert = useRef<HTMLParagraphElement>(null)
+  useEffect(() => alert.current?.scrollIntoView({ block: 'center' }), [problem])
   const isBusy = step.at === 'asking'
   const isFree = total.amount === 0
   const amount = formatMoney(total, preferences.locale, { exact: true })
@@ -58,9 +61,9 @@ export function PayForm({ reservation, payment }: Props) {
   return (
     <form noValidate onSubmit={(event) => void submit(event)} className="grid content-start gap-6">
       <h2 className="sr-only">{t.who}</h2>
-      {step.at === 'form' && step.problem && (
-        <p role="alert" className="rounded-read border border-danger px-5 py-4 font-medium">
-          {t.problem[step.problem]}
+      {problem && (
+        <p ref={alert} role="alert" className="rounded-read border border-danger px-5 py-4 font-medium">
+          {t.problem[problem]}
         </p>
       )}
       <Field

@@ -58,29 +58,11 @@ export function SandboxCard({ ref, disabled }: PaymentFieldsProps) {
   const chosen = testCard(card.number)
   return (
     <fieldset className="min-w-0">
-      <div className="rounded-read bg-sunken p-4">
-        <p className="text-sm">
-          <strong className="font-semibold">{t.testMoney}.</strong>{' '}
-          <span className="text-muted">{t.testMoneyHint}</span>
-        </p>
-        <div className="mt-3 flex flex-wrap gap-2">
-          {TEST_CARDS.map(({ number, name }) => (
-            <Chip
-              key={name}
-              disabled={disabled}
-              on={chosen?.name === name}
-              onClick={() => setCard({ number: formatNumber(number), expires: '12 / 34', code: '123' })}
-            >
-              {t.testCards[name]}
-            </Chip>
-          ))}
-        </div>
-      </div>
       <legend className="mb-1.5 text-sm font-semibold">{t.card}</legend>
       <div
         ref={box}
         className={clsx(
-          'mt-4 rounded-press border bg-surface',
+          'rounded-press border bg-surface',
           message ? 'border-danger' : 'border-edge',
           disabled && 'opacity-60',
         )}
@@ -103,6 +85,24 @@ export function SandboxCard({ ref, disabled }: PaymentFieldsProps) {
       <p id={`${id}-fault`} role="alert" className="mt-1.5 text-sm font-medium text-danger empty:hidden">
         {message}
       </p>
+      <div className="mt-4 rounded-read bg-sunken p-4">
+        <p className="text-sm">
+          <strong className="font-semibold">{t.testMoney}.</strong>{' '}
+          <span className="text-muted">{t.testMoneyHint}</span>
+        </p>
+        <div className="mt-3 flex flex-wrap gap-2">
+          {TEST_CARDS.map(({ number, name }) => (
+            <Chip
+              key={name}
+              disabled={disabled}
+              on={chosen?.name === name}
+              onClick={() => setCard({ number: formatNumber(number), expires: '12 / 34', code: '123' })}
+            >
+              {t.testCards[name]}
+            </Chip>
+          ))}
+        </div>
+      </div>
     </fieldset>
   )
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../../api/queries.ts'
-import { useApp } from '../../app/context.tsx'
+import { serverNow, useApp } from '../../app/context.tsx'
 import { dayIn, formatDay, formatMoney, formatTime, formatWhen } from '../../format/format.ts'
 import { groupPlaces } from '../../format/places.ts'
 import { useText } from '../../i18n/text.tsx'
@@ -21,9 +21,13 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
       </h2>
       <div className="grid gap-1">
         {groups.map(({ title, section }) => (
-          <p key={`${section} ${title}`} className="display text-2xl">
+          <p key={`${section} ${title}`} className="display text-2xl md:text-3xl">
+            {section && (
+              <span className="block font-sans text-sm leading-6 font-medium tracking-normal text-muted">
+                {section}
+              </span>
+            )}
             {title}
-            {section && <span className="ms-2 font-sans text-base font-normal text-muted">{section}</span>}
           </p>
         ))}
       </div>
@@ -40,9 +44,7 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
           <Line key={label} label={label} value={money({ ...total, amount })} />
         ))}
         {breakdown.order_fee.amount > 0 && <Line label={t.orderFee} value={money(breakdown.order_fee)} />}
-        <div className="mt-1 border-t border-line pt-3.5">
-          <Line label={t.total} value={total.amount === 0 ? t.free : money(total)} strong />
-        </div>
+        <Line label={t.total} value={total.amount === 0 ? t.free : money(total)} strong />
       </dl>
       {total.amount > 0 && (
         <p className="mt-2 text-sm text-muted">{t.included(money(fees), money(breakdown.tax_included))}</p>
@@ -54,7 +56,9 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
 
 function Line({ label, value, strong = false }: { label: string; value: string; strong?: boolean }) {
   return (
-    <div className={`flex items-baseline justify-between gap-6 ${strong ? 'font-semibold' : ''}`}>
+    <div
+      className={`flex items-baseline justify-between gap-6 ${strong ? 'mt-1 border-t border-line pt-3.5 font-semibold' : ''}`}
+    >
       <dt>{label}</dt>
       <dd className="tabular">{value}</dd>
     </div>
@@ -94,6 +98,6 @@ function refundWords(
   t: { refund: (when: string) => string; noRefund: string },
 ): string {
   const { until } = refund
-  if (!refund.allowed || until === null || Date.parse(until) <= Date.now()) return t.noRefund
+  if (!refund.allowed || until === null || Date.parse(until) <= serverNow()) return t.noRefund
   return t.refund(`${formatDay(dayIn(until, venue.timezone), locale)}, ${formatTime(until, venue.timezone)}`)
 }

@@ -1,15 +1,16 @@
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
+import { eventQuery } from '../../api/queries.ts'
 import { serverNow, useApi, useApp } from '../../app/context.tsx'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { Tag } from '../../components/chip.tsx'
 import { ErrorState, Loading, Notice } from '../../components/states.tsx'
-import { dayParts } from '../../format/format.ts'
+import { dayParts, formatWhen } from '../../format/format.ts'
 import { groupPlaces } from '../../format/places.ts'
 import { useText } from '../../i18n/text.tsx'
 import { KeptNote } from './kept-note.tsx'
-import { loadOrders, type Order } from './queries.ts'
+import { loadOrders, type ListedOrder, type Order } from './queries.ts'
 import { statusOf } from './status.ts'
 import { ordersText } from './text.ts'
 
@@ -34,7 +35,7 @@ export function OrdersPage() {
   }, [t])
   if (query.isPending) return <Loading />
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
-  const orders = query.data.pages.flatMap((page) => page.orders).filter(isWorthShowing)
+  const orders = query.data.pages.flatMap((page) => page.orders).filter(({ order }) => isWorthShowing(order))
   if (orders.length === 0) return <Empty />
   const { coming, other } = inTurn(orders)
   return (
@@ -59,13 +60,14 @@ function isWorthShowing(order: Order): boolean {
   return order.status !== 'FAILED' || order.failure?.code !== 'card_declined'
 }
 
-function inTurn(orders: readonly Order[]): { coming: Order[]; other: Order[] } {
+function inTurn(orders: readonly ListedOrder[]): { coming: ListedOrder[]; other: ListedOrder[] } {
   const from = serverNow() - STILL_ON_MS
-  const isComing = ({ status, starts_at }: Order): boolean =>
+  const isComing = ({ order: { status, starts_at } }: ListedOrder): boolean =>
     (status === 'CONFIRMED' || status === 'PENDING') && (starts_at === null || Date.parse(starts_at) > from)
+  const startOf = ({ order }: ListedOrder): string => order.starts_at ?? ''
   return {
-    coming: orders.filter(isComing).toSorted((a, b) => (a.starts_at ?? '').localeCompare(b.starts_at ?? '')),
-    other: orders.filter((order) => !isComing(order)),
+    coming: orders.filter(isComing).toSorted((a, b) => startOf(a).localeCompare(startOf(b))),
+    other: orders.filter((listed) => !isComing(listed)),
   }
 }
 
@@ -75,16 +77,16 @@ function OrderList({
   isQuiet = false,
 }: {
   title: string
-  orders: readonly Order[]
+  orders: readonly ListedOrder[]
   isQuiet?: boolean
 }) {
   return (
     <section className="mt-8 max-w-3xl md:mt-10">
       <h2 className="text-sm font-semibold text-muted">{title}</h2>
       <ul className="mt-2 border-t border-line">
-        {orders.map((order) => (
-          <li key={order.booking_id} className="border-b border-line">
-            <OrderRow order={order} isQuiet={isQuiet} />
+        {orders.map((listed) => (
+          <li key={listed.order.booking_id} className="border-b border-line">
+            <OrderRow listed={listed} isQuiet={isQuiet} />
           </li>
         ))}
       </ul>
@@ -92,10 +94,15 @@ function OrderList({
   )
 }
 
-function OrderRow({ order, isQuiet }: { order: Order; isQuiet: boolean }) {
+function OrderRow({ listed, isQuiet }: { listed: ListedOrder; isQuiet: boolean }) {
+  const { order } = listed
   const { locale } = useApp().preferences
+  // An order knows when its event begins; which day that is, the venue knows.
+  const query = useQuery({ ...eventQuery(useApi(), order.event_id), enabled: listed.event === null })
+  const event = listed.event ?? query.data ?? null
+  const day = event?.starts_on ?? (query.isError ? order.starts_at?.slice(0, 10) : undefined)
   const status = statusOf(order, locale)
-  const date = order.starts_at ? dayParts(order.starts_at.slice(0, 10), locale) : null
+  const date = day ? dayParts(day, locale) : null
   const valid = order.tickets.filter((ticket) => ticket.status !== 'void')
   const places = groupPlaces(valid.length > 0 ? valid : order.tickets, locale)
   return (
@@ -116,6 +123,11 @@ function OrderRow({ order, isQuiet }: { order: Order; isQuiet: boolean }) {
       </span>
       <span className="min-w-0 flex-1">
         <span className="block font-semibold group-hover:underline">{order.event_name}</span>
+        {event && (
+          <span className="block text-sm text-muted">
+            {formatWhen(event, event.venue.timezone, locale)}, {event.venue.name}
+          </span>
+        )}
         <span className="block text-sm text-muted">
           {places.map(({ title: words, section }) => [section, words].filter(Boolean).join(', ')).join('; ')}
         </span>

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
+import clsx from 'clsx'
 import { CalendarPlus, FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { serverNow, useApi, useApp } from '../../app/context.tsx'
@@ -40,12 +41,14 @@ function OrderShown({ view }: { view: OrderView }) {
   const status = statusOf(order, locale)
   const tickets = [...order.tickets].sort((a, b) => Number(a.status === 'void') - Number(b.status === 'void'))
   const name = event?.name ?? order.event_name
+  const hasTickets = order.status !== 'FAILED' && tickets.length > 0
   useEffect(() => {
     document.title = `${name} · Usher`
   }, [name])
   return (
-    <div className="pt-6 md:pt-10">
-      <header className="max-md:mb-5 md:mb-8">
+    <div className={clsx('md:pt-10', hasTickets && keptAt === null ? '' : 'pt-6')}>
+      {/* On a phone the ticket itself says all of this, and comes first. */}
+      <header className={clsx('mb-5 md:mb-8', hasTickets && keptAt === null && 'max-md:sr-only')}>
         <p className="mb-1">
           <Tag tone={status.tone}>{status.words}</Tag>
         </p>
@@ -58,8 +61,8 @@ function OrderShown({ view }: { view: OrderView }) {
         <KeptNote keptAt={keptAt} />
       </header>
       <div className="grid items-start gap-8 md:grid-cols-[minmax(0,28rem)_minmax(0,1fr)] md:gap-14">
-        {order.status !== 'FAILED' && tickets.length > 0 && (
-          <div className="stage -mx-(--gutter) px-4 py-6 md:mx-0 md:rounded-read md:px-8 md:py-8">
+        {hasTickets && (
+          <div className="stage -mx-(--gutter) px-4 py-5 md:mx-0 md:rounded-read md:px-8 md:py-8">
             <TicketRow>
               {tickets.map((ticket) => (
                 <Ticket
@@ -76,7 +79,14 @@ function OrderShown({ view }: { view: OrderView }) {
           </div>
         )}
         <div className="grid gap-8">
-          <State view={view} />
+          <div className="grid gap-3">
+            {hasTickets && (
+              <p className="md:hidden">
+                <Tag tone={status.tone}>{status.words}</Tag>
+              </p>
+            )}
+            <State view={view} />
+          </div>
           {order.tickets.some((ticket) => ticket.code !== null) && <Files bookingId={order.booking_id} />}
           <Details view={view} />
           <p>

@@ -69,7 +69,8 @@ export function orderQuery(api: Api, bookingId: string) {
 }
 
 /** All orders, newest first; without a network those kept on this device. */
-export type OrderPage = { orders: Order[]; nextCursor: string | null; keptAt: number | null }
+export type ListedOrder = { order: Order; event: EventFacts | null }
+export type OrderPage = { orders: ListedOrder[]; nextCursor: string | null; keptAt: number | null }
 
 export async function loadOrders(api: Api, cursor: string | null, signal: AbortSignal): Promise<OrderPage> {
   try {
@@ -80,13 +81,17 @@ export async function loadOrders(api: Api, cursor: string | null, signal: AbortS
         signal,
       }),
     )
-    return { orders: items, nextCursor: next_cursor, keptAt: null }
+    return {
+      orders: items.map((order) => ({ order, event: null })),
+      nextCursor: next_cursor,
+      keptAt: null,
+    }
   } catch (error) {
     // A visitor without a session has no orders; none is started for looking.
     if (isApiError(error, 'unauthorized')) return { orders: [], nextCursor: null, keptAt: null }
     const kept = isUnreachable(error) && cursor === null ? await keptOrders() : []
     if (kept.length === 0) throw error
-    return { orders: kept.map(({ order }) => order), nextCursor: null, keptAt: kept[0]!.keptAt }
+    return { orders: kept, nextCursor: null, keptAt: kept[0]!.keptAt }
   }
 }
 
