@@ -5,6 +5,8 @@ import {
   createPasskeys,
   identityRoutes,
   passkeyRoutes,
+  staffRoutes,
+  withOperatorLog,
   type Account,
   type Identity,
 } from '../features/account/index.ts'
@@ -24,6 +26,7 @@ import {
   type InventoryService,
 } from '../features/inventory/index.ts'
 import { createMailConsumer, devMailRoutes } from '../features/notification/index.ts'
+import { createPostgresSearch, createSearch, searchRoutes, type Search } from '../features/search/index.ts'
 import {
   createTicketCode,
   createTicketing,
@@ -73,6 +76,9 @@ export type App = {
   checkout: Checkout & { recovery: Recovery }
   /** Reads the facts of the money and writes to buyers. */
   mail: OutboxReader
+  search: Search
+  /** Reads the facts of the catalog and keeps what is searched up to date. */
+  searchIndexer: OutboxReader
   routes: Route[]
 }
 
@@ -87,7 +93,8 @@ export async function openApp(
   if (faults.length > 0) throw new WrongInput(faults)
   const base = await openBase(config, shutdown)
   const features = await joinFeatures(base, shutdown, openProviders(config, shutdown, runsGateway))
-  const routes = joinRoutes(base, features, shutdown)
+  const log = { database: base.database, clock: systemClock, ids: systemIds }
+  const routes = withOperatorLog(joinRoutes(base, features, shutdown), log)
   return { ...base, ...features, routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)] }
 }
 
@@ -114,7 +121,10 @@ async function openBase(config: Config, shutdown: Shutdown): Promise<Base> {
   return { config, log, metrics, database, commits, embedded }
 }
 
-type Features = Pick<App, 'account' | 'identity' | 'catalog' | 'inventory' | 'checkout' | 'mail'> & {
+type Features = Pick<
+  App,
+  'account' | 'identity' | 'catalog' | 'inventory' | 'checkout' | 'mail' | 'search' | 'searchIndexer'
+> & {
   ticketing: Ticketing
   ticketCode: TicketCode
 }
@@ -135,11 +145,30 @@ async function joinFeatures(
   })
   shutdown.add('key ring', () => account.close())
 
+  const outboxObserver = observeOutbox(metrics, log, database, [
+    { consumer: 'mail', table: 'money_outbox' },
+    { consumer: 'search', table: 'catalog_outbox' },
+  ])
+
   // Each needs the other: the catalog asks how much is left, the ledger asks for layouts.
   const catalog = createCatalog({
     ...parts,
     defaults: { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer },
     stock: (eventIds) => inventory.stock(eventIds),
+    onSaved: () => searchIndexer.nudge(),
+  })
+  const search = createSearch({
+    engine: createPostgresSearch(database, systemClock),
+    catalog,
+    stock: (eventIds) => inventory.stock(eventIds),
+    clock: systemClock,
+  })
+  const searchIndexer = createOutboxReader({
+    ...parts,
+    table: 'catalog_outbox',
+    consumer: search.indexer,
+    limits: { keysMax: 100 },
+    observer: outboxObserver,
   })
   const inventory: InventoryService = createInventory({
     ...parts,
@@ -188,7 +217,7 @@ async function joinFeatures(
       checkout,
       people: account.people,
     }),
-    observer: observeOutbox(metrics, log, database, [{ consumer: 'mail', table: 'money_outbox' }]),
+    observer: outboxObserver,
   })
 
   const identity = openIdentity({
@@ -197,7 +226,10 @@ async function joinFeatures(
   })
   shutdown.add('sign-ins under way', () => identity.stop())
 
-  return { account, identity, catalog, inventory, checkout, mail, ticketing, ticketCode }
+  return {
+    ...{ account, identity, catalog, inventory, checkout, mail, ticketing, ticketCode },
+    ...{ search, searchIndexer },
+  }
 }
 
 function mailFolderOf(config: Config): string {
@@ -206,7 +238,7 @@ function mailFolderOf(config: Config): string {
 
 function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[] {
   const { config, log, metrics, database, embedded } = base
-  const { account, identity, catalog, inventory, checkout, ticketing, ticketCode } = features
+  const { account, identity, catalog, inventory, checkout, ticketing, ticketCode, search } = features
   const documents = new ReadModel(systemClock)
   const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
   shutdown.add('live streams', () => streams.close())
@@ -230,7 +262,15 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
         houseName: 'Usher',
       }),
     }),
-    ...catalogRoutes(catalog, { clock: systemClock }),
+    ...staffRoutes({
+      secondFactor: account.secondFactor,
+      log: { database, clock: systemClock, ids: systemIds },
+    }),
+    ...catalogRoutes(catalog, {
+      clock: systemClock,
+      list: (query, language) => search.list(query, language),
+    }),
+    ...searchRoutes(search),
     ...inventoryRoutes({
       inventory,
       documents,
@@ -298,4 +338,15 @@ export function startWork(app: App, shutdown: Shutdown): void {
   app.identity.start()
   app.mail.start()
   shutdown.add('mail', () => app.mail.stop())
+  // Until it is built lists come from the catalog.
+  const building = app.search
+    .buildIfNeeded()
+    .catch((error: unknown) =>
+      app.log.error({ err: error }, 'search could not be built; it is tried at the next start'),
+    )
+    .then(() => app.searchIndexer.start())
+  shutdown.add('search', async () => {
+    await building
+    await app.searchIndexer.stop()
+  })
 }

@@ -57,6 +57,12 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./operator-remove.ts'),
   },
   {
+    usage: 'operator reset-factor <name>',
+    summary: "take an operator's authenticator app away, when they lost it",
+    examples: ['operator reset-factor ada'],
+    load: () => import('./operator-reset-factor.ts'),
+  },
+  {
     usage: 'keys rotate <purpose>',
     summary: 'make a new key that signs sessions, tickets, links or cursors',
     examples: ['keys rotate session'],
@@ -132,6 +138,12 @@ export const COMMANDS: readonly Command[] = [
     examples: ['export layout 3f2a… > hall.json', 'export layout 3f2a… --format pretix'],
     options: [['--format <name>', 'pretix or usher; as it came in where it is left out']],
     load: () => import('./export-layout.ts'),
+  },
+  {
+    usage: 'search rebuild',
+    summary: 'build what is searched anew from the catalog; searching goes on meanwhile',
+    examples: ['search rebuild'],
+    load: () => import('./search-rebuild.ts'),
   },
   {
     usage: 'verify-ticket <code>',

@@ -23,6 +23,7 @@ const eventIdsAfter = statement(
   'catalog.events.ids',
   `select event_id from events where event_id > $1::bigint and status <> 'draft' order by event_id limit $2`,
 )
+const countEvents = statement('catalog.events.count', `select count(*) from events where status <> 'draft'`)
 const anyEvent = statement('catalog.events.any', 'select 1 from events limit 1')
 
 export type CatalogDeps = {
@@ -41,6 +42,8 @@ export type CatalogDeps = {
 export type CatalogService = Catalog & {
   /** Whether there is no event at all yet: a house on its first start. */
   isEmpty(): Promise<boolean>
+  /** Events that are not drafts. */
+  eventCount(): Promise<number>
   availability(eventId: EventId): Promise<Availability>
   save(
     drafts: readonly EventDraft[],
@@ -106,6 +109,9 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     },
     async isEmpty() {
       return (await database.query(anyEvent)).rowCount === 0
+    },
+    async eventCount() {
+      return (await database.query<{ count: number }>(countEvents)).rows[0]!.count
     },
     async availability(eventId) {
       return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))

@@ -25,9 +25,10 @@ export function createIndexer(deps: {
       return gathering.done
     }
     const ids = new Set([eventId])
+    const previous = before
     const done = (async () => {
       await new Promise((resolve) => setTimeout(resolve, GATHER_MS))
-      await before.catch(() => {})
+      await previous.catch(() => {})
       if (gathering?.ids === ids) gathering = null
       await indexEvents(deps, [...ids])
       deps.onIndexed?.()

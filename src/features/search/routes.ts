@@ -19,7 +19,7 @@ export function searchRoutes(search: Pick<Search, 'suggest'>): Route[] {
       answers: { 200: { description: 'Completions', schema: SuggestionsSchema } },
       errors: ['malformed', 'rate_limited', 'unavailable'],
       async handle({ query }) {
-        const items = await search.suggest(query.q, query.limit ?? LIMIT)
+        const items = await search.suggest(query.q ?? '', query.limit ?? LIMIT)
         return { status: 200, json: { items }, headers: { 'cache-control': CACHE } }
       },
     }),

@@ -335,7 +335,7 @@ function understoodOf({ query, resolved, asOf }: Ask): Understood {
     words: slots.map((slot) => corrected.find((c) => c.from === slot.word)?.to ?? slot.word),
     corrected,
     ignored,
-    days: wish ? wish.days(todaysOnEarth(asOf)[1] ?? todaysOnEarth(asOf)[0]!) : null,
+    days: wish ? wish.days(new Date(asOf).toISOString().slice(0, 10)) : null,
   }
 }
 

@@ -1,5 +1,5 @@
 import { numbered } from '../document-terms.ts'
-import { isForm, isNumber, pairOf, sameAs } from '../words.ts'
+import { isForm, isNumber, pairOf } from '../words.ts'
 
 /** What one word of the query may stand for. */
 export type Slot = {
@@ -11,9 +11,6 @@ export type Slot = {
   /** How many documents contain it, roughly. */
   documents: number
 }
-
-/** A step of relevance as a text query; a step does not repeat what the steps before it find. */
-export type Tier = { query: string; isStrict: boolean }
 
 /** Pairs that would tie neighbouring words of the query together, for a look into the vocabulary. */
 export function pairsOf(slots: readonly Slot[]): string[] {
@@ -45,8 +42,13 @@ export function tiersOf(slots: readonly Slot[], known: ReadonlySet<string>): str
 /** Where all words together find nothing: all but one, the most telling kept longest. */
 export function relaxedTiers(slots: readonly Slot[], known: ReadonlySet<string>): string[] {
   if (slots.length < 2) return []
-  const byCommonness = slots.toSorted((a, b) => b.documents - a.documents)
-  return byCommonness.slice(0, RELAXED_MAX).flatMap((dropped) =>
+  // What hangs together with a neighbour stays longest, then what is rare.
+  const isTied = (slot: Slot): boolean =>
+    neighbours(slots).some(
+      ([a, b]) => (a === slot || b === slot) && pairsBetween(a, b).some((p) => known.has(p)),
+    )
+  const byWorth = slots.toSorted((a, b) => Number(isTied(a)) - Number(isTied(b)) || b.documents - a.documents)
+  return byWorth.slice(0, RELAXED_MAX).flatMap((dropped) =>
     tiersOf(
       slots.filter((slot) => slot !== dropped),
       known,
@@ -54,7 +56,7 @@ export function relaxedTiers(slots: readonly Slot[], known: ReadonlySet<string>)
   )
 }
 
-const RELAXED_MAX = 3
+const RELAXED_MAX = 4
 
 /** `query` without what `before` finds. */
 export function except(query: string, before: readonly string[]): string {
@@ -105,9 +107,4 @@ function numberedWorks(slots: readonly Slot[]): string[] {
       numbers.map((n) => numbered(author, form, n)),
     ),
   )
-}
-
-/** The alternatives that need no vocabulary. */
-export function groupsOf(word: string): string[][] {
-  return sameAs(word)
 }
