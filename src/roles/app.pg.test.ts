@@ -235,6 +235,8 @@ describe('every call', () => {
         'POST /v1/sessions/verify': { body: { email: 'somebody@example.org', code: '123456' } },
         'POST /v1/sessions/passkey': { body: { credential } },
         'POST /v1/me/passkeys': { body: { credential } },
+        'POST /v1/operator/sessions': { body: { code: '123456' } },
+        'POST /v1/operator/me/totp/confirm': { body: { code: '123456' } },
       },
     })
     expect(findings).toEqual([])

@@ -32,6 +32,8 @@ export type Authentication = {
   authenticate(request: Request): Caller | null | Promise<Caller | null>
   /** Forgets the remembered sessions of these accounts that began before the generation named. */
   forget(ended: ReadonlyMap<string, number>): void
+  /** Asks the database again about all tokens of staff. */
+  forgetStaff(): void
 }
 
 /**
@@ -69,10 +71,11 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
     }
     if (!header.startsWith(BEARER) || header.length > TOKEN_LENGTH_MAX) return null
     // A JWT begins with an encoded brace; nothing else is worth a verification.
-    return header.startsWith('eyJ', BEARER.length) ? verify(header) : staff(header.slice(BEARER.length))
+    return header.startsWith('eyJ', BEARER.length) ? verify(header) : staff.find(header.slice(BEARER.length))
   }
   return {
     authenticate,
+    forgetStaff: staff.forget,
     forget: (ended) => {
       for (const [header, { caller }] of remembered) {
         const generation = ended.get(caller.id)
@@ -85,11 +88,10 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
 
 // Staff tokens are remembered for seconds only and by their hash: a removed member is out soon, and no secret that
 // does not expire lies in memory.
-function createStaffAuthenticate({
-  clock,
-  database,
-  operatorToken,
-}: AuthenticateOptions): (token: string) => Caller | null | Promise<Caller | null> {
+function createStaffAuthenticate({ clock, database, operatorToken }: AuthenticateOptions): {
+  find(token: string): Caller | null | Promise<Caller | null>
+  forget(): void
+} {
   const operatorHash = operatorToken ? sha256(operatorToken) : null
   const remembered = new LRUCache<string, { caller: Caller | null; untilMs: number }>({
     max: STAFF_TOKENS_REMEMBERED,
@@ -101,7 +103,7 @@ function createStaffAuthenticate({
     return caller
   }
 
-  return (token) => {
+  const find = (token: string): Caller | null | Promise<Caller | null> => {
     const hashed = sha256(token)
     if (operatorHash && equalBytes(hashed, operatorHash)) return OPERATOR
     if (!token.startsWith(STAFF_TOKEN_PREFIX)) return null
@@ -110,6 +112,7 @@ function createStaffAuthenticate({
     if (known && known.untilMs > clock.monotonic()) return known.caller
     return look(token, key)
   }
+  return { find, forget: () => remembered.clear() }
 }
 
 /**

@@ -1,43 +1,18 @@
-import type { WrappingKeys } from '../../platform/crypto/seal.ts'
 import { Wrapping } from '../../platform/crypto/seal.ts'
-import type { Clock, Ids, Random } from '../../platform/clock.ts'
 import type { Caller } from '../../platform/http/route.ts'
-import type { Database } from '../../platform/postgres/database.ts'
 import { RateLimit } from '../../platform/rate-limit.ts'
 import { assert } from '../../shared/assert.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
 import { accountOf, findAccount, type AccountRow } from './accounts.ts'
 import { codeLetter } from './code-letter.ts'
-import type { Identity, OtherSets, SendMail, SignedIn } from './identity-types.ts'
+import type { Identity, SignedIn } from './identity-types.ts'
+import type { IdentityContext, IdentityDeps } from './identity-deps.ts'
 import { CODE_MAILS_WAITING_MAX, CODES_BY_ADDRESS, MOVE_RETRY_MS, TRIES_BY_ADDRESS } from './limits.ts'
 import { makeCode, tryCode } from './mail-codes.ts'
 import { carryOut, claimMoves, noteMove, type Move, type MoveDeps } from './moves.ts'
-import type { PeopleOptions } from './people.ts'
 import { changeProfile, erase, exportAll, profileOf } from './personal-data.ts'
 import { findRetained } from './retained-documents.ts'
-import type { Account } from './types.ts'
-
-export type IdentityDeps = {
-  database: Database
-  clock: Clock
-  ids: Ids
-  random: Random
-  account: Pick<Account, 'keys' | 'people' | 'sessions' | 'endSessions'>
-  masterKeys: WrappingKeys
-  sets: OtherSets
-  sendMail: SendMail
-  /** "Name <address>", and the right side of message ids. */
-  from: string
-  domain: string
-  /** False for load tests: then no address is limited. Mailboxes always are. */
-  limited: boolean
-  /** No personal data in it. */
-  onProblem(message: string, error: unknown): void
-}
-
-/** The deps with what is made of them once: what the files of this feature pass among themselves. */
-export type IdentityContext = IdentityDeps & { peopleOptions: PeopleOptions }
 
 /** Signing in, and everything that a person may ask about themselves. Never tells whether a mailbox has an account. */
 export function createIdentity(deps: IdentityDeps): Identity {

@@ -8,15 +8,19 @@ import { createPeople } from './people.ts'
 import { SESSION_END_SEEN_MS } from './limits.ts'
 import { endSessions, sessionGeneration, sessionsEndedLately } from './session-ends.ts'
 import { createSessions } from './sessions.ts'
+import { createSecondFactor } from './staff-totp.ts'
 import { createStaff } from './staff.ts'
 import type { Account } from './types.ts'
 
 export { rewrapPeople } from './people.ts'
-export { createIdentity, type IdentityDeps } from './identity.ts'
+export { createIdentity } from './identity.ts'
+export type { IdentityDeps } from './identity-deps.ts'
 export { identityRoutes } from './identity-routes.ts'
 export type * from './identity-types.ts'
 export { passkeyRoutes } from './passkey-routes.ts'
 export { createPasskeys, type Passkeys } from './passkeys.ts'
+export { withOperatorLog } from './operator-log.ts'
+export { staffRoutes } from './staff-routes.ts'
 export { PEOPLE_TABLES, retainPeople } from './retention.ts'
 export { accountRoutes } from './routes.ts'
 export * from './types.ts'
@@ -39,8 +43,9 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
   const { database, clock } = deps
   const wrapping = new Wrapping(deps.masterKeys, deps.random)
   const keys = await openKeyRing({ ...deps, wrapping })
-  const { authenticate, forget } = createAuthenticate({ ...deps, keys })
+  const { authenticate, forget, forgetStaff } = createAuthenticate({ ...deps, keys })
   const sessions = createSessions({ ...deps, keys })
+  const secondFactor = createSecondFactor({ ...deps, wrapping })
   const look = async (): Promise<void> => {
     const ended = await sessionsEndedLately(database, clock)
     if (ended.size > 0) forget(ended)
@@ -58,6 +63,12 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
       return sessions.issue(id, { contactHash: contactHash!, generation })
     },
     staff: createStaff(deps),
+    secondFactor: {
+      ...secondFactor,
+      // The token alone opens nothing from here on, also where it was just believed.
+      confirm: (staffId, code) => secondFactor.confirm(staffId, code).finally(forgetStaff),
+      reset: (name) => secondFactor.reset(name).finally(forgetStaff),
+    },
     links: createLinks(keys.mac('link'), clock),
     endSessions: async (buyer) => {
       await endSessions(database, buyer, new Date(clock.now()))

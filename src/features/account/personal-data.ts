@@ -3,7 +3,7 @@ import { statement, type Sql } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId } from '../../shared/ids.ts'
 import type { Profile } from './identity-types.ts'
-import type { IdentityContext } from './identity.ts'
+import type { IdentityContext } from './identity-deps.ts'
 import { erasePerson } from './people.ts'
 import { retain } from './retained-documents.ts'
 

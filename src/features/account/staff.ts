@@ -7,7 +7,9 @@ import { STAFF_ROLES, type Staff, type StaffMember, type StaffRole } from './typ
 
 /** Makes a token recognizable, to its owner and to whoever scans repositories for secrets. */
 export const STAFF_TOKEN_PREFIX = 'usher_staff_'
-const STAFF_TOKEN_BYTES = 32
+export const STAFF_TOKEN_BYTES = 32
+/** Of tokens that were given for a second factor. */
+export const SIGNED_IN_SCOPE = 'signed-in'
 
 const STAFF_INSERT = statement(
   'account.staff_insert',
@@ -48,7 +50,9 @@ const STAFF_REMOVE = statement(
 const STAFF_BY_TOKEN = statement(
   'account.staff_by_token',
   `select s.staff_id as "staffId", s.name, s.organiser_id as "organiserId",
-          array(select role from staff_roles r where r.staff_id = s.staff_id) as roles
+          array(select role from staff_roles r where r.staff_id = s.staff_id) as roles,
+          not ('${SIGNED_IN_SCOPE}' = any(k.scopes)) and exists (
+            select 1 from staff_totp t where t.staff_id = s.staff_id and t.confirmed_at is not null) as "lacksFactor"
      from api_keys k join staff s using (staff_id)
     where k.token_hash = $1 and k.revoked_at is null and s.removed_at is null
       and (k.expires_at is null or k.expires_at > $2)`,
@@ -93,13 +97,15 @@ export async function findStaffByToken(
   token: string,
   { database, clock }: Pick<StaffOptions, 'database' | 'clock'>,
 ): Promise<Caller | null> {
-  const { rows } = await database.query<StaffRow>(STAFF_BY_TOKEN, [sha256(token), new Date(clock.now())])
+  type Row = StaffRow & { lacksFactor: boolean }
+  const { rows } = await database.query<Row>(STAFF_BY_TOKEN, [sha256(token), new Date(clock.now())])
   const row = rows[0]
   if (!row) return null
   return {
     kind: 'staff',
     id: row.staffId,
-    roles: effectiveRoles(row.roles),
+    // Without the second factor they are known, so that they can sign in, and may do nothing.
+    roles: row.lacksFactor ? [] : effectiveRoles(row.roles),
     ...(row.organiserId !== null && { organiserId: row.organiserId }),
   }
 }

@@ -112,6 +112,17 @@ export interface Staff {
   remove(nameOrId: string): Promise<boolean>
 }
 
+export interface SecondFactor {
+  /** A new secret for an authenticator app; it counts once `confirm` was told a code. Null: there is one already. */
+  begin(staffId: string, name: string): Promise<{ uri: string; secret: string } | null>
+  /** True for a right code: from now on the member's token opens nothing without `signIn`. */
+  confirm(staffId: string, code: string): Promise<boolean>
+  /** A token for twelve hours; null for a wrong, used or old code, or after too many tries. */
+  signIn(staffId: string, code: string): Promise<{ token: string; expiresInSeconds: number } | null>
+  /** For whoever lost their phone; by somebody at the house's command line. */
+  reset(name: string): Promise<boolean>
+}
+
 /** Short-lived links for downloads, where a browser cannot send a header. */
 export interface Links {
   /** `path` with `expires` and `signature` added: good for this caller's path and nothing else. */
@@ -125,6 +136,7 @@ export interface Account {
   readonly people: People
   readonly sessions: Sessions
   readonly staff: Staff
+  readonly secondFactor: SecondFactor
   readonly links: Links
   /** A new token for the caller's; null where their sessions were ended. */
   refresh(caller: Caller): Promise<IssuedSession | null>

@@ -44,7 +44,7 @@ export async function exportOrders(sql: Sql, buyer: BuyerId): Promise<Record<str
   }
 }
 
-// Money that was never taken has no invoice.
+// Money that was never taken has no invoice; where it is still being taken there may be one.
 const INVOICES = statement(
   'checkout.invoices',
   `select o.order_id as "orderId", o.retain_until as "retainUntil",
@@ -57,8 +57,8 @@ const INVOICES = statement(
                from order_lines l where l.order_id = o.order_id)) as body
      from orders o
     where o.buyer = $1 and o.retain_until > $2
-      and exists (select 1 from payments p
-                   where p.order_id = o.order_id and (p.money = 'captured' or (p.money = 'returned' and o.refunded > 0)))
+      and (o.status = 'PENDING' or exists (select 1 from payments p
+                   where p.order_id = o.order_id and (p.money = 'captured' or (p.money = 'returned' and o.refunded > 0))))
     order by o.created_at`,
 )
 

@@ -1,0 +1,12 @@
+import { WrongInput } from '../platform/failure.ts'
+import type { Run } from './command.ts'
+import { openAccount } from './open-account.ts'
+
+/** `usher operator reset-factor NAME`: their token opens the house by itself until they begin to use an app again. */
+export const run: Run<{ name: string }> = async ({ name }, { config, shutdown }) => {
+  const { account } = await openAccount(config, shutdown)
+  if (!(await account.secondFactor.reset(name))) {
+    throw new WrongInput(`no operator "${name}" has a second factor`)
+  }
+  console.error(`${name} has no second factor any more, and what it had opened is closed`)
+}
