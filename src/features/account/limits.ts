@@ -38,9 +38,6 @@ export const TRIES_BY_ADDRESS = { perSecond: 5, burst: 300 }
 /** Mails with codes that wait to be sent; beyond them none is made. */
 export const CODE_MAILS_WAITING_MAX = 1_000
 
-/** Reservations that a guest may name when signing in. */
-export const RESERVATIONS_NAMED_MAX = 20
-
 /** Milliseconds before an interrupted move of a guest's things is taken up again, and between looks. */
 export const MOVE_RETRY_MS = 5_000
 export const MOVES_PER_LOOK = 50

@@ -53,9 +53,12 @@ export const CodeRequestSchema = Type.Object({
   locale: Type.Optional(LocaleSchema),
 })
 
+/** Reservations that a guest may name when signing in. */
+const RESERVATIONS_NAMED_MAX = 20
+
 const reservationIds = Type.Optional(
   Type.Array(EventScopedIdSchema, {
-    maxItems: 20,
+    maxItems: RESERVATIONS_NAMED_MAX,
     description:
       "The guest's open reservations. Name them where several processes serve one house: what was bought is known everywhere, a hold only where it was made.",
   }),
