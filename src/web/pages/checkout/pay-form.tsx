@@ -32,7 +32,10 @@ export function PayForm({ reservation, payment }: Props) {
   const { step } = payment
   const problem = step.at === 'form' ? step.problem : null
   const alert = useRef<HTMLParagraphElement>(null)
-  useEffect(() => alert.current?.scrollIntoView({ block: 'center' }), [problem])
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no clean-up.
+    void alert.current?.scrollIntoView({ block: 'center' })
+  }, [problem])
   const isBusy = step.at === 'asking'
   const isFree = total.amount === 0
   const amount = formatMoney(total, preferences.locale, { exact: true })
