@@ -38,6 +38,7 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
   process.env.NODE_ENV ??= 'production'
   const { createCrawlers, createPages, createPosters, readAssets } = await import('../web/server/index.ts')
   const assets = readAssets(BUILD)
+  const policy = pagePolicy(assets.styleHash)
   const askApi = (request: Request): Promise<Response> => askRoutes(app.routes, request)
   const posters = createPosters({ askApi, pngOfSvg })
   const now = (): number => Date.now()
@@ -57,25 +58,26 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
     const other = (await posters(request)) ?? (await crawlers(request))
     if (other) return other
     const page = await pages(request)
-    page.headers.set('content-security-policy', PAGE_POLICY)
+    page.headers.set('content-security-policy', policy)
     return page
   }
 }
 
 /** Only the house's own scripts, none of them inline. React writes style attributes, so these are allowed. */
-const PAGE_POLICY = [
-  "default-src 'self'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "style-src-attr 'unsafe-inline'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self'",
-  "worker-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join('; ')
+const pagePolicy = (styleHash: string): string =>
+  [
+    "default-src 'self'",
+    "script-src 'self'",
+    `style-src 'self' '${styleHash}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "connect-src 'self'",
+    "worker-src 'self' blob:",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
 
 /** In a process of its own, which takes its memory with it when it ends. */
 async function runBuilder(): Promise<void> {

@@ -19,6 +19,7 @@ export function Poster({
       width={300}
       height={420}
       loading={eager ? 'eager' : 'lazy'}
+      fetchPriority={eager ? 'high' : 'auto'}
       decoding="async"
       className={clsx('block aspect-5/7 w-full rounded-press bg-sunken object-cover', className)}
     />

@@ -3,11 +3,21 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What the build left for a page's head: addresses of its script, its style sheets and what they will ask for. */
-export type PageAssets = { script: string; styles: string[]; preloads: string[]; fonts: string[] }
+export type PageAssets = {
+  script: string
+  /** What every page looks like, to be written into it: the first paint waits for nothing else. */
+  style: string
+  /** A page's own, beside that. */
+  styles: string[]
+  preloads: string[]
+  fonts: string[]
+}
 
 export type Assets = {
   /** For the page whose component is in `source`, e.g. "src/web/pages/home/page.tsx". */
   forPage(source: string | null): PageAssets
+  /** SHA-256 of the style that is written into pages, as a content security policy names it. */
+  styleHash: string
   /** A built file, compressed as the client takes it; null: there is none of that name. */
   serve(path: string, request: Request): Response | null
 }
@@ -64,12 +74,17 @@ export function readAssets(folder: string): Assets {
   )
   const fonts = [...files.keys()].filter((path) => FIRST_FONTS.test(path))
   const pages = new Map<string | null, PageAssets>()
+  const style = (manifest[ENTRY]?.css ?? [])
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n')
+    .trim()
   return {
     forPage(source) {
       let found = pages.get(source)
-      if (!found) pages.set(source, (found = pageAssets(manifest, source, fonts)))
+      if (!found) pages.set(source, (found = pageAssets(manifest, source, { fonts, style })))
       return found
     },
+    styleHash: `sha256-${createHash('sha256').update(style).digest('base64')}`,
     serve(path, request) {
       const file = files.get(path)
       return file ? sendFile(file, request) : null
@@ -77,7 +92,11 @@ export function readAssets(folder: string): Assets {
   }
 }
 
-function pageAssets(manifest: Record<string, Chunk>, source: string | null, fonts: string[]): PageAssets {
+function pageAssets(
+  manifest: Record<string, Chunk>,
+  source: string | null,
+  { fonts, style }: { fonts: string[]; style: string },
+): PageAssets {
   const entry = manifest[ENTRY]
   if (!entry) throw new Error(`the build has no ${ENTRY}`)
   const chunks = new Set<Chunk>()
@@ -91,7 +110,10 @@ function pageAssets(manifest: Record<string, Chunk>, source: string | null, font
   const all = [...chunks]
   return {
     script: `/${entry.file}`,
-    styles: [...new Set(all.flatMap((chunk) => chunk.css ?? []))].map((file) => `/${file}`),
+    style,
+    styles: [...new Set(all.flatMap((chunk) => chunk.css ?? []))]
+      .filter((file) => !entry.css?.includes(file))
+      .map((file) => `/${file}`),
     preloads: all.filter((chunk) => chunk !== entry).map((chunk) => `/${chunk.file}`),
     fonts,
   }

@@ -23,6 +23,7 @@ export function documentOf(page: { head: Head; body: string; state: PageState; a
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
     `<title>${text(head.title)}</title>`,
     ...headTags(head),
+    `<style>${assets.style}</style>`,
     ...assets.styles.map((href) => `<link rel="stylesheet" href="${text(href)}">`),
     ...assets.fonts.map(
       (href) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${text(href)}">`,

@@ -1,5 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
+import { Suspense } from 'react'
 import { useApp } from '../../app/context.tsx'
 import { useTitle } from '../../app/title.ts'
 import { Button } from '../../components/button.tsx'
@@ -19,7 +20,7 @@ const TYPES = ['concert', 'film', 'theatre', 'sport', 'club'] as const
 /** Minor units. */
 const CHEAP = 4_000
 /** Posters of the first row that are in sight at once. */
-const EAGER = 6
+const EAGER = 3
 const SHOWN = {
   tonight: 'times',
   weekend: 'day',
@@ -41,14 +42,16 @@ export function HomePage() {
       </div>
       <Chips home={home} />
       {home.rows.map((row, i) => (
-        <EventRow
-          key={row.name}
-          title={t.rows[row.name]}
-          groups={row.groups}
-          show={SHOWN[row.name]}
-          eager={i === 0 ? EAGER : 0}
-          more={<MoreLink row={row} />}
-        />
+        // Wakes up on its own, so that no row holds up another.
+        <Suspense key={row.name} fallback={null}>
+          <EventRow
+            title={t.rows[row.name]}
+            groups={row.groups}
+            show={SHOWN[row.name]}
+            eager={i === 0 ? EAGER : 0}
+            more={<MoreLink row={row} />}
+          />
+        </Suspense>
       ))}
       {home.rows.length === 0 && <Empty />}
     </>
