@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { systemClock } from '../../platform/clock.ts'
+import { isRefusal } from '../../shared/errors.ts'
+import { createPostgresSearch } from './postgres/engine.ts'
+import { parseKeyword } from './parse-keyword.ts'
+import type { SearchDocument, SearchEngine, SearchPage, SearchQuery } from './types.ts'
+
+// Friday noon in New York.
+const NOW = Date.parse('2027-03-19T16:00:00Z')
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+const NEW_YORK = {
+  ...{
+    venueId: 'v',
+    street: null,
+    name: 'Carnegie Hall',
+    city: 'Manhattan',
+    metro: 'New York',
+    region: 'NY',
+  },
+  ...{ country: 'US', timezone: 'America/New_York', lat: 40.77, lon: -73.98 },
+}
+const TOKYO = {
+  ...{ venueId: 't', street: null, name: 'Suntory Hall', city: 'Tokyo', metro: null, region: null },
+  ...{ country: 'JP', timezone: 'Asia/Tokyo', lat: 35.67, lon: 139.74 },
+}
+
+let database: TestDatabase
+let engine: SearchEngine
+beforeAll(async () => {
+  database = await testDatabase()
+  engine = createPostgresSearch(database.database, systemClock)
+  await (await engine.startRebuild()).finish()
+  await engine.index([
+    event(1, 'Beethoven', {
+      startsAt: NOW + 8 * HOUR,
+      works: [['Ludwig van Beethoven', 'Symphony No. 9, D Minor, Op. 125']],
+    }),
+    event(2, 'Beethoven', {
+      startsAt: NOW + 5 * DAY,
+      works: [['Ludwig van Beethoven', 'Symphony No. 9, D Minor, Op. 125']],
+    }),
+    event(3, 'Beethoven and Dvořák', {
+      startsAt: NOW + DAY,
+      works: [
+        ['Ludwig van Beethoven', 'Concerto, Violin, D Major, Op. 61'],
+        ['Antonín Dvořák', 'Symphony No. 9, E Minor, Op. 95 (From the New World)'],
+      ],
+      performers: ['Anne-Sophie Mutter'],
+    }),
+    event(4, 'Mahler in Tokyo', {
+      startsAt: NOW + 2 * DAY,
+      venue: TOKYO,
+      works: [['Gustav Mahler', 'Symphony No. 5']],
+      priceFrom: 9_000,
+    }),
+    event(5, 'Yesterday', { startsAt: NOW - DAY, works: [['Gustav Mahler', 'Symphony No. 5']] }),
+    event(6, 'Jazz', {
+      startsAt: NOW + 3 * DAY,
+      genres: ['Jazz'],
+      performers: ['John Coltrane Tribute', 'Adam Williams'],
+      priceFrom: 2_000,
+    }),
+    event(7, 'Film music', { startsAt: NOW + 30 * DAY, performers: ['John Williams'], priceFrom: 4_000 }),
+  ])
+})
+afterAll(() => database.drop())
+
+describe('typing', () => {
+  test('finds the work that was meant first, the soonest first, then what only has the words', async () => {
+    expect(await find('beethoven 9')).toEqual(['1', '2', '3'])
+    expect(await find('beethoven ninth symphony')).toEqual(['1', '2', '3'])
+    expect(await find('dvorak new world')).toEqual(['3'])
+    expect(await find('Dvořák carnegie')).toEqual(['3'])
+    expect(await find('john williams')).toEqual(['7', '6'])
+  })
+
+  test('understands days as the venue has them, and shows other days after the asked one', async () => {
+    const page = await search({ keyword: parseKeyword('beethoven 9 tonight') })
+    expect(ids(page)).toEqual(['1', '2', '3'])
+    expect(page.total).toBe(1)
+    expect(page.items[0]!.score).toBeGreaterThan(page.items[1]!.score)
+    expect(await find('saturday')).toEqual(['3'])
+    // It is Saturday in Tokyo already when it is noon on Friday in New York: the concert there is on its Monday.
+    expect(await find('mahler monday')).toEqual(['4'])
+  })
+
+  test('corrects what is mistyped and says so', async () => {
+    const page = await search({ keyword: parseKeyword('bethoven mutter') })
+    expect(ids(page)).toEqual(['3'])
+    expect(page.understood!.corrected).toEqual([{ from: 'bethoven', to: 'beethoven' }])
+    expect(await find('mhaler')).toEqual(['4'])
+  })
+
+  test('takes beginnings of words, other languages and other spellings', async () => {
+    expect(await find('beeth')).toEqual(['1', '3', '2'])
+    expect(await find('Violinkonzert Beethoven')).toEqual(['3'])
+    expect(await find('symphonies')).toEqual(['1', '3', '4', '2'])
+    expect(await find('tokio')).toEqual(['4'])
+    expect(await find('new york jazz')).toEqual(['6'])
+  })
+
+  test('leaves a word out where all together find nothing, and shows nothing for what nothing contains', async () => {
+    expect(await find('mahler coltrane')).toEqual(expect.arrayContaining(['4', '6']))
+    const page = await search({ keyword: parseKeyword('xyzzyqwert') })
+    expect(page.items).toEqual([])
+    expect(page.understood!.ignored).toEqual(['xyzzyqwert'])
+    for (const strange of ["'", '\\', "o'", '& | !', ':*', "x') or 1=1 --", '<->']) {
+      await search({ keyword: parseKeyword(strange) })
+    }
+  })
+})
+
+describe('filters', () => {
+  test.each([
+    [{ city: 'new york' }, ['1', '3', '6', '2', '7']],
+    [{ city: 'Tokyo' }, ['4']],
+    [{ genre: 'Jazz' }, ['6']],
+    [{ type: 'film' }, []],
+    [{ priceMax: 4_000 }, ['6', '7']],
+    [{ near: { lat: 35.6, lon: 139.7 } }, ['4']],
+    [{ near: { lat: 40.7, lon: -74 }, radiusKm: 20_000 }, ['1', '3', '4', '6', '2', '7']],
+    [{ from: '2027-03-20', to: '2027-03-22' }, ['3', '4', '6']],
+    [{ from: '2027-03-01', to: '2027-03-18' }, ['5']],
+    [{ sort: 'price' }, ['6', '7', '4', '1', '2', '3']],
+    [{ sort: 'newest' }, ['7', '6', '4', '3', '2', '1']],
+    [{ sort: 'name', genre: 'Jazz' }, ['6']],
+  ] as const)('%j', async (filters, expected) => {
+    expect(ids(await search(filters as Partial<SearchQuery>))).toEqual([...expected])
+  })
+
+  test('are counted by city, genre and type over all pages', async () => {
+    const { facets, total } = await search({ limit: 1 })
+    expect(total).toBe(6)
+    expect(facets.city).toEqual([
+      { value: 'Manhattan', count: 5 },
+      { value: 'Tokyo', count: 1 },
+    ])
+    expect(facets.genre).toContainEqual({ value: 'Jazz', count: 1 })
+    expect(facets.type).toEqual([{ value: 'concert', count: 6 }])
+  })
+})
+
+describe('pages', () => {
+  test.each([
+    { keyword: parseKeyword('beethoven 9 tonight') },
+    { sort: 'price' as const },
+    { sort: 'name' as const },
+    {},
+  ])('meet every event once and stay as of the first: %j', async (query) => {
+    const whole = ids(await search(query))
+    const seen: string[] = []
+    let cursor: string | undefined
+    let now = NOW
+    do {
+      const page = await search({ ...query, limit: 1, now, ...(cursor !== undefined && { cursor }) })
+      seen.push(...ids(page))
+      cursor = page.nextCursor ?? undefined
+      // Days pass between the pages.
+      now += 2 * DAY
+    } while (cursor !== undefined && seen.length < 20)
+    expect(seen).toEqual(whole)
+  })
+
+  test('refuse a cursor of another query', async () => {
+    const { nextCursor } = await search({ limit: 1 })
+    const answer = await engine.search({
+      keyword: parseKeyword('jazz'),
+      now: NOW,
+      language: undefined,
+      cursor: nextCursor!,
+    })
+    expect(isRefusal(answer) && answer.refused).toBe('malformed')
+  })
+})
+
+describe('completion', () => {
+  test('offers names by any of their words, mistyped ones too, and nothing that is over', async () => {
+    const texts = async (typed: string) =>
+      (await engine.suggest(typed, { limit: 5, now: NOW })).map(({ text }) => text)
+    expect(await texts('b')).toContain('Ludwig van Beethoven')
+    expect(await texts('be')).toContain('Ludwig van Beethoven')
+    expect((await texts('beetho'))[0]).toBe('Ludwig van Beethoven')
+    expect((await texts('dvor'))[0]).toBe('Antonín Dvořák')
+    expect(await texts('sunt')).toEqual(['Suntory Hall'])
+    expect(await texts('new y')).toEqual(['New York'])
+    expect((await texts('bethoven'))[0]).toBe('Ludwig van Beethoven')
+    expect(await texts('yesterd')).toEqual([])
+    expect(await texts('%_')).toEqual([])
+    expect(await texts('')).toEqual([])
+  })
+})
+
+describe('the index', () => {
+  test('takes a newer revision, leaves an older one, and forgets what is removed, in vocabulary and completions, too', async () => {
+    const draft = { startsAt: NOW + 9 * DAY, performers: ['Hildegard Quux'] }
+    await engine.index([event(8, 'First', { ...draft, revision: 2 })])
+    await engine.index([event(8, 'Stale', { ...draft, revision: 1 })])
+    expect(await find('stale')).toEqual([])
+    expect(await find('quux')).toEqual(['8'])
+    await engine.index([event(8, 'Second', { ...draft, revision: 3 })])
+    expect(await find('second quux')).toEqual(['8'])
+    await engine.remove(['8'])
+    expect(await find('quux')).toEqual([])
+    expect(await engine.suggest('quux', { limit: 5, now: NOW })).toEqual([])
+    expect(await find('beethoven 9')).toEqual(['1', '2', '3'])
+  })
+
+  test('counts the same after many changes as after a rebuild', async () => {
+    const counts = async () =>
+      (
+        await database.database.pool.query(
+          'select term, documents from search_vocabulary where documents > 0 order by term collate "C"',
+        )
+      ).rows
+    const before = await counts()
+    const rebuild = await engine.startRebuild()
+    const { items } = await search({ from: '1900-01-01', limit: 100 })
+    expect(items.length).toBe(7)
+    await database.database.pool.query(`update search_documents set indexed_at = clock_timestamp()`)
+    await rebuild.finish()
+    expect(await counts()).toEqual(before)
+  })
+
+  test('is rid of what a rebuild did not see', async () => {
+    await (await engine.startRebuild()).finish()
+    expect((await search({ from: '1900-01-01' })).total).toBe(0)
+  })
+})
+
+type Changes = {
+  startsAt: number
+  works?: [composer: string, title: string][]
+  performers?: string[]
+  venue?: SearchDocument['venue']
+  genres?: string[]
+  priceFrom?: number
+  revision?: number
+}
+
+function event(id: number, name: string, changes: Changes): SearchDocument {
+  const { works = [], performers = [], venue = NEW_YORK, ...rest } = changes
+  const startsOn = new Intl.DateTimeFormat('en-CA', { timeZone: venue.timezone }).format(changes.startsAt)
+  return {
+    ...{ eventId: String(id), productionId: null, revision: 1, status: 'published' as const, name },
+    ...{
+      names: { default: 'en', en: name },
+      description: null,
+      type: 'concert',
+      genres: [],
+      imageUrl: null,
+      venue,
+    },
+    ...{ room: null, startsAtPrecision: 'time' as const, startsOn, layoutHash: null, currency: 'USD' },
+    ...{ onSaleFrom: null, onSaleUntil: null, priceFrom: null },
+    works: works.map(([composer, title]) => ({ composer, title })),
+    performers: performers.map((p) => ({ name: p, kind: 'person' as const, role: null })),
+    ...rest,
+  }
+}
+
+async function search(query: Partial<SearchQuery>): Promise<SearchPage> {
+  const page = await engine.search({ keyword: null, now: NOW, language: undefined, ...query })
+  if (isRefusal(page)) throw new Error(page.detail)
+  return page
+}
+
+async function find(typed: string): Promise<string[]> {
+  return ids(await search({ keyword: parseKeyword(typed) }))
+}
+
+function ids(page: SearchPage): string[] {
+  return page.items.map((item) => item.eventId)
+}
