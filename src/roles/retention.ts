@@ -47,15 +47,22 @@ export const run: Run<{ dryRun?: boolean; guestDays?: string; rewrite?: boolean 
     return
   }
   const vacuum = ['idempotent_answers', 'webhook_inbox', 'mail_deliveries', 'payments', ...OUTBOXES]
+  let left = 0
   await removeTraces({
     url,
     rewrite: rewrite ? PEOPLE_TABLES : [],
     vacuum: rewrite ? vacuum : [...PEOPLE_TABLES, ...vacuum],
-    onNote: (note) => console.log(note),
+    onNote: (note) => {
+      left += 1
+      console.log(note)
+    },
   })
-  console.log(
-    'The traces of what was deleted are gone from the tables and the log; backups keep theirs until they lapse.',
-  )
+  if (!rewrite)
+    console.log('Deleted rows stay in their pages until others are written over them (--no-rewrite).')
+  else if (left === 0)
+    console.log(
+      'The traces of what was deleted are gone from the tables and the log; backups keep theirs until they lapse.',
+    )
 }
 
 /** Every rule once, in the order of the sets; with `dryRun` only counted. */

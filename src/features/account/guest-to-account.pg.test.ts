@@ -106,6 +106,30 @@ describe("a guest's things", () => {
     expect((await hold(anew, 1)).status).toBe(201)
   })
 
+  test('a process that reads the event from its tables counts the mailbox, too', async () => {
+    const email = mailbox()
+    const guest = await house.guest()
+    const eventId = await openStudioEvent(house.app)
+    expect((await hold(guest, 2, eventId)).status).toBe(201)
+    const { access_token: token } = await signIn(email, guest)
+    const booked = await hold(token, 1, eventId)
+    expect((await pay(token, booked.json.reservation_id)).status).toBe(201)
+    await house.call('DELETE', '/v1/me', { token })
+    const { access_token: anew } = await signIn(email, await house.guest())
+    const other = await testApp({
+      DATABASE_URL: house.app.config.databaseUrl!,
+      RATE_LIMIT: 'off',
+      USHER_KEY: KEY,
+    })
+    const body = { event_id: eventId, best_available: { quantity: 2 } }
+    expect((await other.call('POST', '/v1/reservations', { token: anew, body })).json.code).toBe(
+      'limit_exceeded',
+    )
+    body.best_available.quantity = 1
+    expect((await other.call('POST', '/v1/reservations', { token: anew, body })).status).toBe(201)
+    await other.stop()
+  }, 30_000)
+
   test("an account's token moves nothing: signing in to another account leaves both with their own", async () => {
     const { access_token: mine } = await signIn(mailbox(), await house.guest())
     const held = await hold(mine, 1)

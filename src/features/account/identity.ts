@@ -110,13 +110,15 @@ function guestOrSelf(caller: Caller | null): BuyerId | null {
 
 // An account's things stay with it: signing in to another one with its token moves nothing.
 function moveFor(
-  { clock }: IdentityContext,
+  { clock, sets }: IdentityContext,
   to: BuyerId,
   caller: Caller | null,
   eventIds: readonly EventId[],
 ): Move | null {
   if (caller?.kind !== 'buyer' || caller.sessionGeneration !== undefined || caller.id === to) return null
-  return { from: caller.id, to, eventIds: [...eventIds], at: new Date(clock.now()) }
+  // Written down with the move: whoever finishes it may be a process that has none of them in memory.
+  const known = new Set([...eventIds, ...sets.eventsInMemoryOf(caller.id)])
+  return { from: caller.id, to, eventIds: [...known], at: new Date(clock.now()) }
 }
 
 async function session(ctx: IdentityContext, account: AccountRow, move: Move | null): Promise<SignedIn> {

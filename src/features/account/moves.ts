@@ -55,7 +55,7 @@ export type MoveDeps = {
   database: Database
   clock: Clock
   people: People
-  sets: Pick<OtherSets, 'eventsInMemoryOf' | 'moveHoldings' | 'moveOrders'>
+  sets: Pick<OtherSets, 'moveHoldings' | 'moveOrders'>
 }
 
 /** Written in the transaction of the sign-in, so that no crash can lose a guest's tickets. */
@@ -72,7 +72,7 @@ export async function noteMove(sql: Sql, move: Move): Promise<void> {
 export async function carryOut(deps: MoveDeps, move: Move, contactHash: string): Promise<void> {
   const { database, people, sets } = deps
   const { from, to } = move
-  const known = [...(await people.eventsOf(from)), ...sets.eventsInMemoryOf(from), ...move.eventIds]
+  const known = [...(await people.eventsOf(from)), ...move.eventIds]
   for (const eventId of new Set(known)) {
     const moved = await sets.moveHoldings({ eventId, from, to, contactHash })
     // An event that was never opened has nothing to move.
