@@ -15,7 +15,10 @@ export async function visitor(
   url: URL,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ baseURL: url.href, locale: 'en', ...options })
+  // Browsers give workers and caches to safe origins alone; without TLS that is this name.
+  const home = new URL(url)
+  home.hostname = 'localhost'
+  const context = await browser.newContext({ baseURL: home.href, locale: 'en', ...options })
   const page = await context.newPage()
   return {
     context,

@@ -21,14 +21,10 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
       </h2>
       <div className="grid gap-1">
         {groups.map(({ title, section }) => (
-          <p key={`${section} ${title}`} className="display text-2xl md:text-3xl">
-            {section && (
-              <span className="block font-sans text-sm leading-6 font-medium tracking-normal text-muted">
-                {section}
-              </span>
-            )}
-            {title}
-          </p>
+          <div key={`${section} ${title}`}>
+            {section && <p className="text-sm font-medium text-muted">{section}</p>}
+            <p className="display text-2xl md:text-3xl">{title}</p>
+          </div>
         ))}
       </div>
       {event && (

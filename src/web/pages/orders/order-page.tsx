@@ -47,22 +47,29 @@ function OrderShown({ view }: { view: OrderView }) {
   }, [name])
   return (
     <div className={clsx('md:pt-10', hasTickets && keptAt === null ? '' : 'pt-6')}>
-      {/* On a phone the ticket itself says all of this, and comes first. */}
-      <header className={clsx('mb-5 md:mb-8', hasTickets && keptAt === null && 'max-md:sr-only')}>
-        <p className="mb-1">
-          <Tag tone={status.tone}>{status.words}</Tag>
-        </p>
-        <h1 className="display text-2xl md:text-3xl">{name}</h1>
-        {event && (
-          <p className="mt-1.5 text-muted">
-            {formatWhen(event, event.venue.timezone, locale)}, {event.venue.name}
-          </p>
+      <div
+        className={clsx(
+          'grid items-start gap-x-14 gap-y-8',
+          hasTickets && 'md:grid-cols-[minmax(0,28rem)_minmax(0,1fr)] md:grid-rows-[auto_1fr]',
         )}
-        <KeptNote keptAt={keptAt} />
-      </header>
-      <div className="grid items-start gap-8 md:grid-cols-[minmax(0,28rem)_minmax(0,1fr)] md:gap-14">
+      >
+        {/* On a phone the ticket itself says all of this, and comes first. */}
+        <header
+          className={clsx(hasTickets && 'md:col-start-2', hasTickets && keptAt === null && 'max-md:sr-only')}
+        >
+          <p className="mb-1">
+            <Tag tone={status.tone}>{status.words}</Tag>
+          </p>
+          <h1 className="display text-2xl md:text-3xl">{name}</h1>
+          {event && (
+            <p className="mt-1.5 text-muted">
+              {formatWhen(event, event.venue.timezone, locale)}, {event.venue.name}
+            </p>
+          )}
+          <KeptNote keptAt={keptAt} />
+        </header>
         {hasTickets && (
-          <div className="stage -mx-(--gutter) px-4 py-5 md:mx-0 md:rounded-read md:px-8 md:py-8">
+          <div className="stage -mx-(--gutter) px-4 py-5 md:col-start-1 md:row-span-2 md:row-start-1 md:mx-0 md:rounded-read md:px-8 md:py-8">
             <TicketRow>
               {tickets.map((ticket) => (
                 <Ticket
