@@ -7,6 +7,11 @@ const GAP = 6
 const PANEL_GAP = 34
 const VALUE_WIDTH = 110
 
+const TITLES: Record<string, string> = {
+  holds: 'Holding two seats: Usher and the textbook designs',
+  search: 'Finding concerts: Usher and two plain queries',
+}
+
 /** Bars by metric, Usher's in its own colour, a line from the least to the most run; readable in light and dark. */
 export function chart(result: Result): string {
   const panels = panelsOf(result.rows)
@@ -35,7 +40,7 @@ export function chart(result: Result): string {
   }
 </style>
 <rect class="back" width="${WIDTH}" height="${y}" rx="8"/>
-<text class="text title" x="16" y="28">Holding two seats: Usher and the textbook designs</text>
+<text class="text title" x="16" y="28">${escape(TITLES[result.name] ?? result.name)}</text>
 ${parts.join('\n')}
 <text class="note" x="16" y="${y - 14}">${escape(note)}</text>
 </svg>
@@ -60,6 +65,14 @@ function panelsOf(rows: readonly Row[]): { title: string; rows: Row[] }[] {
     .map((row) => ({ ...row, system: `usher, ${/(\d+) connections/.exec(row.metric)![1]!} connections` }))
   if (goodput.length > 0)
     panels.push({ title: 'Accepted holds a second by connections (level is better)', rows: goodput })
+  // A benchmark of other things: each of its metrics as it is called.
+  if (panels.length === 0)
+    for (const { metric, unit } of rows)
+      if (!panels.some((panel) => panel.title.startsWith(metric)))
+        panels.push({
+          title: unit === '' ? metric : `${metric}, ${unit}`,
+          rows: rows.filter((row) => row.metric === metric),
+        })
   return panels
 }
 

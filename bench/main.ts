@@ -5,6 +5,7 @@ import { isMet } from './figures.ts'
 import { benchHolds, PARTS, type Part } from './holds.ts'
 import { wrkIsThere } from './load/wrk.ts'
 import { printResult, writeResult } from './report.ts'
+import { benchSearch, EVENTS_DEFAULT } from './search/bench.ts'
 
 const ROUNDS = 3
 
@@ -45,7 +46,31 @@ program
     process.exit(await child.exited)
   })
 
+program
+  .command('search')
+  .description(
+    'how well what people type is found (nDCG@10, beside LIKE and plain full text), and how quickly',
+  )
+  .option('--million', 'also a million events: latency, size and build time; a quarter of an hour', false)
+  .option('--events <n>', 'as --million, with another number of events', atLeastOne)
+  .option('--quick', 'writes no results', false)
+  .action(search)
+
 await program.parseAsync()
+
+async function search(options: { million: boolean; events?: number; quick: boolean }): Promise<void> {
+  const startedMs = performance.now()
+  const result = await benchSearch({
+    events: options.events ?? (options.million ? EVENTS_DEFAULT : null),
+    note: (line) => console.error(`${minutes(performance.now() - startedMs)}  ${line}`),
+  })
+  printResult(result)
+  console.log(`found badly (nDCG@10 below 0.5): ${result.failed.join(' · ')}`)
+  const isWhole = options.million && options.events === undefined && !options.quick
+  if (isWhole) console.log(`written to ${await writeResult(result)}/${result.name}.json and .svg`)
+  else console.log('not written: only --million is')
+  process.exit(result.claims.every(isMet) ? 0 : 3)
+}
 
 async function holds(options: { quick: boolean; rounds?: number; only?: Part[] }): Promise<void> {
   if (!wrkIsThere()) fail('wrk, the load generator, is not installed: apt install wrk, or brew install wrk')

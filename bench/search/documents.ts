@@ -15,6 +15,9 @@ export async function readConcerts(): Promise<Concert[]> {
   const concerts: Concert[] = []
   await importEvents(createReadStream(CONCERTS), {
     language: 'en',
+    onFault: ({ line, message }) => {
+      throw new Error(`line ${line}: ${message}`)
+    },
     save: (drafts) => {
       for (const draft of drafts) {
         concerts.push({ document: documentOf(draft, concerts.length + 1), text: searchText(draft), draft })
@@ -43,7 +46,7 @@ export function documentOf(draft: EventDraft, id: number): SearchDocument {
     type: draft.type,
     genres: draft.genres,
     imageUrl: null,
-    venue: { venueId: '00000000-0000-7000-8000-000000000000', street: null, ...draft.venue },
+    venue: { venueId: '00000000-0000-7000-8000-000000000000', ...draft.venue },
     room: null,
     startsAt: draft.startsAt,
     startsAtPrecision: draft.startsAtPrecision,

@@ -13,10 +13,32 @@ const PROGRESS_EVERY = 50_000
 /** The moment around which the events are laid out. */
 const NOW = Date.parse('2026-11-22T15:00:00Z')
 /** What people type into the box, letter by letter. */
-const TYPED = ['beethoven', 'dvorak', 'carnegie hall', 'new york', 'mahler', 'masur', 'tchaikovsky', 'köln', 'yo-yo', 'bethoven']
+const TYPED = [
+  'beethoven',
+  'dvorak',
+  'carnegie hall',
+  'new york',
+  'mahler',
+  'masur',
+  'tchaikovsky',
+  'köln',
+  'yo-yo',
+  'bethoven',
+]
 
-export type Built = { fillSeconds: number; indexSeconds: number; sizes: Record<string, number>; documents: number }
-export type Latency = { p50: number; p99: number; max: number; count: number; slowest: [name: string, ms: number][] }
+export type Built = {
+  fillSeconds: number
+  indexSeconds: number
+  sizes: Record<string, number>
+  documents: number
+}
+export type Latency = {
+  p50: number
+  p99: number
+  max: number
+  count: number
+  slowest: [name: string, ms: number][]
+}
 
 /** Builds the search tables as `usher search rebuild` does on its first run, the events made up on the way. */
 export async function buildMany(
@@ -40,7 +62,8 @@ export async function buildMany(
       batch = []
       if (running.size >= BATCHES_AT_ONCE) await Promise.race(running)
     }
-    if (done % PROGRESS_EVERY === 0) note(`${done.toLocaleString('en')} of ${count.toLocaleString('en')} documents`)
+    if (done % PROGRESS_EVERY === 0)
+      note(`${done.toLocaleString('en')} of ${count.toLocaleString('en')} documents`)
   }
   await Promise.all(running)
   const filledMs = performance.now()
@@ -69,10 +92,18 @@ export async function sizesOf(database: Database): Promise<Pick<Built, 'sizes' |
 export async function measureSearch(database: Database): Promise<Latency> {
   const engine = createPostgresSearch(database, systemClock)
   const search = async (typed: string): Promise<void> => {
-    const page = await engine.search({ keyword: parseKeyword(typed), now: NOW, language: undefined, limit: 20 })
+    const page = await engine.search({
+      keyword: parseKeyword(typed),
+      now: NOW,
+      language: undefined,
+      limit: 20,
+    })
     if (isRefusal(page)) throw new Error(page.detail)
   }
-  return measure(JUDGED.map(({ typed }) => typed), search)
+  return measure(
+    JUDGED.map(({ typed }) => typed),
+    search,
+  )
 }
 
 export async function measureSuggest(database: Database): Promise<Latency> {
@@ -82,7 +113,11 @@ export async function measureSuggest(database: Database): Promise<Latency> {
 }
 
 async function measure(names: readonly string[], call: (name: string) => Promise<void>): Promise<Latency> {
-  const histogram = build({ numberOfSignificantValueDigits: 3, lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000 })
+  const histogram = build({
+    numberOfSignificantValueDigits: 3,
+    lowestDiscernibleValue: 1,
+    highestTrackableValue: 60_000_000,
+  })
   const worst = new Map<string, number>()
   // The first round fills the caches of the database, as the first minutes of any day do.
   for (let round = 0; round <= ROUNDS; round++) {
