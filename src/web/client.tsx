@@ -1,4 +1,3 @@
-import { hydrate, type DehydratedState } from '@tanstack/react-query'
 import { startTransition } from 'react'
 import { createRoot, hydrateRoot } from 'react-dom/client'
 import { createApi } from './api/client.ts'
@@ -12,7 +11,7 @@ import './theme/app.css'
 const state = JSON.parse(document.getElementById('page-state')!.textContent) as PageState
 const container = document.getElementById('root')!
 const queryClient = createQueryClient({ retries: true })
-hydrate(queryClient, state.queries as DehydratedState)
+for (const [key, data, updatedAt] of state.queries) queryClient.setQueryData(key, data, { updatedAt })
 const { preferences, now, paymentKey } = state
 // An edge may have kept the page for a while; then the device's clock is the better one until an answer comes.
 if (Math.abs(Date.now() - now) < 60_000) noteServerTime(now)

@@ -8,8 +8,8 @@ export type PageState = {
   preferences: Preferences
   /** Server's time when the page was written, in milliseconds. */
   now: number
-  /** Dehydrated queries. */
-  queries: unknown
+  /** What was asked for the page, each with its key and when it was answered. */
+  queries: (readonly [key: readonly unknown[], data: unknown, updatedAt: number])[]
   /** Publishable key of the payment provider, null with the sandbox. */
   paymentKey: string | null
 }

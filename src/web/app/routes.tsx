@@ -86,6 +86,19 @@ export const PUBLIC_ROUTES: readonly string[] = ['/', '/search', '/events/$event
 
 const routeTree = root.addChildren([home, search, event, seats, checkout, orders, order])
 
+/** Plain names and values, in one order: the same search is the same address, for people and for caches. */
+function parseSearch(search: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(search))
+}
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const given = Object.entries(search).flatMap(([name, value]) =>
+    value == null ? [] : [[name, String(value)]],
+  )
+  const query = new URLSearchParams(given.toSorted(([a], [b]) => (a! < b! ? -1 : 1))).toString()
+  return query === '' ? '' : `?${query}`
+}
+
 /** Milliseconds that a page may take before the old one gives way to a beam. */
 const PENDING_MS = 400
 
@@ -94,6 +107,8 @@ export function createAppRouter(context: Context, history?: RouterHistory) {
     routeTree,
     context,
     ...(history && { history }),
+    parseSearch,
+    stringifySearch,
     defaultPreload: 'intent',
     defaultPreloadStaleTime: 0,
     defaultPendingMs: PENDING_MS,

@@ -19,7 +19,7 @@ const TITLES = [
 ]
 const subjects: PosterSubject[] = KINDS.flatMap((kind) =>
   TITLES.flatMap((title, i) =>
-    Array.from({ length: 12 }, (_, n) => ({
+    Array.from({ length: 3 }, (_, n) => ({
       seed: `${kind}${i}${n}`,
       kind,
       title,

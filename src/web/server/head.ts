@@ -170,8 +170,8 @@ function eventLd(event: Event, origin: string): object {
   }
 }
 
-function availabilityOf({ availability, sale }: Event): string {
-  if (sale === 'announced') return 'PreSale'
+function availabilityOf({ availability, sale, on_sale_at: from }: Event): string {
+  if (sale === 'announced' && from !== null) return 'PreSale'
   if (sale === 'ended' || availability === 'sold_out') return 'SoldOut'
   return availability === 'few_left' ? 'LimitedAvailability' : 'InStock'
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { dehydrate } from '@tanstack/react-query'
-import { createMemoryHistory } from '@tanstack/react-router'
+import { createMemoryHistory, isNotFound } from '@tanstack/react-router'
 import { LRUCache } from 'lru-cache'
 import { renderToString } from 'react-dom/server'
 import { createApi } from '../api/client.ts'
@@ -106,18 +105,18 @@ async function write(job: Job): Promise<Written> {
   const router = createAppRouter(start, createMemoryHistory({ initialEntries: [path] }))
   const matched = router.matchRoutes(path.split('?')[0]!, {}).at(-1)
   const isPublic = PUBLIC_ROUTES.includes(matched?.routeId ?? '')
-  if (isPublic) await router.load()
-  const queries = dehydrate(queryClient)
-  const dataHash = hashOf(
-    JSON.stringify(queries.queries.map(({ queryKey, state }) => [queryKey, state.data])),
-  )
+  const isKnown = matched !== undefined && matched.routeId !== '__root__'
+  // What is nowhere is written, too: with a way on.
+  if (isPublic || !isKnown) await router.load()
+  const queries = queryClient
+    .getQueryCache()
+    .getAll()
+    .filter(({ state }) => state.status === 'success')
+    .map(({ queryKey, state }) => [queryKey, state.data, state.dataUpdatedAt] as const)
+  const dataHash = hashOf(JSON.stringify(queries.map(([key, data]) => [key, data])))
   if (before?.dataHash === dataHash && now - before.writtenAt < WRITTEN_MS_MAX)
     return { ...before, checkedAt: now }
-  const status = isPublic
-    ? statusOf(router.state.matches)
-    : matched && matched.routeId !== '__root__'
-      ? 200
-      : 404
+  const status = isPublic ? statusOf(router.state.matches) : isKnown ? 200 : 404
   const body = isPublic || status === 404 ? renderToString(<App router={router} start={start} />) : ''
   const head = headOf({
     routeId: status === 200 ? (matched?.routeId ?? '') : '',
@@ -143,8 +142,8 @@ async function write(job: Job): Promise<Written> {
   }
 }
 
-function statusOf(matches: readonly { status: string }[]): 200 | 404 | 503 {
-  if (matches.some((match) => match.status === 'notFound')) return 404
+function statusOf(matches: readonly { status: string; error: unknown }[]): 200 | 404 | 503 {
+  if (matches.some((match) => match.status === 'notFound' || isNotFound(match.error))) return 404
   return matches.some((match) => match.status === 'error') ? 503 : 200
 }
 
