@@ -4,15 +4,18 @@ import { join } from 'node:path'
 /** Half-written mails count, too. */
 const MAIL_FILE = /^[\w@-][\w.@-]*\.eml(\.[\w-]+)?$/
 
-/** Deletes mails in the folder whose receiver it is; how many. */
-export async function deleteMailFilesTo(
+/** Deletes mails in the folder with one of these message ids, or whose receiver it is; how many. */
+export async function deleteMailFiles(
   folder: string,
+  messageIds: ReadonlySet<string>,
   isReceiver: (address: string) => boolean,
 ): Promise<number> {
   let deleted = 0
   for (const name of await mailFiles(folder)) {
     const text = await readFile(join(folder, name), 'latin1').catch(() => '')
-    if (!receiversOf(text).some(isReceiver)) continue
+    const headers = headersOf(text)
+    const id = /^message-id:\s*<([^>]*)>/im.exec(headers)?.[1] ?? ''
+    if (!messageIds.has(id) && !receiversOf(headers).some(isReceiver)) continue
     await rm(join(folder, name), { force: true })
     deleted += 1
   }
@@ -35,9 +38,12 @@ async function mailFiles(folder: string): Promise<string[]> {
   return (await readdir(folder).catch(() => [])).filter((name) => MAIL_FILE.test(name))
 }
 
-// The header may be folded; a name in it may be encoded, the address never is.
-function receiversOf(mail: string): string[] {
-  const headers = mail.slice(0, Math.max(0, mail.search(/\r?\n\r?\n/))).replace(/\r?\n[ \t]+/g, ' ')
+// Unfolded. A name in them may be encoded, an address never is.
+function headersOf(mail: string): string {
+  return mail.slice(0, Math.max(0, mail.search(/\r?\n\r?\n/))).replace(/\r?\n[ \t]+/g, ' ')
+}
+
+function receiversOf(headers: string): string[] {
   const to = /^to:(.*)$/im.exec(headers)?.[1] ?? ''
   return to.match(/[^\s<>,;"]+@[^\s<>,;"]+/g) ?? []
 }

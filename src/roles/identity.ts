@@ -1,12 +1,12 @@
 import { createIdentity, type Account, type Identity, type OtherSets } from '../features/account/index.ts'
 import type { CatalogService } from '../features/catalog/index.ts'
-import { adoptOrders, exportOrders, forgetBuyer, invoicesOf } from '../features/checkout/index.ts'
+import { adoptOrders, exportOrders, forgetBuyer, invoicesOf, orderIdsOf } from '../features/checkout/index.ts'
 import { exportHoldings, type InventoryService } from '../features/inventory/index.ts'
-import { exportDeliveries } from '../features/notification/index.ts'
+import { exportDeliveries, messageIdsOf } from '../features/notification/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import type { Log } from '../platform/log.ts'
-import { deleteMailFilesTo } from '../platform/mail-files.ts'
+import { deleteMailFiles } from '../platform/mail-files.ts'
 import type { Mailer } from '../platform/mail.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import { masterKeysOf } from './open-account.ts'
@@ -71,8 +71,10 @@ function otherSets({ config, database, catalog, inventory, mailFolder }: Identit
     },
     invoices: (buyer) => invoicesOf(database, buyer, new Date(systemClock.now())),
     forget: (buyer) => forgetBuyer(database, buyer),
-    deleteMails: async (isTheirs) => {
-      if (!config.smtpUrl) await deleteMailFilesTo(mailFolder, isTheirs)
+    deleteMails: async (buyer, isTheirs) => {
+      if (config.smtpUrl) return
+      const about = await messageIdsOf(database, await orderIdsOf(database, buyer))
+      await deleteMailFiles(mailFolder, new Set(about), isTheirs)
     },
   }
 }

@@ -25,8 +25,8 @@ export type OtherSets = {
   invoices(buyer: BuyerId): Promise<Invoice[]>
   /** What could still tell something about the person goes; orders stay, under an id that is nobody's. */
   forget(buyer: BuyerId): Promise<void>
-  /** Mails that lie in the development folder. */
-  deleteMails(isTheirs: (address: string) => boolean): Promise<void>
+  /** Mails that lie in the development folder: those about the buyer's orders, and those sent to these addresses. */
+  deleteMails(buyer: BuyerId, isTheirs: (address: string) => boolean): Promise<void>
 }
 
 export type Profile = {

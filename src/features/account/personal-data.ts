@@ -138,10 +138,8 @@ export async function erase(ctx: IdentityContext, caller: Caller): Promise<void>
     await erasePerson(sql, buyer, new Date(clock.now()))
   })
   await sets.forget(buyer)
-  if (contact && contact.email !== '') {
-    const theirs = people.contactHash(contact.email)
-    await sets.deleteMails((address) => people.contactHash(address) === theirs)
-  }
+  const theirs = contact && contact.email !== '' ? people.contactHash(contact.email) : null
+  await sets.deleteMails(buyer, (address) => theirs !== null && people.contactHash(address) === theirs)
   await ctx.account.endSessions(buyer)
 }
 

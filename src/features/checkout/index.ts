@@ -17,6 +17,7 @@ export {
   exportOrders,
   forgetBuyer,
   invoicesOf,
+  orderIdsOf,
 } from './personal-data.ts'
 export { checkoutRoutes } from './routes.ts'
 export * from './types.ts'

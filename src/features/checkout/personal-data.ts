@@ -44,6 +44,12 @@ export async function exportOrders(sql: Sql, buyer: BuyerId): Promise<Record<str
   }
 }
 
+const ORDER_IDS = statement('checkout.order_ids', `select order_id as "orderId" from orders where buyer = $1`)
+
+export async function orderIdsOf(sql: Sql, buyer: BuyerId): Promise<OrderId[]> {
+  return (await sql.query<{ orderId: OrderId }>(ORDER_IDS, [buyer])).rows.map((row) => row.orderId)
+}
+
 // Money that was never taken has no invoice; where it is still being taken there may be one.
 const INVOICES = statement(
   'checkout.invoices',

@@ -2,7 +2,7 @@ import type { Consumer } from '../../platform/outbox/outbox.ts'
 import { deliverMail, MAIL_KINDS } from './deliver-mail.ts'
 import type { NotificationDeps } from './types.ts'
 
-export { clearDeliveries, exportDeliveries } from './personal-data.ts'
+export { clearDeliveries, exportDeliveries, messageIdsOf } from './personal-data.ts'
 export { devMailRoutes } from './dev-mail-routes.ts'
 export type * from './types.ts'
 

@@ -12,6 +12,16 @@ export async function exportDeliveries(sql: Sql, orderIds: readonly OrderId[]): 
   return (await sql.query(EXPORT, [orderIds])).rows
 }
 
+const MESSAGES = statement(
+  'notification.message_ids',
+  `select message_id as "messageId" from mail_deliveries where order_id = any($1::uuid[])`,
+)
+
+/** Message ids of the mails about these orders. */
+export async function messageIdsOf(sql: Sql, orderIds: readonly OrderId[]): Promise<string[]> {
+  return (await sql.query<{ messageId: string }>(MESSAGES, [orderIds])).rows.map((row) => row.messageId)
+}
+
 const COUNT = statement(
   'notification.old_deliveries_count',
   `select count(*) as count from mail_deliveries where state <> 'sending' and created_at <= $1`,
