@@ -120,6 +120,7 @@ describe('a person who goes through the whole house', () => {
     }
     await call('PATCH', '/v1/me', { phone: PLANTED.phone })
     await buy(guest, { name: PLANTED.guestName, email: PLANTED.guestEmail, locale: 'en' }, 'pm_card_visa')
+    await waitFor("the guest's mail", () => mails().some((mail) => mail.includes(PLANTED.guestEmail)))
     await buy(guest, { name: PLANTED.guestName, email: PLANTED.guestEmail }, 'pm_card_chargeDeclined')
     await house.call('POST', '/v1/sessions/verify', { body: { email: PLANTED.email, code: '000000' } })
     token = (await signInByMail(house, PLANTED.email, guest)).access_token
