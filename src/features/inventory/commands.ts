@@ -19,6 +19,9 @@ export type HoldCommand = {
   contact?: string
 }
 
+/** A hold that nobody has given an id yet: most of a rush is refused before it would need one. */
+export type HoldWish = Omit<HoldCommand, 'id'>
+
 export type Command =
   | HoldCommand
   | { k: 'extend'; holdId: string; buyer: string; key?: KeyedBy }

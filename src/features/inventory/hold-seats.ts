@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Ids } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
-import type { HoldCommand } from './commands.ts'
+import type { HoldCommand, HoldWish } from './commands.ts'
 import type { Hall } from './hall.ts'
 import { explain, replayHold, unavailable } from './outcomes.ts'
 import { Unavailable } from './ledger-memory.ts'
 import { FRESH_MS, type Sequencer } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
 import type { EventState } from './state.ts'
-import type { HoldRequest, HoldView } from './types.ts'
+import type { EventRules, HoldRequest, HoldView } from './types.ts'
 import { holdView } from './views.ts'
 
 /** How stale, in milliseconds, memory may be for naming seats and prices: the batch decides on the ledger anyway. */
@@ -20,19 +20,31 @@ const NAMINGS_MAX = 3
 
 export type HoldDeps = { database: Database; ids: Ids; sequencers: Sequencers }
 
-/** Holds seats: refused from memory where fresh memory says that others have them, decided in a batch otherwise. */
-export async function holdSeats(deps: HoldDeps, request: HoldRequest): Promise<HoldView | Refusal> {
-  const { eventId } = request
-  const minVersion = request.minVersion ?? 0
-  try {
-    const sequencer = deps.sequencers.of(eventId)
-    if (!sequencer.memory && !(await sequencer.refresh(NAMES_STALE_MS))) {
-      return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
-    }
-    return await holdFrom(deps, sequencer, request, minVersion)
-  } catch (error) {
-    return unavailable(error)
-  }
+/**
+ * Holds seats: refused from memory where fresh memory says that others have them, decided in a batch otherwise. The
+ * refusal is no promise: in a rush it is nearly every answer, and waiting for nothing has its price, too.
+ */
+export function holdSeats(deps: HoldDeps, request: HoldRequest): Refusal | Promise<HoldView | Refusal> {
+  const sequencer = deps.sequencers.of(request.eventId)
+  const { memory } = sequencer
+  if (!memory) return holdFrom(deps, sequencer, request, null)
+  const named = nameOrRefuse(sequencer, memory, request)
+  if ('refused' in named && named.refused !== 'unknown_price_type') return named
+  return holdFrom(deps, sequencer, request, named)
+}
+
+type Named = { wish: HoldWish; state: EventState; hall: Hall }
+
+/** The request in the ledger's numbers, or what memory alone can refuse. */
+function nameOrRefuse(
+  sequencer: Sequencer,
+  { state, hall }: { state: EventState; hall: Hall },
+  request: HoldRequest,
+): Named | Refusal {
+  const wish = toWish(state, hall, request)
+  if ('refused' in wish) return wish
+  const quick = sequencer.refuseFromMemory(wish, request.minVersion ?? 0)
+  return quick ? explain(quick.denied, quick.version, hall, sequencer, wish) : { wish, state, hall }
 }
 
 // Memory names the seats and price types, and may be old. What it does not know, or what the batch finds to be named
@@ -41,26 +53,45 @@ async function holdFrom(
   deps: HoldDeps,
   sequencer: Sequencer,
   request: HoldRequest,
-  minVersion: number,
+  first: Named | Refusal | null,
 ): Promise<HoldView | Refusal> {
-  const { eventId } = request
+  try {
+    if (!first && !(await sequencer.refresh(NAMES_STALE_MS))) {
+      return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
+    }
+    return await nameAndSettle(deps, sequencer, request, first)
+  } catch (error) {
+    return unavailable(error)
+  }
+}
+
+async function nameAndSettle(
+  deps: HoldDeps,
+  sequencer: Sequencer,
+  request: HoldRequest,
+  first: Named | Refusal | null,
+): Promise<HoldView | Refusal> {
+  const { eventId, minVersion = 0 } = request
+  let named = first
   for (let tries = 1; ; tries++) {
-    const { state, hall } = sequencer.memory ?? {}
-    if (!state || !hall) throw new Unavailable('unavailable', 'this event is being read; try again')
-    const { rulesVersion } = state
-    const command = toCommand(deps, state, hall, request)
-    if ('refused' in command) {
-      if (command.refused !== 'unknown_price_type' || tries >= NAMINGS_MAX) return command
+    const { memory } = sequencer
+    if (!memory) throw new Unavailable('unavailable', 'this event is being read; try again')
+    const { rulesVersion } = memory.state
+    named ??= nameOrRefuse(sequencer, memory, request)
+    if ('refused' in named) {
+      if (named.refused !== 'unknown_price_type' || tries >= NAMINGS_MAX) return named
       await sequencer.refresh(0)
-      if (sequencer.memory?.state.rulesVersion === rulesVersion) return command
+      if (sequencer.memory?.state.rulesVersion === rulesVersion) return named
+      named = null
       continue
     }
-    const quick = sequencer.refuseFromMemory(command, minVersion)
-    if (quick) return explain(quick.denied, quick.version, hall, sequencer, command)
-    if (mayBeTaken(state, command) && (await sequencer.refresh(FRESH_MS - 10, minVersion))) {
-      const refused = sequencer.refuseFromMemory(command, minVersion)
-      if (refused) return explain(refused.denied, refused.version, hall, sequencer, command)
+    const { wish, state, hall } = named
+    named = null
+    if (mayBeTaken(state, wish) && (await sequencer.refresh(FRESH_MS - 10, minVersion))) {
+      const refused = sequencer.refuseFromMemory(wish, minVersion)
+      if (refused) return explain(refused.denied, refused.version, hall, sequencer, wish)
     }
+    const command: HoldCommand = { ...wish, id: deps.ids.uuid() }
     const settled = await sequencer.submit(command, minVersion)
     const { outcome, version } = settled
     const context = { hall, currency: state.rules.currency }
@@ -74,24 +105,23 @@ async function holdFrom(
   }
 }
 
-function mayBeTaken(state: EventState, command: HoldCommand): boolean {
+function mayBeTaken(state: EventState, command: HoldWish): boolean {
   return command.seats.some((seat) => state.seatStatus(seat) !== 0)
 }
 
-function toCommand(
-  deps: HoldDeps,
-  { rules, rulesVersion }: EventState,
-  hall: Hall,
-  request: HoldRequest,
-): HoldCommand | Refusal {
-  const { eventId } = request
-  const typeOf = (id: string | undefined): number =>
-    id === undefined ? 0 : rules.priceTypes.findIndex((type) => type.id === id)
-  const unknownType = (): Refusal =>
-    refuse(
-      'unknown_price_type',
-      `This event has the price types ${rules.priceTypes.map((type) => type.id).join(', ')}.`,
-    )
+/** Number of a price type; the first one where none is named, -1 where there is none of that name. */
+function typeOf({ priceTypes }: EventRules, id: string | undefined): number {
+  return id === undefined ? 0 : priceTypes.findIndex((type) => type.id === id)
+}
+
+function unknownType({ priceTypes }: EventRules): Refusal {
+  return refuse(
+    'unknown_price_type',
+    `This event has the price types ${priceTypes.map((type) => type.id).join(', ')}.`,
+  )
+}
+
+function toWish({ rules, rulesVersion }: EventState, hall: Hall, request: HoldRequest): HoldWish | Refusal {
   const seats: number[] = []
   const seatTypes: number[] = []
   for (const wish of request.seats ?? []) {
@@ -101,8 +131,8 @@ function toCommand(
         extra: { seat_ids: [wish.seatId] },
       })
     if (seats.includes(seat)) return refuse('malformed', `The seat ${wish.seatId} is named twice.`)
-    const type = typeOf(wish.priceType)
-    if (type < 0) return unknownType()
+    const type = typeOf(rules, wish.priceType)
+    if (type < 0) return unknownType(rules)
     seats.push(seat)
     seatTypes.push(type)
   }
@@ -110,8 +140,8 @@ function toCommand(
   for (const wish of request.areas ?? []) {
     const area = hall.areaById.get(wish.areaId)
     if (area === undefined) return refuse('unknown_area', `The event has no area ${wish.areaId}.`)
-    const type = typeOf(wish.priceType)
-    if (type < 0) return unknownType()
+    const type = typeOf(rules, wish.priceType)
+    if (type < 0) return unknownType(rules)
     areas.push({ area, quantity: wish.quantity, type })
   }
   let best: HoldCommand['best'] = null
@@ -120,24 +150,16 @@ function toCommand(
     const category =
       wish.category === undefined ? null : hall.layout.categories.findIndex((c) => c.name === wish.category)
     if (category === -1) return refuse('malformed', `The event has no category ${wish.category}.`)
-    const type = typeOf(wish.priceType)
-    if (type < 0) return unknownType()
+    const type = typeOf(rules, wish.priceType)
+    if (type < 0) return unknownType(rules)
     best = { quantity: wish.quantity, category, accessible: wish.accessible ?? false, type }
   }
   if (seats.length === 0 && areas.length === 0 && !best)
     return refuse('malformed', 'Name at least one seat or area.')
-  return {
-    k: 'hold',
-    id: deps.ids.uuid(),
-    buyer: request.buyer,
-    rulesVersion,
-    seats,
-    seatTypes,
-    areas,
-    best,
-    ...(request.key && { key: request.key }),
-    ...(request.contactHash !== undefined && { contact: contactAt(eventId, request.contactHash) }),
-  }
+  const wish: HoldWish = { k: 'hold', buyer: request.buyer, rulesVersion, seats, seatTypes, areas, best }
+  if (request.key) wish.key = request.key
+  if (request.contactHash !== undefined) wish.contact = contactAt(request.eventId, request.contactHash)
+  return wish
 }
 
 /** What the ledger calls a verified contact: another name at every event, so that ledgers cannot be joined by it. */

@@ -12,7 +12,7 @@ import { alreadyTurned, done, notFound, presentHold, unavailable, withTickets } 
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
 import { isOver, type EventState } from './state.ts'
-import type { AvailabilityView, HoldView, Inventory } from './types.ts'
+import type { AvailabilityView, HoldRequest, HoldView, Inventory } from './types.ts'
 import { contextOf, holdView, ticketView } from './views.ts'
 
 export type InventoryDeps = {
@@ -33,6 +33,8 @@ const AVAILABILITY_STALE_MS = 1_000
 /** What the rest of the process sees of the ledger, with the parts that the joining role starts and stops. */
 export type InventoryService = Inventory & {
   readonly sequencers: Sequencers
+  /** `hold`, but what memory alone can refuse is refused at once, without a promise. */
+  holdOrRefuse(request: HoldRequest): Refusal | Promise<HoldView | Refusal>
   /** Capacity and what is left, at most some seconds old, for lists; events that were never opened are missing. */
   stock(eventIds: readonly string[]): Promise<Map<string, { capacity: number; remaining: number }>>
   /** The compiled hall and present memory of an event, for the seat list; null when it was never opened. */
@@ -51,9 +53,12 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     }
   }
 
+  const holdDeps = { ...deps, sequencers }
+
   return {
     sequencers,
-    hold: (request) => holdSeats({ ...deps, sequencers }, request),
+    hold: async (request) => holdSeats(holdDeps, request),
+    holdOrRefuse: (request) => holdSeats(holdDeps, request),
     async extend(holdId, eventId, buyer, key) {
       const settled = await run(eventId, { k: 'extend', holdId, buyer, ...(key && { key }) })
       return presentHold(deps.database, sequencers, eventId, holdId, buyer, settled)

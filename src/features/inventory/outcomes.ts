@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
-import type { Denied, HoldCommand } from './commands.ts'
+import type { Denied, HoldWish } from './commands.ts'
 import { Alternatives } from './best-available.ts'
 import type { Hall } from './hall.ts'
 import { findHold, findTickets } from './ledger-store.ts'
@@ -17,7 +17,7 @@ export function explain(
   version: number,
   hall: Hall | null,
   sequencer: Sequencer,
-  command?: HoldCommand,
+  command?: HoldWish,
 ): Refusal {
   const extra: Record<string, unknown> = { version }
   if (denied.attempt !== undefined) extra['attempt'] = denied.attempt

@@ -10,9 +10,11 @@ import {
   ReservationSchema,
   SeatListSchema,
 } from '../../shared/schemas/reservations.ts'
+import type { Hall } from './hall.ts'
 import type { InventoryService } from './inventory.ts'
 import { presentReservation } from './present.ts'
 import { etagOf, seatList, versionInEtag, type Document, type ReadModel } from './read-model.ts'
+import type { EventState } from './state.ts'
 import type { AvailabilityStreams } from './stream.ts'
 import type { HoldRequest, HoldView, KeyedBy } from './types.ts'
 
@@ -61,6 +63,8 @@ export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
 
 function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[] {
   const reservation = { description: 'The reservation', schema: ReservationSchema }
+  const holdUnread = async (wish: HoldRequest): Promise<Answer | Refusal> =>
+    (await isPublic(wish.eventId)) ? present(inventory, await inventory.hold(wish), 201) : noEvent()
   return [
     route({
       method: 'POST',
@@ -74,13 +78,15 @@ function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[]
       headers: { ...KEY_HEADER, 'Queue-Pass': 'Where the event is queued.' },
       answers: { 201: reservation },
       errors: [...HOLD_ERRORS, 'not_found', 'queue_pass_required'],
-      async handle({ body, caller, request }) {
+      handle({ body, caller, request }) {
         const key = keyedBy(request, caller!, 'hold', body.event_id, body)
         if (isRefusal(key)) return key
-        if (!inventory.sequencers.of(body.event_id).memory && !(await isPublic(body.event_id)))
-          return noEvent()
         const wish = toHoldRequest(body, caller!, key, versionSeen(request))
-        return isRefusal(wish) ? wish : present(inventory, await inventory.hold(wish), 201)
+        if (isRefusal(wish)) return wish
+        // No promise where memory refuses: see holdSeats.
+        if (!inventory.sequencers.of(body.event_id).memory) return holdUnread(wish)
+        const hold = inventory.holdOrRefuse(wish)
+        return hold instanceof Promise ? hold.then((view) => present(inventory, view, 201)) : hold
       },
     }),
     route({
@@ -256,15 +262,18 @@ function serve(request: Request, document: Document): Response {
   return new Response(document.gzip(), { headers })
 }
 
-async function present(
+function present(
   inventory: InventoryService,
   hold: HoldView | Refusal,
   status: number,
-): Promise<Answer | Refusal> {
+): Answer | Refusal | Promise<Answer | Refusal> {
   if (isRefusal(hold)) return hold
-  const view = inventory.sequencers.of(hold.eventId).memory ?? (await inventory.view(hold.eventId))
-  if (!view || isRefusal(view)) return view ?? noEvent()
-  return { status, json: presentReservation(hold, view.hall, view.state.rules) }
+  const show = (view: { hall: Hall; state: EventState } | Refusal | null): Answer | Refusal => {
+    if (!view || isRefusal(view)) return view ?? noEvent()
+    return { status, json: presentReservation(hold, view.hall, view.state.rules) }
+  }
+  const { memory } = inventory.sequencers.of(hold.eventId)
+  return memory ? show(memory) : inventory.view(hold.eventId).then(show)
 }
 
 type ReservationRequest = {
@@ -290,30 +299,26 @@ function toHoldRequest(
   for (const seat of body.seats ?? []) {
     seats.push({ seatId: seat.seat_id, ...(seat.price_type !== undefined && { priceType: seat.price_type }) })
   }
-  return {
-    eventId: body.event_id,
-    buyer: caller.id,
-    seats,
-    minVersion,
-    ...(body.areas && {
-      areas: body.areas.map((area) => ({
-        areaId: area.area_id,
-        quantity: area.quantity,
-        ...(area.price_type !== undefined && { priceType: area.price_type }),
-      })),
-    }),
-    ...(best && {
-      bestAvailable: {
-        quantity: best.quantity,
-        ...(best.category !== undefined && { category: best.category }),
-        ...(best.accessible !== undefined && { accessible: best.accessible }),
-        ...(best.price_type !== undefined && { priceType: best.price_type }),
-      },
-    }),
-    ...(key && { key }),
-    ...(caller.contactHash !== undefined && { contactHash: caller.contactHash }),
-    ...(body.access_code !== undefined && { accessCode: body.access_code }),
+  const request: HoldRequest = { eventId: body.event_id, buyer: caller.id, seats, minVersion }
+  if (body.areas) {
+    request.areas = body.areas.map((area) => ({
+      areaId: area.area_id,
+      quantity: area.quantity,
+      ...(area.price_type !== undefined && { priceType: area.price_type }),
+    }))
   }
+  if (best) {
+    request.bestAvailable = {
+      quantity: best.quantity,
+      ...(best.category !== undefined && { category: best.category }),
+      ...(best.accessible !== undefined && { accessible: best.accessible }),
+      ...(best.price_type !== undefined && { priceType: best.price_type }),
+    }
+  }
+  if (key) request.key = key
+  if (caller.contactHash !== undefined) request.contactHash = caller.contactHash
+  if (body.access_code !== undefined) request.accessCode = body.access_code
+  return request
 }
 
 /** The key's scope is caller, route and event; undefined without a key. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Ids, Random } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { decide, type Decision } from './arbiter.ts'
-import type { Command, Denied, HoldCommand, Outcome } from './commands.ts'
+import type { Command, Denied, HoldWish, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
 import { commitDeltas, commitRest } from './commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
@@ -139,7 +139,7 @@ export class Sequencer {
    * decided in a batch. Only other people's seats may be refused this way: what rests on a due hold, on a batch in
    * flight or on the caller's own holds needs the ledger.
    */
-  refuseFromMemory(command: HoldCommand, minVersion: number): { denied: Denied; version: number } | null {
+  refuseFromMemory(command: HoldWish, minVersion: number): { denied: Denied; version: number } | null {
     const { state } = this.known
     if (!state || state.version < minVersion || command.seats.length === 0 || state.sealed) return null
     const nowMs = this.deps.clock.monotonic()

@@ -49,11 +49,15 @@ export class Presenter {
   /** A refusal as application/problem+json (RFC 9457). */
   problem(refusal: Refusal, requestId: string): Response {
     const { status } = ERRORS[refusal.refused]
-    const headers = new Headers(this.#problem)
+    const response = new Response(JSON.stringify(problemBody(refusal, requestId)), {
+      status,
+      headers: this.#problem,
+    })
+    const { headers } = response
     headers.set('request-id', requestId)
     if (status === 429 || status === 503) headers.set('retry-after', String(refusal.retryAfterSeconds ?? 1))
     if (status === 401) headers.set('www-authenticate', 'Bearer')
-    return new Response(JSON.stringify(problemBody(refusal, requestId)), { status, headers })
+    return response
   }
 
   /** A page or a file: cached as it says itself. */
@@ -76,15 +80,17 @@ export class Presenter {
 
 export function problemBody(refusal: Refusal, requestId: string): Record<string, unknown> {
   const { status, title } = ERRORS[refusal.refused]
-  return {
+  const body: Record<string, unknown> = {
     type: problemType(refusal.refused),
     title,
     status,
     code: refusal.refused,
     detail: refusal.detail,
     request_id: requestId,
-    ...refusal.extra,
   }
+  // Not spread: serializing a spread object takes twice as long, and a rush is made of refusals.
+  for (const name in refusal.extra) body[name] = refusal.extra[name]
+  return body
 }
 
 /** Where the error is explained. */

@@ -22,11 +22,12 @@ export class RequestInput implements Input<unknown, unknown, unknown> {
 
   constructor(
     request: BunRequest,
+    params: unknown,
     requestId: string,
     server: Server<unknown>,
     addressOf: ((request: Request, peer: string) => string) | undefined,
   ) {
-    this.params = request.params
+    this.params = params
     this.request = request
     this.requestId = requestId
     this.#server = server

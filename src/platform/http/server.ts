@@ -1,4 +1,5 @@
 import type { BunRequest, Server } from 'bun'
+import type { Validator } from 'typebox/compile'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
 import { Presenter } from './answer.ts'
@@ -91,6 +92,8 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
   }
 }
 
+const NO_PARAMS = {}
+
 const NO_ROUTE = { method: 'GET', path: '-' } as Route
 
 let requestCount = 0
@@ -106,10 +109,13 @@ function handler(r: Route, context: Context): Handler {
   const { clock, presenter, deadlines } = context
   const deadlineMs = r.deadlineMs ?? DEADLINE_MS
   const limit = r.limit ?? (r.method === 'GET' ? 'read' : 'write')
+  const hasParams = r.path.includes(':')
   return (request, server) =>
     new Promise((resolve) => {
       const startedMs = clock.monotonic()
-      const input = new RequestInput(request, nextRequestId(), server, context.address)
+      // Bun makes the parameters when they are asked for, even where a path has none.
+      const params = hasParams ? request.params : NO_PARAMS
+      const input = new RequestInput(request, params, nextRequestId(), server, context.address)
       const finish = (response: Response): void => {
         // Whoever comes second, the answer or the deadline, comes too late.
         if (!deadlines.done(entry)) return
@@ -119,25 +125,35 @@ function handler(r: Route, context: Context): Handler {
       const entry = deadlines.add(startedMs + deadlineMs, () =>
         finish(presenter.problem(TOO_SLOW, input.requestId)),
       )
-      void respond(r, limit, input, context).then(finish)
+      void respond(r, limit, input, context, finish)
     })
 }
 
-/** Never rejects. */
+/** Never rejects. Waits only for what is a promise: most answers come out of memory, and every wait has its price. */
 async function respond(
   r: Route,
   limit: 'read' | 'write' | 'none',
   input: RequestInput,
   context: Context,
-): Promise<Response> {
+  finish: (response: Response) => void,
+): Promise<void> {
+  const { presenter } = context
+  let response: Response
   try {
-    return context.presenter.present(await answer(r, limit, input, context), input.requestId)
+    let result = admit(r, limit, input, context)
+    if (!result && r.validators.body)
+      result = takeBody(r.validators.body, await readJson(input.request), input)
+    if (!result) {
+      const found = context.authenticate(input.request)
+      result = handle(r, limit, input, found instanceof Promise ? await found : found, context)
+    }
+    response = presenter.present(result instanceof Promise ? await result : result, input.requestId)
   } catch (error) {
     const refusal = context.refusalOf?.(error)
-    if (refusal) return context.presenter.problem(refusal, input.requestId)
-    context.onFault?.(error, r, input.requestId)
-    return context.presenter.problem(FAULT, input.requestId)
+    if (!refusal) context.onFault?.(error, r, input.requestId)
+    response = presenter.problem(refusal ?? FAULT, input.requestId)
   }
+  finish(response)
 }
 
 const TOO_SLOW = refuse(
@@ -146,13 +162,15 @@ const TOO_SLOW = refuse(
 )
 const FAULT = refuse('internal', 'The server made a mistake; it has been noted. Try again.')
 
-// In the contract's order: 400 malformed, 401, then what the handler finds (404, 403, 409 …).
-async function answer(
+type Result = Answer | Refusal | Response | Promise<Answer | Refusal | Response>
+
+// In the contract's order: 400 malformed (`admit`, `takeBody`), 401, then what the handler finds (404, 403, 409 …).
+function admit(
   r: Route,
   limit: 'read' | 'write' | 'none',
   input: RequestInput,
   context: Context,
-): Promise<Answer | Refusal | Response> {
+): Result | null {
   const { validators } = r
   const limits = limit === 'none' ? undefined : context.limits
   const tooOften = limits?.address(limit as 'read' | 'write', input.address)
@@ -165,19 +183,30 @@ async function answer(
     if (isRefusal(query)) return query
     input.query = query.value
   }
-  if (validators.body) {
-    const body = await readJson(input.request)
-    if (isRefusal(body)) return body
-    const wrong = check(validators.body, body.value, 'body')
-    if (wrong) return wrong
-    input.body = body.value
-  }
-  const found = context.authenticate(input.request)
-  const caller = found instanceof Promise ? await found : found
+  return null
+}
+
+function takeBody(
+  validator: Validator,
+  body: { value: unknown } | Refusal,
+  input: RequestInput,
+): Refusal | null {
+  if (isRefusal(body)) return body
+  input.body = body.value
+  return check(validator, body.value, 'body')
+}
+
+function handle(
+  r: Route,
+  limit: 'read' | 'write' | 'none',
+  input: RequestInput,
+  caller: Caller | null,
+  { limits }: Context,
+): Result {
   const refused = mayCall(r.access, caller)
   if (refused) return refused
-  if (limits && caller) {
-    const tooMuch = limits.caller(limit as 'read' | 'write', caller)
+  if (limits && limit !== 'none' && caller) {
+    const tooMuch = limits.caller(limit, caller)
     if (tooMuch) return tooMuch
   }
   input.caller = caller
