@@ -12,7 +12,6 @@ import {
   distanceKm,
   filterTerms,
   spanOf,
-  todaysOnEarth,
   windowsOf,
 } from './filters.ts'
 import type { Resolved } from './resolve-words.ts'
@@ -94,11 +93,7 @@ export async function findPage(
     if (stage === FEWER_WORDS && hits.length > 0) break
     const found = await runStage(database, ask, stage, limit + 1 - hits.length)
     hits.push(...found.hits.map((hit) => ({ ...hit, stage })))
-    if (!cursor && counted === null && (found.counted.total > 0 || stage === STRICT)) {
-      if (counted === null || found.counted.total > 0) [counted, countedStage] = [found.counted, stage]
-    }
-    if (!cursor && counted?.total === 0 && found.counted.total > 0)
-      [counted, countedStage] = [found.counted, stage]
+    if (!cursor && !counted?.total) [counted, countedStage] = [found.counted, stage]
     if (hits.length > limit) break
   }
   counted = cursor ? await countStage(database, ask, countedStage) : counted
