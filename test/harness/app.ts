@@ -83,7 +83,7 @@ export async function callHttp(
 }
 
 /** An evening in the studio next year: on sale now, 40.00 and 30.00 plus 10 % and 1.50 an order. */
-export async function openStudioEvent(app: App, changes: { name?: string } = {}): Promise<string> {
+export async function openStudioEvent(app: App, changes: { name?: string; onSaleFrom?: number } = {}): Promise<string> {
   const { catalog, inventory } = app
   const { hash } = await catalog.storeLayout({ layout: HALLS.studio() })
   const layout = (await catalog.layout(hash))!
@@ -104,7 +104,7 @@ export async function openStudioEvent(app: App, changes: { name?: string } = {})
         doorsAt: null,
         durationMinutes: 90,
         listedUntil: startsAt + 86_400_000,
-        onSaleFrom: null,
+        onSaleFrom: changes.onSaleFrom ?? null,
         priceFrom: null,
         currency: 'EUR',
         performers: [{ name: 'Ensemble', sortName: 'Ensemble', kind: 'group', role: null }],
@@ -112,7 +112,7 @@ export async function openStudioEvent(app: App, changes: { name?: string } = {})
         sale: {
           layoutHash: hash,
           currency: 'EUR',
-          onSaleFrom: null,
+          onSaleFrom: changes.onSaleFrom ?? null,
           onSaleUntil: null,
           refundable: true,
           categories: layout.categories,

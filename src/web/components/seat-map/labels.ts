@@ -9,7 +9,7 @@ export const LABEL_FLOATS = 18
 const WORLD_TEXT_PIXELS_MIN = 9
 /** CSS pixels of a seat's radius from which rows are named, and from which sections are not any more. */
 export const ROW_NAMES_FROM = 5.2
-export const SECTION_NAMES_UNTIL = 2.3
+export const SECTION_NAMES_UNTIL = 1.9
 const FOREVER = 1e9
 
 type Placed = {

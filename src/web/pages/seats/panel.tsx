@@ -184,7 +184,7 @@ function SeatRow({ badge, title, facts, price, onShow, remove, children }: SeatR
         <button
           type="button"
           onClick={onShow}
-          aria-label={title}
+          aria-label={`${badge}: ${title}`}
           className={`${round} relative before:absolute before:-inset-1`}
         >
           {badge}

@@ -32,6 +32,13 @@ export function SeatList({ session, filter, section, onSection, onToggle }: Prop
   const { data } = hall
   // oxlint-disable-next-line react/exhaustive-deps
   const free = useMemo(() => freeBySection(hall, stock.statuses, filter), [hall, stock, filter, tick])
+  useEffect(() => {
+    // Beside the sections there is room for rows: the first that has something is open from the start.
+    const first = free.findIndex((n) => n > 0)
+    if (section < 0 && matchMedia('(min-width: 48rem)').matches && first >= 0) onSection(first)
+    // Only where the list begins: who goes back to the sections wants to see them.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [])
   const areas = data.areas
     .map(({ category }, area) => ({ area, fits: passesArea(filter, category) }))
     .filter(({ fits }) => fits)

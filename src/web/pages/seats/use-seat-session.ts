@@ -28,7 +28,7 @@ export function useSeatSession(event: Event): SessionState {
             event,
             hall,
             origin: location.origin,
-            newKey: () => crypto.randomUUID(),
+            newKey,
             store: sessionStorage,
           },
           early,
@@ -60,4 +60,11 @@ export function useSeatView(session: SeatSession): SeatView {
 /** Draws again a few times a second while the stock changes. */
 export function useStockTick(session: SeatSession): number {
   return useSyncExternalStore(session.subscribeTick, session.tick, session.tick)
+}
+
+/** Any text nobody has used before; `randomUUID` is missing on pages that came without TLS. */
+function newKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
 }

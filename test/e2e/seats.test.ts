@@ -1,0 +1,245 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import axe from 'axe-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Layout } from '../../src/shared/layout.ts'
+import type { SeatMapEngine } from '../../src/web/components/seat-map/seat-map-engine.ts'
+import { openStudioEvent, testApp, type TestApp } from '../harness/app.ts'
+import { launchBrowser } from '../harness/browser.ts'
+import { waitFor } from '../harness/wait-for.ts'
+
+/** Building the pages and starting a browser on a machine that does other things as well. */
+const START_MS_MAX = 120_000
+const TEST_MS_MAX = 60_000
+
+let usher: TestApp
+let browser: Browser
+let layout: Layout
+let eventId: string
+
+beforeAll(async () => {
+  usher = await testApp({ RATE_LIMIT: 'off' })
+  browser = await launchBrowser()
+  eventId = await openStudioEvent(usher.app, { onSaleFrom: Date.now() - 60_000 })
+  const event = await usher.call('GET', `/v1/events/${eventId}`)
+  layout = (await usher.call('GET', event.json.layout_url)).json as Layout
+}, START_MS_MAX)
+
+afterAll(async () => {
+  await browser?.close()
+  await usher?.stop()
+}, START_MS_MAX)
+
+describe('choosing seats', () => {
+  test(
+    'two seats are chosen on the map and held',
+    async () => {
+      const { page, close } = await visit()
+      const seats = await freeSeats(2)
+      for (const seat of seats) await tapSeat(page, seat)
+      await page.getByRole('button', { name: 'Hold these 2 seats' }).click()
+      await page.waitForURL(/\/checkout\//)
+      expect(await statusOf(seats)).toEqual(['HELD', 'HELD'])
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'the same goes by keyboard alone, through the list',
+    async () => {
+      const { page, close } = await visit()
+      const [seat] = await freeSeats(2)
+      await tabTo(page, 'As a list')
+      await page.keyboard.press('Enter')
+      await page.getByRole('grid').waitFor()
+      await tabTo(page, null)
+      await page.keyboard.press('Space')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Enter')
+      expect(await page.getByRole('button', { pressed: true }).and(page.locator('[data-seat]')).count()).toBe(
+        2,
+      )
+      await tabTo(page, 'Hold these 2 seats')
+      await page.keyboard.press('Enter')
+      await page.waitForURL(/\/checkout\//)
+      expect(await statusOf([seat!])).toEqual(['HELD'])
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'two browsers want one seat: one holds it, the other is told and takes the nearest like it with one tap',
+    async () => {
+      const [one, two] = await Promise.all([visit(), visit()])
+      const [seat] = await freeSeats(1)
+      await tapSeat(one.page, seat!)
+      await tapSeat(two.page, seat!)
+      const pages = [one.page, two.page]
+      await Promise.all(pages.map((page) => page.getByRole('button', { name: 'Hold this seat' }).click()))
+      const at = (page: Page): boolean => page.url().includes('/checkout/')
+      await waitFor('one to hold it', () => pages.some(at))
+      const loser = pages.find((page) => !at(page))!
+      const alert = loser.getByRole('alert').first()
+      await waitFor('the other to be told', async () =>
+        /taken a moment before you|went while you chose/.test((await alert.textContent()) ?? ''),
+      )
+      expect(pages.filter(at)).toHaveLength(1)
+      await loser
+        .getByRole('button', { name: /^(Hold .* instead|Take )/ })
+        .first()
+        .click()
+      await waitFor(
+        'the alternative to be taken',
+        async () => at(loser) || (await loser.getByRole('button', { name: 'Hold this seat' }).isVisible()),
+      )
+      if (!at(loser)) await loser.getByRole('button', { name: 'Hold this seat' }).click()
+      await loser.waitForURL(/\/checkout\//)
+      await Promise.all([one.close(), two.close()])
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a chosen seat that somebody else takes is named within a second, with the nearest like it',
+    async () => {
+      const { page, close } = await visit()
+      const [seat] = await freeSeats(1)
+      await tapSeat(page, seat!)
+      await page.getByRole('button', { name: 'Hold this seat' }).waitFor()
+      const alert = page.getByRole('alert').filter({ hasText: 'went while you chose' })
+      const begin = performance.now()
+      await takeSeats([seat!])
+      await alert.waitFor()
+      expect(performance.now() - begin).toBeLessThan(1_000)
+      expect(await alert.textContent()).toMatch(
+        /^Row .+ went while you chose\. .+ is free and costs the same\./,
+      )
+      await page.getByRole('button', { name: /^Take / }).click()
+      await page.getByRole('button', { name: 'Hold this seat' }).waitFor()
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a tab that slept is right within a second of waking',
+    async () => {
+      const { page, close } = await visit()
+      const [first, second] = await freeSeats(2)
+      await page.getByRole('button', { name: 'As a list' }).click()
+      const button = (seat: number) => page.locator(`[data-seat="${seat}"]`)
+      await button(first!).waitFor()
+      await page.context().setOffline(true)
+      await takeSeats([first!, second!])
+      await page.context().setOffline(false)
+      const begin = performance.now()
+      await waitFor(
+        'the second seat to be taken',
+        async () => (await button(second!).getAttribute('aria-disabled')) === 'true',
+      )
+      expect(performance.now() - begin).toBeLessThan(1_000)
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  for (const theme of ['light', 'dark'] as const) {
+    test(
+      `axe finds nothing on the map, the list and the choice (${theme})`,
+      async () => {
+        const { page, close } = await visit({ colorScheme: theme })
+        const [seat] = await freeSeats(1)
+        await tapSeat(page, seat!)
+        expect(await axeFindings(page)).toEqual([])
+        await page.getByRole('button', { name: 'As a list' }).click()
+        await page.getByRole('grid').waitFor()
+        expect(await axeFindings(page)).toEqual([])
+        await page.setViewportSize({ width: 390, height: 844 })
+        expect(await axeFindings(page)).toEqual([])
+        await close()
+      },
+      TEST_MS_MAX,
+    )
+  }
+})
+
+/** A visitor of their own, on the seats page with the map ready. */
+async function visit(options: BrowserContextOptions = {}): Promise<{ page: Page; close(): Promise<void> }> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+    ...options,
+  })
+  const page = await context.newPage()
+  page.on('pageerror', (error) => console.error(error))
+  await page.goto(`http://localhost:${usher.url.port}/events/${eventId}/seats`)
+  // Not waitForFunction: it evaluates text, which the pages' policy forbids.
+  await waitFor('the map', () =>
+    page.evaluate(() => performance.getEntriesByName('seat-map-interactive').length > 0),
+  )
+  return { page, close: () => context.close() }
+}
+
+async function tapSeat(page: Page, seat: number): Promise<void> {
+  const map = page.getByTestId('seat-map')
+  const box = (await map.boundingBox())!
+  const { x, y } = layout.seats[seat]!
+  const at = await map.evaluate(
+    (element, place) =>
+      (element as HTMLElement & { seatMap: SeatMapEngine }).seatMap.project(place.x, place.y),
+    { x, y },
+  )
+  await page.mouse.click(box.x + at.x, box.y + at.y)
+}
+
+/** Presses Tab until the focus is on a button of that name, or on a seat. */
+async function tabTo(page: Page, name: string | null): Promise<void> {
+  for (let presses = 0; presses < 60; presses++) {
+    await page.keyboard.press('Tab')
+    const focused = page.locator(':focus')
+    if ((await focused.count()) === 0) continue
+    if (
+      name === null
+        ? (await focused.getAttribute('data-seat')) !== null
+        : (await focused.textContent())?.includes(name)
+    )
+      return
+  }
+  throw new Error(`Tab does not lead to ${name ?? 'a seat'}.`)
+}
+
+async function freeSeats(quantity: number): Promise<number[]> {
+  const { json } = await usher.call('GET', `/v1/events/${eventId}/seats`)
+  const free = (json.seats as { status: string }[]).map(({ status }) => status === 'AVAILABLE')
+  for (let seat = 0; seat + quantity <= free.length; seat++) {
+    const row = layout.seats.slice(seat, seat + quantity)
+    const together = row.every(
+      ({ row: label, section }) => label === row[0]!.row && section === row[0]!.section,
+    )
+    if (together && row.every((_, i) => free[seat + i])) return row.map((_, i) => seat + i)
+  }
+  throw new Error('There are no such free seats.')
+}
+
+async function statusOf(seats: readonly number[]): Promise<string[]> {
+  const { json } = await usher.call('GET', `/v1/events/${eventId}/seats`)
+  return seats.map((seat) => (json.seats as { status: string }[])[seat]!.status)
+}
+
+async function takeSeats(seats: readonly number[]): Promise<void> {
+  const answer = await usher.call('POST', '/v1/reservations', {
+    token: await usher.guest(),
+    body: { event_id: eventId, seat_ids: seats.map((seat) => layout.seats[seat]!.seat_id) },
+  })
+  expect(answer.status).toBe(201)
+}
+
+async function axeFindings(page: Page): Promise<string[]> {
+  await page.addScriptTag({ content: axe.source }).catch(() => page.evaluate(axe.source))
+  const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run())
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`),
+  )
+}
