@@ -30,7 +30,7 @@ describe('the time for held seats', () => {
       await holdSeats(page, usher.eventId, 2)
       const seats = await page.getByText(/^Row .+ and /).textContent()
       await page.getByText('Less than two minutes').waitFor()
-      await page.getByText('Two minutes left').waitFor({ state: 'attached' })
+      await page.getByText(/^Two minutes left/).waitFor({ state: 'attached' })
       await page.getByRole('heading', { name: 'Your seats are for sale again' }).waitFor()
       await page.getByRole('button', { name: 'Try for the same seats' }).click()
       await page.getByText(seats!).waitFor()

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { testApp, type TestApp } from '../harness/app.ts'
 import { launchBrowser } from '../harness/browser.ts'
+import { waitFor } from '../harness/wait-for.ts'
 import { holdSeats, payWith, visitor } from '../harness/visitor.ts'
 
 const START_MS_MAX = 120_000
@@ -128,6 +131,24 @@ describe('my tickets', () => {
   )
 
   test(
+    'who confirms a mail address finds the order in another browser, and no longer after signing out',
+    async () => {
+      const [first, second] = [await visitor(browser, usher.url), await visitor(browser, usher.url)]
+      await buy(first.page, 1)
+      for (const { page } of [first, second]) {
+        await page.goto('/orders')
+        await signIn(page, 'grace@example.org')
+        await page.getByRole('link', { name: /Dvořák and Ligeti/ }).waitFor()
+      }
+      await second.page.getByRole('button', { name: 'Sign out everywhere' }).click()
+      await second.page.getByRole('heading', { name: 'No tickets yet' }).waitFor()
+      await first.close()
+      await second.close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
     'a visitor without orders is told so, and no session is started for looking',
     async () => {
       const { page, context, close } = await visitor(browser, usher.url)
@@ -139,6 +160,31 @@ describe('my tickets', () => {
     TEST_MS_MAX,
   )
 })
+
+async function signIn(page: Page, email: string): Promise<void> {
+  const before = codesFor(email).length
+  await page.getByLabel('Mail address').fill(email)
+  await page.getByRole('button', { name: 'Send me a code' }).click()
+  await waitFor('a mail with a code', () => codesFor(email).length > before)
+  await page.getByLabel('Code from the mail').fill(codesFor(email).at(-1)!)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByText(`Signed in as ${email}`).waitFor()
+}
+
+/** The codes in the mails to an address, in the order in which they were sent. */
+function codesFor(email: string): string[] {
+  const folder = join(usher.app.config.dataDir, 'mail')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.eml'))
+    .map((name) => ({
+      text: readFileSync(join(folder, name), 'utf8'),
+      at: statSync(join(folder, name)).mtimeMs,
+    }))
+    .filter(({ text }) => text.includes(email))
+    .toSorted((a, b) => a.at - b.at)
+    .flatMap(({ text }) => /\b(\d{3} ?\d{3})\b(?!\d)/.exec(text.slice(text.indexOf('\r\n\r\n')))?.[1] ?? [])
+}
 
 async function buy(page: Page, quantity: number): Promise<void> {
   await holdSeats(page, usher.eventId, quantity)

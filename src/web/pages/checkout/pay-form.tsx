@@ -23,7 +23,7 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/
 /** Who pays and how, and one button that says what it charges. */
 export function PayForm({ reservation, payment }: Props) {
   const t = useText(checkoutText)
-  const { preferences } = useApp()
+  const { preferences, paymentKey } = useApp()
   const { total, reservation_id: id } = reservation
   const [contact, setContact] = useState(readContact)
   const [emailFault, setEmailFault] = useState<string | null>(null)
@@ -48,7 +48,7 @@ export function PayForm({ reservation, payment }: Props) {
     const fault = email === '' ? t.emailMissing : EMAIL.test(email) ? null : t.emailWrong
     setEmailFault(fault)
     preparing.current = true
-    const token = isFree ? undefined : await fields.current?.token()
+    const token = isFree ? undefined : ((await fields.current?.token()) ?? null)
     preparing.current = false
     if (fault) return form.querySelector<HTMLInputElement>('[name="email"]')?.focus()
     if (token === null) return
@@ -94,7 +94,8 @@ export function PayForm({ reservation, payment }: Props) {
         onBlur={() => keepContact(contact)}
       />
       <h2 className="sr-only">{t.how}</h2>
-      {!isFree && <SandboxCard ref={fields} disabled={isBusy} />}
+      {!isFree && paymentKey === null && <SandboxCard ref={fields} disabled={isBusy} />}
+      {!isFree && paymentKey !== null && <p role="alert">{t.noCards}</p>}
       <div className="sticky bottom-0 -mx-(--gutter) border-line bg-ground px-(--gutter) py-4 max-md:border-t md:static md:mx-0 md:px-0 md:py-0">
         <Button type="submit" wide busy={isBusy} className="tabular">
           {isFree ? t.getFree : isBusy ? t.paying(amount) : t.pay(amount)}

@@ -49,6 +49,7 @@ export const checkoutText = texts({
     },
     faultExpires: 'Month and year, as in 04 / 29.',
     faultCode: 'Three or four digits.',
+    noCards: 'Cards cannot be taken on this page at the moment. Your seats are held; nothing was charged.',
     pay: (amount: string) => `Pay ${amount}`,
     getFree: 'Get the tickets',
     paying: (amount: string) => `Paying ${amount} …`,
@@ -139,6 +140,8 @@ export const checkoutText = texts({
     },
     faultExpires: 'Monat und Jahr, zum Beispiel 04 / 29.',
     faultCode: 'Drei oder vier Ziffern.',
+    noCards:
+      'Auf dieser Seite lassen sich gerade keine Karten annehmen. Ihre Plätze sind reserviert; abgebucht wurde nichts.',
     pay: (amount: string) => `${amount} zahlen`,
     getFree: 'Karten holen',
     paying: (amount: string) => `${amount} werden bezahlt …`,

@@ -9,6 +9,7 @@ import { ErrorState, Loading, Notice } from '../../components/states.tsx'
 import { dayParts, formatWhen } from '../../format/format.ts'
 import { groupPlaces } from '../../format/places.ts'
 import { useText } from '../../i18n/text.tsx'
+import { Account } from '../account/sign-in.tsx'
 import { KeptNote } from './kept-note.tsx'
 import { loadOrders, type ListedOrder, type Order } from './queries.ts'
 import { statusOf } from './status.ts'
@@ -36,7 +37,13 @@ export function OrdersPage() {
   if (query.isPending) return <Loading />
   if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
   const orders = query.data.pages.flatMap((page) => page.orders).filter(({ order }) => isWorthShowing(order))
-  if (orders.length === 0) return <Empty />
+  if (orders.length === 0)
+    return (
+      <>
+        <Empty />
+        <Account />
+      </>
+    )
   const { coming, other } = inTurn(orders)
   return (
     <div className="pt-8 md:pt-12">
@@ -51,6 +58,7 @@ export function OrdersPage() {
           </Button>
         </p>
       )}
+      <Account />
     </div>
   )
 }
