@@ -14,6 +14,18 @@ test('counters, gauges and histograms appear on the page in the format of Promet
   expect(metrics.contentType).toContain('text/plain')
 })
 
+test('timings read like a histogram of the library with the same observations', async () => {
+  const seconds = [0.0001, 0.0005, 0.03, 12, 0.2]
+  const [plain, quick] = [createMetrics({ processMetrics: false }), createMetrics({ processMetrics: false })]
+  const histogram = plain.histogram('usher_http_seconds', 'Of requests.', ['route']).labels('/v1')
+  const observe = quick.timings('usher_http_seconds', 'Of requests.').series({ route: '/v1' })
+  for (const one of seconds) {
+    histogram.observe(one)
+    observe(one)
+  }
+  expect(await quick.text()).toBe(await plain.text())
+})
+
 test('a name asked for twice is one metric', () => {
   const metrics = createMetrics({ processMetrics: false })
   expect(metrics.counter('usher_x_total', 'X.')).toBe(metrics.counter('usher_x_total', 'X.'))

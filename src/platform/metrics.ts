@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry, type Metric } from 'prom-client'
 
 export type { Counter, Gauge, Histogram } from 'prom-client'
 
@@ -29,9 +29,61 @@ export type Metrics = {
     labels?: readonly L[],
     buckets?: readonly number[],
   ): Histogram<L>
+  /** A histogram for what is observed at every request: see Timings. */
+  timings<L extends string>(name: string, help: string): Timings<L>
   /** The page for Prometheus. */
   text(): Promise<string>
   readonly contentType: string
+}
+
+/**
+ * A histogram that counts in a plain array and is put together when the page is read. The library's own looks its
+ * labels up, checks and hashes them at each observation: 2 µs, a twentieth of what a refused hold cost in all.
+ */
+class Timings<L extends string> {
+  readonly type = 'histogram'
+  readonly aggregator = 'sum'
+  readonly name: string
+  readonly help: string
+  readonly #series: { labels: Record<L, string>; counts: number[]; sum: number }[] = []
+
+  constructor(name: string, help: string) {
+    this.name = name
+    this.help = help
+  }
+
+  /** How to observe seconds with these labels; made once and kept. */
+  series(labels: Record<L, string>): (seconds: number) => void {
+    const counts = LATENCY_SECONDS_BUCKETS.map(() => 0)
+    counts.push(0)
+    const series = { labels, counts, sum: 0 }
+    this.#series.push(series)
+    return (seconds) => {
+      let bucket = 0
+      while (seconds > LATENCY_SECONDS_BUCKETS[bucket]!) bucket += 1
+      counts[bucket]! += 1
+      series.sum += seconds
+    }
+  }
+
+  /** What the library's registry asks of a metric. */
+  get(): Promise<unknown> {
+    const { name, help, type, aggregator } = this
+    const values = this.#series.flatMap(({ labels, counts, sum }) => {
+      let count = 0
+      const buckets = counts.map((here, i) => {
+        count += here
+        const le = LATENCY_SECONDS_BUCKETS[i] ?? '+Inf'
+        return { labels: { le, ...labels }, value: count, metricName: `${name}_bucket` }
+      })
+      return [
+        ...buckets,
+        { labels, value: sum, metricName: `${name}_sum` },
+        { labels, value: count, metricName: `${name}_count` },
+      ]
+    })
+    return Promise.resolve({ name, help, type, aggregator, values })
+  }
 }
 
 export function createMetrics(options: { processMetrics?: boolean } = {}): Metrics {
@@ -64,6 +116,12 @@ export function createMetrics(options: { processMetrics?: boolean } = {}): Metri
         name,
         () => new Histogram({ name, help, labelNames: [...labels], buckets: [...buckets], registers }),
       ),
+    timings: (name, help) =>
+      once(name, () => {
+        const timings = new Timings(name, help)
+        registry.registerMetric(timings as unknown as Metric)
+        return timings
+      }),
     text: () => registry.metrics(),
     contentType: registry.contentType,
   }

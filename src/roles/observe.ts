@@ -49,25 +49,25 @@ export function observeHttp(
   metrics: Metrics,
   log: Log,
 ): Required<Pick<HttpServerOptions, 'onAnswer' | 'onFault'>> {
-  const seconds = metrics.histogram('usher_http_seconds', 'From the request to its answer.', [
-    'method',
-    'route',
-    'status',
-  ])
+  const seconds = metrics.timings('usher_http_seconds', 'From the request to its answer.')
+  const tellsAll = log.isLevelEnabled('debug')
   // Looking labels up costs more than observing: kept by route and status.
-  const known = new Map<Route, Map<number, { observe(seconds: number): void }>>()
-  const series = (route: Route, status: number): { observe(seconds: number): void } => {
+  const known = new Map<Route, Map<number, (seconds: number) => void>>()
+  const series = (route: Route, status: number): ((seconds: number) => void) => {
     let byStatus = known.get(route)
     if (!byStatus) known.set(route, (byStatus = new Map()))
     let one = byStatus.get(status)
-    if (!one) byStatus.set(status, (one = seconds.labels(route.method, route.path, String(status))))
+    if (!one) {
+      one = seconds.series({ method: route.method, route: route.path, status: String(status) })
+      byStatus.set(status, one)
+    }
     return one
   }
   return {
     onAnswer(route, status, milliseconds, requestId) {
-      series(route, status).observe(milliseconds / 1000)
+      series(route, status)(milliseconds / 1000)
       const notable = status >= 500 || milliseconds > SLOW_MS
-      if (!notable && !log.isLevelEnabled('debug')) return
+      if (!notable && !tellsAll) return
       const line = {
         request_id: requestId,
         method: route.method,
