@@ -32,7 +32,6 @@ export const appText = texts({
         'The mistake is ours. Loading the page again often helps; your orders and holds are not touched by it.',
     },
     optional: 'optional',
-    expand: 'Show more',
   },
   de: {
     skip: 'Zum Inhalt springen',
@@ -65,6 +64,5 @@ export const appText = texts({
         'Der Fehler liegt bei uns. Neu laden hilft oft; Ihre Bestellungen und Reservierungen sind davon nicht berührt.',
     },
     optional: 'freiwillig',
-    expand: 'Mehr zeigen',
   },
 })

@@ -15,7 +15,6 @@ export const findText = texts({
     searchLabel: 'Who, what or where?',
     clear: 'Clear the search',
     suggestions: (n: number) => (n === 0 ? 'No suggestions' : n === 1 ? '1 suggestion' : `${n} suggestions`),
-    allResults: (q: string) => `Everything for “${q}”`,
     types: {
       concert: 'Music',
       film: 'Film',
@@ -42,7 +41,6 @@ export const findText = texts({
     searchLabel: 'Wer, was oder wo?',
     clear: 'Suche leeren',
     suggestions: (n: number) => (n === 0 ? 'Keine Vorschläge' : n === 1 ? '1 Vorschlag' : `${n} Vorschläge`),
-    allResults: (q: string) => `Alles zu „${q}“`,
     types: {
       concert: 'Musik',
       film: 'Kino',

@@ -19,7 +19,6 @@ export const eventText = texts({
     fromAll: 'from, with all fees',
     free: 'Free',
     chooseSeats: 'Choose seats',
-    chooseTickets: 'Choose tickets',
     soldOut: 'Sold out',
     soldOutHint: 'Seats come back when somebody cancels or lets a hold go. The map shows them at once.',
     watchMap: 'Look at the map',
@@ -47,8 +46,6 @@ export const eventText = texts({
     showings: 'Showtimes',
     otherDates: 'Other dates',
     room: (room: string) => room,
-    loadingShowings: 'Loading the showtimes …',
-    noShowings: 'There are no other showtimes.',
     description: (name: string, when: string, where: string, city: string) =>
       `${name}, ${when}, ${where}, ${city}. Choose your own seat; the price has every fee in it.`,
   },
@@ -70,7 +67,6 @@ export const eventText = texts({
     fromAll: 'ab, mit allen Gebühren',
     free: 'Kostenlos',
     chooseSeats: 'Plätze wählen',
-    chooseTickets: 'Karten wählen',
     soldOut: 'Ausverkauft',
     soldOutHint:
       'Plätze kommen zurück, wenn jemand absagt oder eine Reservierung verfällt. Der Plan zeigt sie sofort.',
@@ -99,8 +95,6 @@ export const eventText = texts({
     showings: 'Vorstellungen',
     otherDates: 'Weitere Termine',
     room: (room: string) => room.replace(/^Room\b/, 'Saal'),
-    loadingShowings: 'Die Vorstellungen werden geladen …',
-    noShowings: 'Es gibt keine weiteren Vorstellungen.',
     description: (name: string, when: string, where: string, city: string) =>
       `${name}, ${when}, ${where}, ${city}. Den eigenen Platz im Plan wählen; alle Gebühren sind im Preis.`,
   },

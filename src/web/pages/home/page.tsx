@@ -6,6 +6,7 @@ import { useTitle } from '../../app/title.ts'
 import { Button } from '../../components/button.tsx'
 import { chipLook } from '../../components/chip.tsx'
 import { EventRow } from '../../components/event-row.tsx'
+import { findText } from '../../components/find-text.ts'
 import { SearchBox } from '../../components/search-box.tsx'
 import { Notice } from '../../components/states.tsx'
 import { formatMoney, formatNumber } from '../../format/format.ts'
@@ -75,6 +76,7 @@ function MoreLink({ row: { name, search, total } }: { row: HomeRow }) {
 
 function Chips({ home }: { home: Home }) {
   const t = useText(homeText)
+  const { types } = useText(findText)
   const locale = useLocale()
   const { preferences } = useApp()
   const city = preferences.city === null ? {} : { city: preferences.city }
@@ -83,7 +85,7 @@ function Chips({ home }: { home: Home }) {
     { label: t.rows.tonight, search: { when: 'tonight' } },
     { label: t.rows.weekend, search: { when: 'weekend' } },
     ...TYPES.filter((type) => home.types.includes(type)).map((type) => ({
-      label: t.types[type],
+      label: types[type],
       search: { type },
     })),
     ...(price ? [{ label: t.under(price), search: { price_max: CHEAP } }] : []),

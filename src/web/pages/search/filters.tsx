@@ -1,22 +1,19 @@
 import { useNavigate } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { SlidersHorizontal, X } from 'lucide-react'
-import { useState } from 'react'
-import type { WhenName } from '../../app/dates.ts'
+import { useState, type ReactNode } from 'react'
 import type { EventList } from '../../api/queries.ts'
 import { chipLook } from '../../components/chip.tsx'
-import { Field, SelectField } from '../../components/field.tsx'
 import { findText } from '../../components/find-text.ts'
+import { Select } from '../../components/select.tsx'
 import { formatDay, formatMoney } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
-import type { SearchFilter } from './search-filter.ts'
+import { readSearch, SALES, SORTS, WHENS, type SearchFilter } from './search-filter.ts'
 import { searchText } from './text.ts'
 
-const WHENS: readonly WhenName[] = ['tonight', 'weekend', 'week', 'month']
 /** Minor units. */
 const PRICES = [2_000, 4_000, 7_500, 15_000]
 const GENRES_MAX = 12
-const SORTS = ['price', 'name', 'on_sale', 'newest'] as const
 
 type Props = { filter: SearchFilter; facets: EventList['facets']; currency: string | null }
 
@@ -46,133 +43,111 @@ export function Filters({ filter, facets, currency }: Props) {
   )
 }
 
+type Option = readonly [value: string, label: string]
+
 function Choices({ filter, facets, currency }: Props) {
   const t = useText(searchText)
-  const find = useText(findText)
   const locale = useLocale()
+  const typeName = useTypeName()
   const set = useSetFilter()
-  const counted = ({ value, count }: { value: string; count: number }, name = value): string =>
-    `${name} (${count})`
-  const withChosen = (all: EventList['facets']['city'], chosen: string | undefined) =>
-    chosen === undefined || all.some(({ value }) => value === chosen)
-      ? all
-      : [{ value: chosen, count: 0 }, ...all]
-  const typeName = (type: string): string => (find.types as Record<string, string>)[type] ?? type
+  const facet = (
+    all: EventList['facets']['city'],
+    chosen: string | undefined,
+    name = (value: string) => value,
+  ) => {
+    const known = chosen === undefined || all.some(({ value }) => value === chosen)
+    return (known ? all : [{ value: chosen, count: 0 }, ...all]).map(({ value, count }): Option => [
+      value,
+      `${name(value)} (${count})`,
+    ])
+  }
+  const price = (amount: number): Option => [
+    String(amount),
+    formatMoney({ amount, currency: currency ?? 'USD' }, locale),
+  ]
+  const { when, type, genre, city, price_max, sale, sort } = filter
+  // Each with the word for "does not matter" and what may be chosen instead.
+  const choices: [keyof SearchFilter, string, string | number | undefined, string, readonly Option[]][] = [
+    ['type', t.kind, type, t.all, facet(facets.type, type, typeName)],
+    ['genre', t.genre, genre, t.all, facet(facets.genre.slice(0, GENRES_MAX), genre)],
+    ['city', t.city, city, t.all, facet(facets.city, city)],
+    ['price_max', t.price, price_max, t.anyPrice, PRICES.map(price)],
+    ['sale', t.sale, sale, t.sales.any, SALES.map((name) => [name, t.sales[name]])],
+    ['sort', t.sort, sort, t.sorts.date, SORTS.map((name) => [name, t.sorts[name]])],
+  ]
+  const day = (name: 'from' | 'to') => (
+    <Labelled label={t[name]}>
+      <input
+        type="date"
+        className={BOX}
+        value={filter[name] ?? ''}
+        min={name === 'to' ? filter.from : undefined}
+        onChange={(e) => set({ [name]: e.target.value, when: '' })}
+      />
+    </Labelled>
+  )
+  const choice = (
+    name: keyof SearchFilter,
+    label: string,
+    value: unknown,
+    any: string,
+    options: readonly Option[],
+  ) => (
+    <Labelled key={name} label={label}>
+      <Select
+        className={BOX}
+        value={String(value ?? '')}
+        onChange={(e) => set({ [name]: e.target.value, ...(name === 'when' && { from: '', to: '' }) })}
+      >
+        <option value="">{any}</option>
+        {options.map(([option, text]) => (
+          <option key={option} value={option}>
+            {text}
+          </option>
+        ))}
+      </Select>
+    </Labelled>
+  )
+  const whens = WHENS.map((name): Option => [name, t.whens[name]])
   return (
     <>
-      <SelectField
-        label={t.when}
-        value={filter.when ?? ''}
-        onChange={(e) =>
-          set({ when: (e.target.value || undefined) as WhenName, from: undefined, to: undefined })
-        }
-      >
-        <option value="">{t.anyTime}</option>
-        {WHENS.map((when) => (
-          <option key={when} value={when}>
-            {t.whens[when]}
-          </option>
-        ))}
-      </SelectField>
+      {choice('when', t.when, when, t.anyTime, whens)}
       <div className="grid grid-cols-2 gap-3 lg:grid-cols-1">
-        <Field
-          label={t.from}
-          type="date"
-          value={filter.from ?? ''}
-          onChange={(e) => set({ from: e.target.value || undefined, when: undefined })}
-        />
-        <Field
-          label={t.to}
-          type="date"
-          value={filter.to ?? ''}
-          min={filter.from}
-          onChange={(e) => set({ to: e.target.value || undefined, when: undefined })}
-        />
+        {day('from')}
+        {day('to')}
       </div>
-      <SelectField
-        label={t.kind}
-        value={filter.type ?? ''}
-        onChange={(e) => set({ type: e.target.value || undefined })}
-      >
-        <option value="">{t.all}</option>
-        {withChosen(facets.type, filter.type).map((f) => (
-          <option key={f.value} value={f.value}>
-            {counted(f, typeName(f.value))}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
-        label={t.genre}
-        value={filter.genre ?? ''}
-        onChange={(e) => set({ genre: e.target.value || undefined })}
-      >
-        <option value="">{t.all}</option>
-        {withChosen(facets.genre.slice(0, GENRES_MAX), filter.genre).map((f) => (
-          <option key={f.value} value={f.value}>
-            {counted(f)}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
-        label={t.city}
-        value={filter.city ?? ''}
-        onChange={(e) => set({ city: e.target.value || undefined })}
-      >
-        <option value="">{t.all}</option>
-        {withChosen(facets.city, filter.city).map((f) => (
-          <option key={f.value} value={f.value}>
-            {counted(f)}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
-        label={t.price}
-        value={filter.price_max ?? ''}
-        onChange={(e) => set({ price_max: Number(e.target.value) || undefined })}
-      >
-        <option value="">{t.anyPrice}</option>
-        {PRICES.map((amount) => (
-          <option key={amount} value={amount}>
-            {formatMoney({ amount, currency: currency ?? 'USD' }, locale)}
-          </option>
-        ))}
-      </SelectField>
-      <SelectField
-        label={t.sale}
-        value={filter.sale ?? ''}
-        onChange={(e) => set({ sale: (e.target.value || undefined) as SearchFilter['sale'] })}
-      >
-        <option value="">{t.sales.any}</option>
-        <option value="on_sale">{t.sales.on_sale}</option>
-        <option value="soon">{t.sales.soon}</option>
-      </SelectField>
-      <SelectField
-        label={t.sort}
-        value={filter.sort ?? ''}
-        onChange={(e) => set({ sort: (e.target.value || undefined) as SearchFilter['sort'] })}
-      >
-        <option value="">{t.sorts.date}</option>
-        {SORTS.map((sort) => (
-          <option key={sort} value={sort}>
-            {t.sorts[sort]}
-          </option>
-        ))}
-      </SelectField>
+      {choices.map((c) => choice(...c))}
     </>
   )
+}
+
+const BOX = 'min-h-12 w-full rounded-press border border-edge bg-surface px-3.5'
+
+function Labelled({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <label className="block">
+      <span className="mb-1.5 block text-sm font-semibold">{label}</span>
+      {children}
+    </label>
+  )
+}
+
+function useTypeName(): (type: string) => string {
+  const { types } = useText(findText)
+  return (type) => (types as Record<string, string>)[type] ?? type
 }
 
 /** What is set, each with a way to take it back. */
 function Active({ filter, currency }: { filter: SearchFilter; currency: string | null }) {
   const t = useText(searchText)
-  const find = useText(findText)
+  const typeName = useTypeName()
   const locale = useLocale()
   const set = useSetFilter()
   const names: Partial<Record<keyof SearchFilter, string>> = {
     ...(filter.when && { when: t.whens[filter.when] }),
     ...(filter.from && { from: `${t.from} ${formatDay(filter.from, locale)}` }),
     ...(filter.to && { to: `${t.to} ${formatDay(filter.to, locale)}` }),
-    ...(filter.type && { type: (find.types as Record<string, string>)[filter.type] ?? filter.type }),
+    ...(filter.type && { type: typeName(filter.type) }),
     ...(filter.genre && { genre: filter.genre }),
     ...(filter.city && { city: filter.city }),
     ...(filter.price_max && {
@@ -185,7 +160,7 @@ function Active({ filter, currency }: { filter: SearchFilter; currency: string |
       key={name}
       type="button"
       aria-label={t.remove(label)}
-      onClick={() => set({ [name]: undefined })}
+      onClick={() => set({ [name]: '' })}
       className={chipLook(true)}
     >
       {label}
@@ -194,14 +169,12 @@ function Active({ filter, currency }: { filter: SearchFilter; currency: string |
   ))
 }
 
-function useSetFilter(): (change: { [K in keyof SearchFilter]?: SearchFilter[K] | undefined }) => void {
+/** Values as they stand in the address; an empty one takes the filter away. */
+function useSetFilter(): (change: { [K in keyof SearchFilter]?: string }) => void {
   const navigate = useNavigate({ from: '/search' })
   return (change) =>
     void navigate({
-      search: (before) =>
-        Object.fromEntries(
-          Object.entries({ ...before, ...change }).filter(([, v]) => v !== undefined),
-        ) as SearchFilter,
+      search: (before) => readSearch({ ...before, ...change }),
       resetScroll: false,
       replace: true,
     })

@@ -19,9 +19,9 @@ export type SearchFilter = {
 
 const PAGE = 48
 const TEXT_LENGTH_MAX = 100
-const WHEN: readonly WhenName[] = ['tonight', 'weekend', 'week', 'month']
-const SORTS = ['name', 'price', 'on_sale', 'newest'] as const
-const SALES = ['on_sale', 'soon'] as const
+export const WHENS: readonly WhenName[] = ['tonight', 'weekend', 'week', 'month']
+export const SORTS = ['price', 'name', 'on_sale', 'newest'] as const
+export const SALES = ['on_sale', 'soon'] as const
 
 /** Takes what it understands from the address and leaves the rest alone. */
 export function readSearch(raw: Record<string, unknown>): SearchFilter {
@@ -44,7 +44,7 @@ export function readSearch(raw: Record<string, unknown>): SearchFilter {
     city: text('city'),
     type: text('type'),
     genre: text('genre'),
-    when: oneOf('when', WHEN),
+    when: oneOf('when', WHENS),
     from: day('from'),
     to: day('to'),
     price_max: Number.isSafeInteger(price) && price > 0 && price < 2 ** 31 ? price : undefined,
