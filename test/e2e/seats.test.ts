@@ -198,14 +198,12 @@ async function tapSeat(page: Page, seat: number): Promise<void> {
 async function tabTo(page: Page, name: string | null): Promise<void> {
   for (let presses = 0; presses < 60; presses++) {
     await page.keyboard.press('Tab')
-    const focused = page.locator(':focus')
-    if ((await focused.count()) === 0) continue
-    if (
-      name === null
-        ? (await focused.getAttribute('data-seat')) !== null
-        : (await focused.textContent())?.includes(name)
-    )
-      return
+    const focused = await page.evaluate(() => {
+      const element =
+        document.activeElement === document.body ? null : (document.activeElement as HTMLElement | null)
+      return { text: element?.textContent ?? '', seat: element?.dataset['seat'] }
+    })
+    if (name === null ? focused.seat !== undefined : focused.text.includes(name)) return
   }
   throw new Error(`Tab does not lead to ${name ?? 'a seat'}.`)
 }

@@ -78,13 +78,13 @@ function Top({
       <Link
         to="/events/$eventId"
         params={{ eventId: event.event_id }}
-        aria-label={t.back(event.name)}
         className="flex min-h-11 min-w-11 items-center justify-center rounded-press"
       >
         <ArrowLeft aria-hidden size={22} className="md:hidden rtl:-scale-x-100" />
         <span className="max-md:hidden">
           <Logo />
         </span>
+        <span className="sr-only">{t.back(event.name)}</span>
       </Link>
       <div className="min-w-0 flex-1 md:flex md:items-baseline md:gap-5">
         <h1 className="truncate font-semibold">{event.name}</h1>
