@@ -34,7 +34,7 @@ export function PayForm({ reservation, payment }: Props) {
   const alert = useRef<HTMLParagraphElement>(null)
   useEffect(() => {
     // Newer browsers answer with a promise, which is no clean-up.
-    void alert.current?.scrollIntoView({ block: 'center' })
+    alert.current?.scrollIntoView({ block: 'center' })
   }, [problem])
   const isBusy = step.at === 'asking'
   const isFree = total.amount === 0
