@@ -9,11 +9,12 @@ export type Api = Pick<Client<paths>, 'GET' | 'POST' | 'PUT' | 'DELETE'>
 /** Milliseconds until a call counts as lost; the server gives up after 15 s. */
 const CALL_MS_MAX = 20_000
 
+type Plain = string | number | boolean | null | undefined
 type Init = {
   params?: {
-    path?: Record<string, unknown>
-    query?: Record<string, unknown>
-    header?: Record<string, unknown>
+    path?: Record<string, Plain>
+    query?: Record<string, Plain>
+    header?: Record<string, Plain>
   }
   body?: unknown
   headers?: HeadersInit
@@ -77,7 +78,7 @@ function fill(template: string, { path = {}, query }: NonNullable<Init['params']
   return search === '' ? address : `${address}?${search}`
 }
 
-function present(values: Record<string, unknown> = {}): [string, string][] {
+function present(values: Record<string, Plain> = {}): [string, string][] {
   return Object.entries(values).flatMap(([name, value]) => (value == null ? [] : [[name, String(value)]]))
 }
 

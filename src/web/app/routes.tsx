@@ -91,7 +91,7 @@ function parseSearch(search: string): Record<string, string> {
   return Object.fromEntries(new URLSearchParams(search))
 }
 
-function stringifySearch(search: Record<string, unknown>): string {
+function stringifySearch(search: Record<string, string | number | null | undefined>): string {
   const given = Object.entries(search).flatMap(([name, value]) =>
     value == null ? [] : [[name, String(value)]],
   )

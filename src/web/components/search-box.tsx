@@ -4,7 +4,7 @@ import clsx from 'clsx'
 import { Search, X } from 'lucide-react'
 import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useApp } from '../app/context.tsx'
-import { groupShowings } from '../app/group.ts'
+import { groupShowings, type Showings } from '../app/group.ts'
 import { eventsQuery } from '../api/queries.ts'
 import { formatDay } from '../format/format.ts'
 import { useLocale, useText } from '../i18n/text.tsx'
@@ -21,7 +21,6 @@ const PAUSE_MS = 120
  */
 export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initial?: string }) {
   const t = useText(findText)
-  const locale = useLocale()
   const navigate = useNavigate()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
@@ -123,40 +122,55 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
           <Search aria-hidden className={large ? 'size-7 md:size-11' : 'size-7'} strokeWidth={2.2} />
         </button>
       </form>
-      <ul
-        id={`${id}-list`}
-        role="listbox"
-        aria-label={t.suggestions(groups.length)}
-        hidden={!shown}
-        className="absolute inset-x-0 top-full z-30 mt-2 overflow-hidden rounded-read border border-line bg-surface py-2 shadow-float"
-      >
-        {groups.map(({ first, all }, i) => (
-          <li
-            key={first.event_id}
-            id={`${id}-${i}`}
-            role="option"
-            aria-selected={i === active}
-            // Before the field loses the focus.
-            onPointerDown={(event) => event.preventDefault()}
-            onClick={() => take(i)}
-            className={clsx(
-              'flex cursor-pointer items-baseline gap-4 px-5 py-2.5',
-              i === active ? 'bg-sunken' : 'hover:bg-sunken',
-            )}
-          >
-            <span className="min-w-0 flex-1 truncate font-medium">{first.name}</span>
-            <span className="tabular shrink-0 text-sm text-muted">
-              {formatDay(first.starts_on, locale)}
-              {all.length > 1 && ` +${all.length - 1}`}
-              <span className="max-sm:hidden"> · {first.venue.name}</span>
-            </span>
-          </li>
-        ))}
-      </ul>
+      <Suggestions {...{ id, groups, shown, active, take }} />
       <p role="status" className="sr-only">
         {open && text.trim().length >= LETTERS_MIN ? t.suggestions(groups.length) : ''}
       </p>
     </search>
+  )
+}
+
+function Suggestions(props: {
+  id: string
+  groups: readonly Showings[]
+  shown: boolean
+  active: number
+  take(index: number): void
+}) {
+  const { id, groups, shown, active, take } = props
+  const t = useText(findText)
+  const locale = useLocale()
+  return (
+    <ul
+      id={`${id}-list`}
+      role="listbox"
+      aria-label={t.suggestions(groups.length)}
+      hidden={!shown}
+      className="absolute inset-x-0 top-full z-30 mt-2 overflow-hidden rounded-read border border-line bg-surface py-2 shadow-float"
+    >
+      {groups.map(({ first, all }, i) => (
+        <li
+          key={first.event_id}
+          id={`${id}-${i}`}
+          role="option"
+          aria-selected={i === active}
+          // Before the field loses the focus.
+          onPointerDown={(event) => event.preventDefault()}
+          onClick={() => take(i)}
+          className={clsx(
+            'flex cursor-pointer items-baseline gap-4 px-5 py-2.5',
+            i === active ? 'bg-sunken' : 'hover:bg-sunken',
+          )}
+        >
+          <span className="min-w-0 flex-1 truncate font-medium">{first.name}</span>
+          <span className="tabular shrink-0 text-sm text-muted">
+            {formatDay(first.starts_on, locale)}
+            {all.length > 1 && ` +${all.length - 1}`}
+            <span className="max-sm:hidden"> · {first.venue.name}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -89,7 +89,7 @@ function Choices({ filter, facets, currency }: Props) {
   const choice = (
     name: keyof SearchFilter,
     label: string,
-    value: unknown,
+    value: string | number | undefined,
     any: string,
     options: readonly Option[],
   ) => (
