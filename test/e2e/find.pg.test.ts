@@ -50,7 +50,7 @@ test(
     const name = await eventName()
     await page.getByRole('combobox', { name: 'Who, what or where?' }).focus()
     await page.keyboard.type(name.slice(0, 5))
-    await page.getByRole('option').first().waitFor()
+    await page.locator('[role=listbox] [role=option]').first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
     await page.waitForURL(`**/events/${usher.eventId}`)
@@ -72,8 +72,9 @@ test(
     await page.getByRole('heading', { name: 'Nothing found for “zzzz”' }).waitFor()
     await page.getByRole('heading', { name: 'What is on instead' }).waitFor()
     await page.getByRole('link', { name: 'Clear all filters' }).click()
-    await page.getByLabel('Tickets', { exact: true }).selectOption('on_sale')
-    await page.waitForURL('**/search?sale=on_sale')
+    const { type } = (await usher.call('GET', `/v1/events/${usher.eventId}`)).json
+    await page.getByRole('combobox', { name: 'What', exact: true }).selectOption(type)
+    await page.waitForURL(`**/search?type=${type}`)
     await page
       .getByRole('link', { name: await eventName() })
       .first()

@@ -83,7 +83,10 @@ export async function callHttp(
 }
 
 /** An evening in the studio next year: on sale now, 40.00 and 30.00 plus 10 % and 1.50 an order. */
-export async function openStudioEvent(app: App, changes: { name?: string; onSaleFrom?: number } = {}): Promise<string> {
+export async function openStudioEvent(
+  app: App,
+  changes: { name?: string; onSaleFrom?: number } = {},
+): Promise<string> {
   const { catalog, inventory } = app
   const { hash } = await catalog.storeLayout({ layout: HALLS.studio() })
   const layout = (await catalog.layout(hash))!

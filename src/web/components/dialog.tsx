@@ -18,16 +18,6 @@ export function Dialog(props: Props) {
   return <Modal {...props} className="m-auto w-[min(32rem,calc(100vw-2rem))] rounded-read" />
 }
 
-/** The same from the lower edge on a phone, from the side where there is room. */
-export function Sheet(props: Props) {
-  return (
-    <Modal
-      {...props}
-      className="mt-auto mb-0 w-full max-w-none rounded-t-read md:my-0 md:ms-auto md:me-0 md:h-dvh md:max-h-none md:w-105 md:rounded-none"
-    />
-  )
-}
-
 function Modal({ open, onClose, title, children, actions, className }: Props & { className: string }) {
   const ref = useRef<HTMLDialogElement>(null)
   const id = useId()

@@ -122,7 +122,7 @@ function wrap(text: string, face: Face, size: number, column: number, letters: L
 
 function broken(word: string, face: Face, size: number, column: number, letters: Letters): string[] {
   const parts: string[] = []
-  let rest = [...word]
+  let rest = Array.from(word)
   while (letters.width(face, rest.join(''), size) > column && rest.length > 1) {
     let length = rest.length - 1
     while (length > 1 && letters.width(face, `${rest.slice(0, length).join('')}-`, size) > column) length -= 1

@@ -76,7 +76,7 @@ export class LabelAtlas {
       const { pixels } = FACES[face]
       const size = face === 'big' ? pixels : pixels * pixelRatio
       measure.font = this.#font(face)
-      for (const letter of new Set([...texts[face]].flatMap((text) => [...text]))) {
+      for (const letter of new Set([...texts[face]].flatMap((text) => Array.from(text)))) {
         const advance = measure.measureText(letter).width
         const width = Math.ceil(advance) + 2
         const height = Math.ceil(size * 1.35)
@@ -104,7 +104,7 @@ export class LabelAtlas {
   }
 
   letters(face: Face, text: string): Letter[] {
-    return [...text].flatMap((letter) => this.#letters.get(`${face} ${letter}`) ?? [])
+    return Array.from(text).flatMap((letter) => this.#letters.get(`${face} ${letter}`) ?? [])
   }
 
   /** In CSS pixels; of the big face in texels. */

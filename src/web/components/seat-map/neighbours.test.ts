@@ -71,7 +71,7 @@ function theHall(rows: string[]) {
   const seats: Layout['seats'] = []
   rows.forEach((line, r) => {
     const [row = '', states = ''] = line.split(': ')
-    for (const [i, state] of [...states].entries()) {
+    for (const [i, state] of Array.from(states).entries()) {
       if (state === 'x') taken.add(seats.length)
       seats.push({
         seat_id: `${row}-${i}`,

@@ -10,7 +10,8 @@ import { formatMoney } from '../../format/format.ts'
 import { useText } from '../../i18n/text.tsx'
 import { newKey } from '../checkout/intention.ts'
 import { whatComesBack } from './what-comes-back.ts'
-import { orderQuery, type Order } from './queries.ts'
+import { orderQuery } from './queries.ts'
+import type { Order } from './order-view.ts'
 import { ordersText } from './text.ts'
 
 type Props = {

@@ -5,7 +5,7 @@ import { placeName } from '../../components/ticket/ticket.tsx'
 import { dayIn, formatDay, formatMoney, formatTime } from '../../format/format.ts'
 import { useText } from '../../i18n/text.tsx'
 import { CancelDialog } from './cancel-dialog.tsx'
-import type { OrderView } from './queries.ts'
+import type { OrderView } from './order-view.ts'
 import { ordersText } from './text.ts'
 
 /** What was bought for how much, and the way to give it back. */

@@ -1,4 +1,4 @@
-import type { OrderView } from './queries.ts'
+import type { OrderView } from './order-view.ts'
 
 /**
  * Orders that this device keeps, so that their tickets open without a network: only those that were looked at here,

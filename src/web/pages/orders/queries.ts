@@ -1,37 +1,9 @@
 import { queryOptions } from '@tanstack/react-query'
-import type { BookingBody } from '../../../shared/schemas/bookings.ts'
 import { read, type Api } from '../../api/client.ts'
 import { isApiError, NetworkError } from '../../api/problem.ts'
-import type { Event } from '../../api/queries.ts'
 import { forgetOrder, keepOrder, keptOrder, keptOrders } from './kept-orders.ts'
-
-export type Order = BookingBody
-
-/** An order with what its tickets say besides: the event, and the door of every ticket. */
-export type OrderView = {
-  order: Order
-  /** Null when the event's page is not public any more. */
-  event: EventFacts | null
-  /** By ticket id. */
-  doors: Record<string, string>
-  /** Milliseconds since 1970 when it was kept on this device; null: it comes from the server just now. */
-  keptAt: number | null
-}
-export type EventFacts = Pick<
-  Event,
-  | 'event_id'
-  | 'name'
-  | 'status'
-  | 'starts_at'
-  | 'starts_at_precision'
-  | 'starts_on'
-  | 'doors_at'
-  | 'duration_minutes'
-  | 'venue'
-  | 'room'
-  | 'refund'
-  | 'price_types'
->
+import type { EventFacts, Order, OrderView } from './order-view.ts'
+import type { Event } from '../../api/queries.ts'
 
 /** Milliseconds between two looks at an order that is still being paid or refunded. */
 const UNSETTLED_POLL_MS = 2_500

@@ -1,6 +1,6 @@
 import { formatMoney } from '../../format/format.ts'
 import type { Locale } from '../../i18n/text.tsx'
-import type { Order } from './queries.ts'
+import type { Order } from './order-view.ts'
 import { ordersText } from './text.ts'
 
 export type Tone = 'plain' | 'done' | 'danger' | 'beam'

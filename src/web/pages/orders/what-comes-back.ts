@@ -1,4 +1,4 @@
-import type { Order } from './queries.ts'
+import type { Order } from './order-view.ts'
 
 /**
  * What comes back for those tickets and what stays, in minor units. The order's fee goes with its last ticket, so it

@@ -98,7 +98,7 @@ function Nothing({ what }: { what: string | undefined }) {
   const t = useText(searchText)
   const { api, preferences } = useApp()
   const place = preferences.city === null ? {} : { city: preferences.city }
-  const { data } = useQuery(eventsQuery(api, { ...place, sale: 'on_sale', limit: NEAREST }))
+  const { data } = useQuery(eventsQuery(api, { ...place, limit: NEAREST }))
   return (
     <>
       <Notice

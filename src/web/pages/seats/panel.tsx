@@ -10,10 +10,9 @@ import { countOf } from './choice.ts'
 import { NoticeBox } from './notice.tsx'
 import type { SeatSession } from './seat-session.ts'
 import { seatFacts, seatName, seatNumber, seatsShort } from './seat-words.ts'
+import type { ShowSeats } from './show-seats.ts'
 import { seatsText } from './text.ts'
 import { useSeatView } from './use-seat-session.ts'
-
-export type ShowSeats = (seats: readonly number[]) => void
 
 /** What is chosen, what it costs, and the one button. */
 export function PanelBody({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
