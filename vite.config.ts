@@ -35,7 +35,8 @@ export default defineConfig({
             {
               name: 'core',
               priority: 2,
-              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|lucide-react[\\/]dist[\\/]esm[\\/](?!icons)|@tanstack[\\/](react-router|router-core|history|store|react-store|react-query|query-core)|clsx)[\\/]|src[\\/]web[\\/](app|i18n|api|posters|format[\\/]format)|src[\\/]web[\\/]components[\\/](button|states|select|city-choice|poster|find-text)\./,
+              // Pages that change something bring what they need for it.
+              test: /^(?!.*[\\/](mutationObserver|useMutation|infiniteQueryObserver|useInfiniteQuery|session)\.).*(node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|lucide-react[\\/]dist[\\/]esm[\\/](?!icons)|@tanstack[\\/](react-router|router-core|history|store|react-store|react-query|query-core)|clsx)[\\/]|src[\\/]web[\\/](app|i18n|api|posters|format[\\/]format)|src[\\/]web[\\/]components[\\/](button|states|select|city-choice|poster|find-text)\.)/,
             },
           ],
         },
