@@ -2,6 +2,7 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { loadConfig } from './platform/config.ts'
 import { Failure, WrongInput } from './platform/failure.ts'
+import { Outage } from './platform/postgres/database.ts'
 import { createShutdown, onSignals, type Shutdown } from './platform/shutdown.ts'
 import type { Command as CommandDefinition, Run } from './roles/command.ts'
 import { COMMANDS } from './roles/commands.ts'
@@ -117,9 +118,21 @@ function report(error: unknown): number {
     for (const line of error.lines) complain(line)
     return EXIT.wrongInput
   }
-  const stack = !(error instanceof Failure) && error instanceof Error && error.stack
-  complain(stack || (error instanceof Error ? error.message : String(error)))
+  const plain = outsideFault(error)
+  const stack = plain === null && !(error instanceof Failure) && error instanceof Error && error.stack
+  complain(plain ?? (stack || (error instanceof Error ? error.message : String(error))))
   return EXIT.failure
+}
+
+/** What the machine refused (a folder, a file, a port) or the database, in one line; null for anything else. */
+function outsideFault(error: unknown): string | null {
+  const { code, path } = error as { code?: unknown; path?: unknown }
+  if (error instanceof Outage) return `${error.message}: ${(error.cause as Error | undefined)?.message ?? ''}`
+  if (code === 'EADDRINUSE') return 'the port is in use: stop what listens there, or set PORT to another one'
+  if (typeof code !== 'string' || !/^E(ACCES|PERM|NOENT|NOTDIR|ISDIR|EXIST|NOSPC|ROFS)$/.test(code))
+    return null
+  const where = typeof path === 'string' && !(error as Error).message.includes(path) ? ` (${path})` : ''
+  return `${(error as Error).message}${where}`
 }
 
 function complain(line: string): void {

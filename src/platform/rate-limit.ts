@@ -48,6 +48,12 @@ export class RateLimit {
     return 0
   }
 
+  /** Takes a call back: it was refused for another reason, and whoever shares the key shall not pay for it. */
+  giveBack(key: string): void {
+    const fullAtMs = this.#fullAtMs.get(key)
+    if (fullAtMs !== undefined) this.#fullAtMs.set(key, fullAtMs - this.#intervalMs)
+  }
+
   get size(): number {
     return this.#fullAtMs.size
   }
@@ -59,7 +65,7 @@ export function createRequestLimits(
   rates: RateLimits = RATE_LIMITS,
 ): {
   address(kind: 'read' | 'write', address: string): Refusal | null
-  caller(kind: 'read' | 'write', caller: { id: string }): Refusal | null
+  caller(kind: 'read' | 'write', caller: { id: string }, address: string): Refusal | null
 } {
   const address = {
     read: new RateLimit(rates.address.read, clock),
@@ -71,7 +77,12 @@ export function createRequestLimits(
   }
   return {
     address: (kind, of) => refusal(address[kind].take(of), 'This address asks too often.'),
-    caller: (kind, { id }) => refusal(caller[kind].take(id), 'You ask too often.'),
+    caller: (kind, { id }, from) => {
+      const refused = refusal(caller[kind].take(id), 'You ask too often.')
+      // One who asks too often must not use up what the others behind the same address may ask.
+      if (refused) address[kind].giveBack(from)
+      return refused
+    },
   }
 }
 

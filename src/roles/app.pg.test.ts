@@ -23,8 +23,12 @@ async function hold(token: string, ...seatIds: string[]): Promise<Answer> {
 
 describe('a purchase through the API', () => {
   test('goes from the list to valid tickets and back to the bank', async () => {
-    const list = await house.call('GET', '/v1/events?keyword=dvorak')
-    expect(list.json.items).toMatchObject([{ event_id: house.eventId, availability: 'available' }])
+    // Lists follow the facts of the catalog, a moment behind.
+    const found = await waitFor('the event in the list', async () => {
+      const list = await house.call('GET', '/v1/events?keyword=dvorak')
+      return list.json.items.find((item: { event_id: string }) => item.event_id === house.eventId)
+    })
+    expect(found).toMatchObject({ availability: 'available' })
     const event = (await house.call('GET', `/v1/events/${house.eventId}`)).json
     const layout = (await house.call('GET', event.layout_url)).json
     expect(layout.seats).toHaveLength(200)

@@ -269,6 +269,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
     ...catalogRoutes(catalog, {
       clock: systemClock,
       list: (query, language) => search.list(query, language),
+      rulesInForce: (eventId) => inventory.rules(eventId),
     }),
     ...searchRoutes(search),
     ...inventoryRoutes({

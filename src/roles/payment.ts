@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usesSandboxGateway, type Config } from '../platform/config.ts'
-import { WrongInput } from '../platform/failure.ts'
+import { Failure, WrongInput } from '../platform/failure.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
-import { startSandboxGateway } from '../platform/payment/sandbox/gateway.ts'
+import {
+  startSandboxGateway,
+  type SandboxGateway,
+  type SandboxOptions,
+} from '../platform/payment/sandbox/gateway.ts'
 import { createStripeProvider } from '../platform/payment/stripe.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 
@@ -44,8 +48,8 @@ function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {
   mkdirSync(config.dataDir, { recursive: true })
   const before = existsSync(fileOf(config)) ? readSandbox(config) : null
   const webhookSecret = before?.webhookSecret ?? `whsec_${randomBytes(24).toString('hex')}`
-  const gateway = startSandboxGateway({
-    // The same port again, where it is free: other processes go on without a restart.
+  const gateway = startGateway(config, {
+    // The same port again: other processes go on without a restart.
     port: before ? Number(new URL(before.url).port) : 0,
     file: join(config.dataDir, 'sandbox-gateway.sqlite'),
     webhook: { url: `http://127.0.0.1:${config.port}/v1/webhooks/stripe`, secret: webhookSecret },
@@ -54,6 +58,18 @@ function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {
   const sandbox = { url: gateway.url, webhookSecret }
   writeFileSync(fileOf(config), JSON.stringify(sandbox), { mode: 0o600 })
   return sandbox
+}
+
+function startGateway(config: Config, options: SandboxOptions): SandboxGateway {
+  try {
+    return startSandboxGateway(options)
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'EADDRINUSE') throw error
+    throw new Failure(
+      `the sandbox gateway's port ${options.port} is in use: another "usher serve" probably runs with ${config.dataDir}. ` +
+        'For a second process beside it run "usher api" with another PORT, or set USHER_DATA_DIR to another folder',
+    )
+  }
 }
 
 function readSandbox(config: Config): SandboxFile {

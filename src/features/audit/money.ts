@@ -53,6 +53,10 @@ export async function auditMoneyAsAWhole(sql: Sql, findings: Findings): Promise<
     findings.add('money', 6, `charge ${ref} is claimed by more than one payment (of ${orders} orders)`)
 }
 
+function moneyKind(livemode: boolean): string {
+  return livemode ? 'live money' : 'test money'
+}
+
 function isSettled(order: MoneyOrder): boolean {
   return order.payments.every((payment) => payment.settled) && order.refunds.every((refund) => refund.settled)
 }
@@ -100,6 +104,12 @@ class OrderAudit {
         this.add(
           7,
           `payment ${payment.payment_id} is of ${payment.amount} ${payment.currency}, the order of ${order.total} ${order.currency}`,
+        )
+      // Its tickets are signed as what the order says: sandbox money must never make a ticket that admits somebody.
+      if (payment.livemode !== order.livemode)
+        this.add(
+          8,
+          `it says ${moneyKind(order.livemode)}, its payment ${payment.payment_id} ${moneyKind(payment.livemode)}`,
         )
     }
     const given = sum(order.refunds, (refund) => (isGivenBack(refund.state) ? refund.amount : 0))

@@ -26,6 +26,7 @@ export type MoneyPayment = {
   amount: number
   currency: string
   state: string
+  livemode: boolean
   money: 'none' | 'unknown' | 'authorized' | 'captured' | 'returned'
   booked: boolean
   /** True once nothing is left to do. */
@@ -51,6 +52,7 @@ export type MoneyOrder = {
   status: 'PENDING' | 'CONFIRMED' | 'FAILED' | 'CANCELLED'
   total: number
   currency: string
+  livemode: boolean
   refunded: number
   lines: MoneyLine[]
   payments: MoneyPayment[]
@@ -59,14 +61,14 @@ export type MoneyOrder = {
 
 const ORDERS = statement(
   'audit.orders',
-  `select o.order_id, o.event_id, o.buyer, o.reservation_id, o.hold_id, o.status, o.total, o.currency, o.refunded,
+  `select o.order_id, o.event_id, o.buyer, o.reservation_id, o.hold_id, o.status, o.total, o.currency, o.livemode, o.refunded,
      coalesce((select json_agg(json_build_object('line_no', l.line_no, 'kind', l.kind, 'ticket_id', l.ticket_id,
                 'seat_no', l.seat_no, 'area_no', l.area_no, 'amount', l.amount, 'fee', l.fee, 'tax', l.tax,
                 'refundable', l.refundable, 'state', l.state, 'serial', l.serial) order by l.line_no)
          from order_lines l where l.order_id = o.order_id), '[]') as lines,
      coalesce((select json_agg(json_build_object('payment_id', p.payment_id, 'tender', p.tender, 'provider', p.provider,
                 'provider_ref', p.provider_ref, 'amount', p.amount, 'currency', p.currency, 'state', p.state,
-                'money', p.money, 'booked', p.booked, 'settled', p.next_at is null) order by p.no)
+                'money', p.money, 'livemode', p.livemode, 'booked', p.booked, 'settled', p.next_at is null) order by p.no)
          from payments p where p.order_id = o.order_id), '[]') as payments,
      coalesce((select json_agg(json_build_object('refund_id', r.refund_id, 'payment_id', r.payment_id,
                 'amount', r.amount, 'state', r.state, 'provider_ref', r.provider_ref, 'settled', r.next_at is null,

@@ -300,6 +300,11 @@ const inMoney: Tampering[] = [
     named: /its lines come to \d+, its total is \d+/,
   },
   {
+    what: 'a sandbox order is called live',
+    by: (s) => bench.sql(`update orders set livemode = not livemode where order_id = $1`, [s.orderId]),
+    named: /it says (live|test) money, its payment .* (live|test) money/,
+  },
+  {
     what: 'an order says that less was refunded',
     by: (s) => bench.sql(`update orders set refunded = 0 where order_id = $1`, [s.orderId]),
     named: /it says that 0 were refunded, its refunds come to \d+/,

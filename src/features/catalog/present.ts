@@ -1,3 +1,4 @@
+import type { EventRules } from '../inventory/index.ts'
 import type { Money } from '../../shared/money.ts'
 import { saleState } from './sale-state.ts'
 import type { Availability, CatalogEvent, EventPage } from './types.ts'
@@ -36,7 +37,7 @@ export function presentPage(page: EventPage): Record<string, unknown> {
 /** The whole event as the contract shows it. */
 export function presentEvent(
   event: CatalogEvent,
-  o: { availability: Availability; queueState: string; now: number },
+  o: { availability: Availability; queueState: string; rules: EventRules | null; now: number },
 ): Record<string, unknown> {
   const { venue, currency, layoutHash } = event
   const amount = (value: number): Money => ({ amount: value, currency })
@@ -109,11 +110,11 @@ export function presentEvent(
       included: tax.included,
     })),
     limits: {
-      tickets_per_buyer: event.ticketsPerBuyer,
-      hold_seconds: event.holdSeconds,
-      extensions_max: event.extensionsMax,
-      extension_seconds: event.extensionSeconds,
-      no_orphan_seats: event.orphanRule,
+      tickets_per_buyer: (o.rules ?? event).ticketsPerBuyer,
+      hold_seconds: (o.rules ?? event).holdSeconds,
+      extensions_max: (o.rules ?? event).extensionsMax,
+      extension_seconds: (o.rules ?? event).extensionSeconds,
+      no_orphan_seats: (o.rules ?? event).orphanRule,
     },
     identity_required: event.identityRequired,
     refund: { allowed: event.refundUntil !== null, until: time(event.refundUntil) },

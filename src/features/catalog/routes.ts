@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
+import type { EventRules } from '../inventory/index.ts'
 import type { CatalogService } from './catalog.ts'
 import { presentEvent, presentPage } from './present.ts'
 import type { EventQuery } from './types.ts'
@@ -23,6 +24,8 @@ export type CatalogRouteDeps = {
   list?: CatalogService['list']
   /** State of an event's waiting room; `off` without one. */
   queueState?(eventId: string): Promise<string>
+  /** The rules that the ledger sells by, once the event was opened: what counts, whatever the catalog or the environment says. */
+  rulesInForce?(eventId: string): Promise<EventRules | null>
 }
 
 export function catalogRoutes(catalog: CatalogService, deps: CatalogRouteDeps): Route[] {
@@ -79,7 +82,8 @@ export function catalogRoutes(catalog: CatalogService, deps: CatalogRouteDeps): 
             catalog.availability(eventId),
             deps.queueState?.(eventId) ?? 'off',
           ])
-          return presentEvent(event, { availability, queueState, now: deps.clock.now() })
+          const rules = event.layoutHash ? ((await deps.rulesInForce?.(event.eventId)) ?? null) : null
+          return presentEvent(event, { availability, queueState, rules, now: deps.clock.now() })
         })
         return isRefusal(document) ? document : send(request, document, eventId)
       },

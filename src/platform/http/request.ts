@@ -95,6 +95,8 @@ function tooLarge(): Refusal {
  */
 export function readQuery(validator: Validator, url: string): { value: unknown } | Refusal {
   const start = url.indexOf('?')
+  // PostgreSQL's text cannot hold it, and nothing that is asked for has one.
+  if (url.includes('%00')) return refuse('malformed', 'The query has a NUL character.')
   const query: Record<string, unknown> = {}
   if (start >= 0) for (const [name, value] of new URLSearchParams(url.slice(start + 1))) query[name] = value
   const value = start < 0 ? query : validator.Convert(query)

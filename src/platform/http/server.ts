@@ -20,7 +20,7 @@ const BODY_BYTES_CUT = 4 * 1024 * 1024
 export interface RequestLimits {
   /** Asked first, so that a flood costs neither parsing nor a signature. */
   address(kind: 'read' | 'write', address: string): Refusal | null
-  caller(kind: 'read' | 'write', caller: Caller): Refusal | null
+  caller(kind: 'read' | 'write', caller: Caller, address: string): Refusal | null
 }
 
 export type HttpServerOptions = {
@@ -206,7 +206,7 @@ function handle(
   const refused = mayCall(r.access, caller)
   if (refused) return refused
   if (limits && limit !== 'none' && caller) {
-    const tooMuch = limits.caller(limit, caller)
+    const tooMuch = limits.caller(limit, caller, input.address)
     if (tooMuch) return tooMuch
   }
   input.caller = caller

@@ -127,6 +127,8 @@ class ElementCutter {
 }
 
 function parse(text: string, line: number): SourceRecord {
+  // PostgreSQL's text cannot hold it, and no name has one.
+  if (text.includes('\0') || text.includes('\\u0000')) return { line, error: 'has a NUL character' }
   try {
     return { line, value: JSON.parse(text) as unknown }
   } catch (error) {
