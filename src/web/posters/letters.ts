@@ -6,11 +6,12 @@ import * as fontkit from 'fontkit'
  * preview and on a page. Server only.
  */
 export type Face = 'display' | 'narrow' | 'text'
+export type Line = { face: Face; text: string; size: number; x: number; baseline: number }
 export type Letters = {
   /** Width of the text at this size. */
   width(face: Face, text: string, size: number): number
-  /** The text from (x, y) on its baseline, as the `d` of a path. */
-  path(face: Face, text: string, size: number, x: number, y: number): string
+  /** The lines, each from (x, baseline), as the `d` of one path in tenths. */
+  path(lines: readonly Line[]): string
   /** Height of a capital as a share of the size. */
   capHeight(face: Face): number
 }
@@ -46,10 +47,15 @@ export function createLetters(): Letters {
   }
   return {
     width: (face, text, size) => shape(face, text, size).width,
-    path: (face, text, size, x, y) =>
-      shape(face, text, size)
-        .placed.map((glyph) => outline(glyph.path.commands, glyph.scale, x + glyph.x, y))
-        .join(''),
+    path: (lines) => {
+      const pen = new Pen()
+      for (const { face, text, size, x, baseline } of lines) {
+        for (const glyph of shape(face, text, size).placed) {
+          pen.outline(glyph.path.commands, glyph.scale, x + glyph.x, baseline)
+        }
+      }
+      return pen.d
+    },
     capHeight: (face) => {
       const font = fontsOf(face)[0]!
       return font.capHeight / font.unitsPerEm
@@ -78,17 +84,29 @@ type PathCommand = {
   command: 'moveTo' | 'lineTo' | 'quadraticCurveTo' | 'bezierCurveTo' | 'closePath'
   args: number[]
 }
-const VERBS = { moveTo: 'M', lineTo: 'L', quadraticCurveTo: 'Q', bezierCurveTo: 'C', closePath: 'Z' } as const
+const VERBS = { moveTo: 'm', lineTo: 'l', quadraticCurveTo: 'q', bezierCurveTo: 'c', closePath: 'z' } as const
 
-function outline(commands: readonly PathCommand[], scale: number, x: number, y: number): string {
-  return commands
-    .map(({ command, args }) => {
-      const points = args.map((value, i) => round(i % 2 === 0 ? x + value * scale : y - value * scale))
-      return VERBS[command] + points.join(' ')
-    })
-    .join('')
-}
+/**
+ * Whole tenths, each point from where the last command ended: half the bytes of absolute numbers. Rounded points are
+ * what the next ones start from, so nothing drifts.
+ */
+class Pen {
+  #x = 0
+  #y = 0
+  #startX = 0
+  #startY = 0
+  d = ''
 
-function round(value: number): string {
-  return String(Math.round(value * 10) / 10)
+  outline(commands: readonly PathCommand[], scale: number, x: number, y: number): void {
+    for (const { command, args } of commands) {
+      const points = args.map((value, i) =>
+        Math.round(10 * (i % 2 === 0 ? x + value * scale : y - value * scale)),
+      )
+      const steps = points.map((value, i) => value - (i % 2 === 0 ? this.#x : this.#y))
+      this.d += VERBS[command] + steps.join(' ').replaceAll(' -', '-')
+      if (command === 'closePath') [this.#x, this.#y] = [this.#startX, this.#startY]
+      else [this.#x, this.#y] = points.slice(-2) as [number, number]
+      if (command === 'moveTo') [this.#startX, this.#startY] = [this.#x, this.#y]
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { FORMS, type Random, type Zone } from './forms.ts'
-import type { Face, Letters } from './letters.ts'
+import type { Face, Letters, Line } from './letters.ts'
 import { PALETTES } from './palettes.ts'
 import { hash32, type PosterSubject } from './subject.ts'
 
@@ -46,7 +46,6 @@ const LINES_MAX = 5
 /** The narrow face is taken where it lets the title be this much larger. */
 const NARROW_GAIN = 1.3
 
-type Line = { face: Face; text: string; size: number; x: number; baseline: number }
 export type Poster = { svg: string; words: Zone[]; forms: Zone }
 
 /**
@@ -68,9 +67,6 @@ export function drawPoster(
   const { lines, forms } = compose(arrangement, title, foot, sheet, letters)
   const draw = pick(FORMS[subject.kind], random)
   const words = lines.map((line) => boxOf(line, letters))
-  const paths = lines
-    .map(({ face, text, size, x, baseline }) => letters.path(face, text, size, x, baseline))
-    .join('')
   const { w, h } = sheet
   const clip = `c${hash32(subject.seed).toString(36)}`
   const svg = [
@@ -78,7 +74,7 @@ export function drawPoster(
     `<clipPath id="${clip}"><rect x="${forms.x}" y="${forms.y}" width="${forms.w}" height="${forms.h}"/></clipPath>`,
     `<rect width="${w}" height="${h}" fill="${palette.ground}"/>`,
     `<g clip-path="url(#${clip})">${draw(forms, palette, random)}</g>`,
-    `<path d="${paths}" fill="${palette.words}"/></svg>`,
+    `<path transform="scale(.1)" d="${letters.path(lines)}" fill="${palette.words}"/></svg>`,
   ].join('')
   return { svg, words, forms }
 }

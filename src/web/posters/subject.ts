@@ -14,7 +14,7 @@ export type PosterEvent = {
 }
 
 /** A new way of drawing is a new address. */
-const DRAWING_VERSION = '1'
+const DRAWING_VERSION = '2'
 /** The list knows the first few performers only; a poster must be the same from the list and from the whole event. */
 const PERFORMERS_READ = 5
 const TITLE_LENGTH_MAX = 64
