@@ -222,8 +222,11 @@ async function freeSeats(quantity: number): Promise<number[]> {
 }
 
 async function statusOf(seats: readonly number[]): Promise<string[]> {
-  const { json } = await usher.call('GET', `/v1/events/${eventId}/seats`)
-  return seats.map((seat) => (json.seats as { status: string }[])[seat]!.status)
+  // The seat list may be a second old; availability is of this version.
+  const { json } = await usher.call('GET', `/v1/events/${eventId}/availability`)
+  const packed = Buffer.from(json.seats as string, 'base64')
+  const names = ['AVAILABLE', 'HELD', 'BOOKED', 'BLOCKED']
+  return seats.map((seat) => names[(packed[seat >> 2]! >> ((seat & 3) * 2)) & 3]!)
 }
 
 async function takeSeats(seats: readonly number[]): Promise<void> {

@@ -1,7 +1,8 @@
 // A process with an inventory and nothing else, for tests that kill it: `bun inventory-process.ts DATABASE_URL ROWS SEATS`.
 // A call is POST / {"call": "hold", "with": [...]}; the answer is what the inventory said.
 import { systemClock, systemIds, systemRandom } from '../../src/platform/clock.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { openDatabase, Outage } from '../../src/platform/postgres/database.ts'
+import { refuse } from '../../src/shared/errors.ts'
 import { createInventory } from '../../src/features/inventory/index.ts'
 import { smallHall } from './small-hall.ts'
 
@@ -23,7 +24,14 @@ const server = Bun.serve({
   idleTimeout: 60,
   fetch: async (request) => {
     const { call, with: words } = (await request.json()) as { call: string; with: unknown[] }
-    return Response.json(await (inventory as unknown as Record<string, Call>)[call]!(...words))
+    try {
+      return Response.json(await (inventory as unknown as Record<string, Call>)[call]!(...words))
+    } catch (error) {
+      // As the HTTP layer of the real process answers it.
+      if (error instanceof Outage)
+        return Response.json(refuse('unavailable', 'The database does not answer.'))
+      throw error
+    }
   },
 })
 console.log(JSON.stringify({ port: server.port }))

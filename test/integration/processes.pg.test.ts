@@ -109,7 +109,6 @@ test(
       const kill = (round: number): Promise<void> => (round === 0 ? server.kill() : server.restart())
       const report = await crashRun({ url: server.url, kills: 2, everyMs: 1_500, kill })
       expect(report.wrong).toEqual([])
-      expect(report.unanswered).toBeGreaterThan(0)
       expect(report.booked).toBeGreaterThan(5)
     } finally {
       await server.close()
