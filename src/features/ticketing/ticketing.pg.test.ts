@@ -113,7 +113,10 @@ describe('codes', () => {
     expect((await get(`/v1/tickets/${code}`, await scanner())).status).toBe(200)
     expect((await get(`/v1/tickets/${code}`, await scanner('house'))).status).toBe(200)
     expect((await get(`/v1/tickets/${code}`, await scanner('another'))).status).toBe(404)
-    expect((await get(`/v1/tickets/${code!.replace(/.$/, 'A')}`, token)).status).toBe(404)
+    // The last letter carries few bits and may be the same; any letter of the signature's middle will do.
+    const at = code!.length - 40
+    const forged = code!.slice(0, at) + (code![at] === 'A' ? 'B' : 'A') + code!.slice(at + 1)
+    expect((await get(`/v1/tickets/${forged}`, token)).status).toBe(404)
   })
 
   test('with the published keys and the list of void tickets a scanner decides without a network', async () => {
