@@ -157,6 +157,69 @@ export interface Checkout {
   ): Promise<'stored' | 'unknown_provider' | 'forged'>
 }
 
+/** What the house asks for when an event will not take place. */
+export type EventCancelRequest = {
+  eventId: EventId
+  /** For the record: why, in the operator's words. Buyers do not see it. */
+  reason: string
+  /** Who asked, as the log of operators names them. */
+  by: string
+  /** Said to every buyer in the mail, as it stands; null: the mail says only what happened and what comes back. */
+  message?: string | null
+}
+
+/** How the cancellation of an event stands. Orders count once; amounts are in minor units. */
+export type EventCancellation = {
+  cancellationId: string
+  eventId: EventId
+  reason: string
+  by: string
+  message: string | null
+  /**
+   * `closing`: the ledger is being told. `refunding`: nothing can be bought any more, money goes back. `done`: every
+   * order has ended, its money gone back or listed in `failures`.
+   */
+  state: 'closing' | 'refunding' | 'done'
+  requestedAt: Date
+  finishedAt: Date | null
+  /** Orders that get something back, and those still being paid: these end in no charge or in a refund. */
+  ordersTotal: number
+  refunded: number
+  /** A person has to look: they are in `failures`. */
+  failed: number
+  waiting: number
+  amountTotal: number
+  amountRefunded: number
+  currency: string | null
+  /** The first hundred. */
+  failures: RefundFailure[]
+}
+
+export type RefundFailure = {
+  refundId: string
+  orderId: OrderId
+  eventId: EventId
+  amount: number
+  currency: string
+  /** What was being done: tickets made void, money given back, seats freed. */
+  step: 'voiding' | 'refunding' | 'reopening'
+  /** A stable word: the ledger's or the provider's. */
+  reason: string
+  provider: string | null
+  since: Date
+}
+
+/** The house cancels a whole event: one durable job an event, finished by any worker, whatever dies meanwhile. */
+export interface EventCancellations {
+  /**
+   * Writes the job down, tells the ledger, and leaves the refunds to the workers. Idempotent: an event is cancelled
+   * once, and asking again answers how it stands. Refused only where the ledger refuses for good.
+   */
+  cancelEvent(request: EventCancelRequest): Promise<EventCancellation | Refusal>
+  /** Null: nobody has cancelled the event. */
+  cancellationOf(eventId: EventId): Promise<EventCancellation | null>
+}
+
 /** The loop that finishes what a crash, a silent provider or a lost answer left open. */
 export interface Recovery {
   start(): void
