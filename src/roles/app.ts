@@ -7,6 +7,7 @@ import {
   passkeyRoutes,
   staffRoutes,
   withOperatorLog,
+  withOrganisers,
   type Account,
   type Identity,
 } from '../features/account/index.ts'
@@ -94,7 +95,9 @@ export async function openApp(
   const base = await openBase(config, shutdown)
   const features = await joinFeatures(base, shutdown, openProviders(config, shutdown, runsGateway))
   const log = { database: base.database, clock: systemClock, ids: systemIds }
-  const routes = withOperatorLog(joinRoutes(base, features, shutdown), log)
+  const routes = withOrganisers(withOperatorLog(joinRoutes(base, features, shutdown), log), {
+    event_id: (eventId) => features.catalog.organiserOf(eventId),
+  })
   return { ...base, ...features, routes: [...routes, ...docsRoutes(routes, API_DOCUMENT)] }
 }
 

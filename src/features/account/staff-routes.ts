@@ -109,7 +109,7 @@ function logRoute({ log }: StaffRouteDeps): Route {
     description:
       'Two rows a call that could change something: `begun` before it, `answered` after it. Nobody can change or delete one. Staff of one organiser see its own.',
     tag: TAG,
-    access: { staff: ['admin', 'auditor'] },
+    access: { staff: ['admin', 'auditor'], of: 'own' },
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
       cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$', default: '1' })),

@@ -24,6 +24,14 @@ const eventIdsAfter = statement(
   `select event_id from events where event_id > $1::bigint and status <> 'draft' order by event_id limit $2`,
 )
 const countEvents = statement('catalog.events.count', `select count(*) from events where status <> 'draft'`)
+const organiserOfEvent = statement(
+  'catalog.events.organiser',
+  'select organiser_id from events where event_id = $1::bigint',
+)
+const allOrganisers = statement(
+  'catalog.organisers',
+  'select organiser_id as "organiserId", name from organisers order by name, organiser_id',
+)
 const anyEvent = statement('catalog.events.any', 'select 1 from events limit 1')
 
 export type CatalogDeps = {
@@ -45,6 +53,9 @@ export type CatalogService = Catalog & {
   /** Events that are not drafts. */
   eventCount(): Promise<number>
   availability(eventId: EventId): Promise<Availability>
+  /** Whose the event is, also while it is a draft; null: there is no such event. */
+  organiserOf(eventId: EventId): Promise<string | null>
+  organisers(): Promise<{ organiserId: string; name: string }[]>
   save(
     drafts: readonly EventDraft[],
     o: { actor: string; organiserId?: string; dryRun?: boolean },
@@ -112,6 +123,14 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     },
     async eventCount() {
       return (await database.query<{ count: number }>(countEvents)).rows[0]!.count
+    },
+    async organiserOf(eventId) {
+      if (!isEventId(eventId)) return null
+      const { rows } = await database.query<{ organiser_id: string }>(organiserOfEvent, [eventId])
+      return rows[0]?.organiser_id ?? null
+    },
+    async organisers() {
+      return (await database.query<{ organiserId: string; name: string }>(allOrganisers)).rows
     },
     async availability(eventId) {
       return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))

@@ -1,25 +1,9 @@
 import type { Static, TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { ErrorCode, Refusal } from '../../shared/errors.ts'
+import type { Access, Caller } from './access.ts'
 
-/** How a caller proved who they are. `kind` and `roles` are the product's words; this layer only compares them. */
-export type Caller = {
-  kind: 'buyer' | 'staff'
-  /** UUID of the buyer or of the staff member. */
-  id: string
-  roles: readonly string[]
-  organiserId?: string
-  /** Keyed hash of a verified contact, where there is one. */
-  contactHash?: string
-  /** Of a session that can be ended before its time: the generation in which it began. */
-  sessionGeneration?: number
-}
-
-/**
- * Who may call: everybody, a buyer, whoever has a good token (`caller`: the handler looks which things are theirs), or
- * staff who have one of the roles.
- */
-export type Access = 'public' | 'buyer' | 'caller' | { staff: readonly string[] }
+export type { Access, Caller } from './access.ts'
 
 export type Answer = {
   status: number

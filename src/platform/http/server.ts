@@ -2,10 +2,11 @@ import type { BunRequest, Server } from 'bun'
 import type { Validator } from 'typebox/compile'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
+import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
 import { Deadlines } from './deadlines.ts'
 import { check, readJson, readQuery, RequestInput } from './request.ts'
-import type { Access, Answer, Caller, Route } from './route.ts'
+import type { Answer, Caller, Route } from './route.ts'
 
 /** Seconds after which a silent connection is closed. */
 export const IDLE_SECONDS_MAX = 60
@@ -203,26 +204,14 @@ function handle(
   caller: Caller | null,
   { limits }: Context,
 ): Result {
-  const refused = mayCall(r.access, caller)
-  if (refused) return refused
   if (limits && limit !== 'none' && caller) {
     const tooMuch = limits.caller(limit, caller, input.address)
     if (tooMuch) return tooMuch
   }
   input.caller = caller
-  return r.handle(input as never)
-}
-
-function mayCall(access: Access, caller: Caller | null): Refusal | null {
-  if (access === 'public') return null
-  if (!caller) return refuse('unauthorized', 'Send a valid token as "Authorization: Bearer <token>".')
-  if (access === 'caller') return null
-  if (access === 'buyer') {
-    return caller.kind === 'buyer' ? null : refuse('forbidden', 'Only a buyer may do that.')
-  }
-  return caller.kind === 'staff' && access.staff.some((role) => caller.roles.includes(role))
-    ? null
-    : refuse('forbidden', `Only staff with the role ${access.staff.join(' or ')} may do that.`)
+  const refused = mayCall(r.access, caller, input.params)
+  if (refused instanceof Promise) return refused.then((no) => no ?? r.handle(input as never))
+  return refused ?? r.handle(input as never)
 }
 
 async function notRouted(
