@@ -97,7 +97,11 @@ function operation(r: Route, shared: Record<string, Json>): Json {
       },
     }),
     responses: responsesOf(r, shared),
-    ...(typeof r.access === 'object' && { 'x-roles': r.access.staff }),
+    ...(typeof r.access === 'object' && {
+      'x-roles': r.access.staff,
+      // Whose the role has to be: of the organiser that the address leads to, of one's own, or of the whole house.
+      'x-organiser': r.access.of ?? 'address',
+    }),
   }
 }
 
