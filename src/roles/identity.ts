@@ -1,6 +1,13 @@
 import { createIdentity, type Account, type Identity, type OtherSets } from '../features/account/index.ts'
 import type { CatalogService } from '../features/catalog/index.ts'
-import { adoptOrders, exportOrders, forgetBuyer, invoicesOf, orderIdsOf } from '../features/checkout/index.ts'
+import {
+  adoptOrders,
+  exportOrders,
+  forgetBuyer,
+  invoicesOf,
+  orderIdsOf,
+  whoBought,
+} from '../features/checkout/index.ts'
 import { exportHoldings, type InventoryService } from '../features/inventory/index.ts'
 import { exportDeliveries, messageIdsOf } from '../features/notification/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
@@ -48,6 +55,7 @@ function otherSets({ config, database, catalog, inventory, mailFolder }: Identit
     eventsInMemoryOf: (buyer) => inventory.eventsInMemoryOf(buyer),
     moveHoldings: (move) => inventory.transfer(move),
     moveOrders: (from, to) => adoptOrders(database, from, to),
+    whoBought: (buyers) => whoBought(database, buyers),
     export: async (buyer, eventIds) => {
       const money = await exportOrders(database, buyer)
       const orders = money['orders'] as { order_id: string; event_id: number }[]

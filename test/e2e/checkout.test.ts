@@ -1,43 +1,27 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import axe from 'axe-core'
+import { describe, expect, test } from 'bun:test'
 import jsQR from 'jsqr'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { ticketKeysOf, verifyTicket } from '../../src/shared/verify-ticket.ts'
-import { testApp, type TestApp } from '../harness/app.ts'
-import { launchBrowser } from '../harness/browser.ts'
-import { holdSeats, payWith, visitor, type Visitor } from '../harness/visitor.ts'
+import { openShop, violations } from '../harness/shop.ts'
+import { holdSeats, payWith } from '../harness/visitor.ts'
 
-/** Building the pages and starting a browser on a machine that does other things as well. */
-const START_MS_MAX = 120_000
 const TEST_MS_MAX = 90_000
 
-let usher: TestApp
-let browser: Browser
-
-beforeAll(async () => {
-  usher = await testApp({ RATE_LIMIT: 'off' })
-  browser = await launchBrowser()
-  // Answers when the pages are built.
-  await fetch(new URL('/orders', usher.url))
-}, START_MS_MAX)
-
-afterAll(async () => {
-  await browser?.close()
-  await usher?.stop()
-}, START_MS_MAX)
+const shop = openShop()
+const { come } = shop
 
 describe('checkout', () => {
   test(
     'two held seats are paid, and the code on the screen is genuine',
     async () => {
       const { page, bookings, close } = await come()
-      await holdSeats(page, usher.eventId, 2)
+      await holdSeats(page, shop.usher.eventId, 2)
       await page.getByRole('button', { name: /^Pay €/ }).waitFor()
       await payWith(page, 'Pays')
       await page.waitForURL(/\/orders\/[0-9a-f-]+$/)
       const code = await readCode(page)
-      const keys = ticketKeysOf((await usher.call('GET', '/.well-known/jwks.json')).json)
-      const verdict = await verifyTicket(code, { keys, eventId: usher.eventId })
+      const keys = ticketKeysOf((await shop.usher.call('GET', '/.well-known/jwks.json')).json)
+      const verdict = await verifyTicket(code, { keys, eventId: shop.usher.eventId })
       // Genuine and for this event; paid with test money, so it admits nobody.
       expect(verdict.verdict).toBe('test')
       const [booking] = await bookings()
@@ -54,7 +38,7 @@ describe('checkout', () => {
     'a declined card keeps the seats, and another one pays for them',
     async () => {
       const { page, bookings, close } = await come()
-      await holdSeats(page, usher.eventId, 1)
+      await holdSeats(page, shop.usher.eventId, 1)
       await payWith(page, 'Declined')
       await page.getByText('Your bank declined this card. Nothing was charged').waitFor()
       expect(await page.getByRole('timer').isVisible()).toBe(true)
@@ -73,7 +57,7 @@ describe('checkout', () => {
     'a bank that does not answer in time: the page says so, waits, and goes on to the tickets',
     async () => {
       const { page, bookings, close } = await come()
-      await holdSeats(page, usher.eventId, 1)
+      await holdSeats(page, shop.usher.eventId, 1)
       await payWith(page, 'Slow bank')
       await page.getByText('You have not been charged twice and will not be').waitFor()
       await page.waitForURL(/\/orders\//)
@@ -88,7 +72,7 @@ describe('checkout', () => {
     'a double press and reloads while paying charge once',
     async () => {
       const { page, bookings, close } = await come()
-      await holdSeats(page, usher.eventId, 1)
+      await holdSeats(page, shop.usher.eventId, 1)
       await page.getByLabel('Mail for your tickets').fill('ada@example.org')
       await page.getByRole('button', { name: 'Slow bank' }).click()
       await page.getByRole('button', { name: /^Pay €/ }).dblclick()
@@ -109,7 +93,7 @@ describe('checkout', () => {
     'a network that loses the answer: the same payment is asked for again, and charged once',
     async () => {
       const { page, bookings, close } = await come()
-      await holdSeats(page, usher.eventId, 1)
+      await holdSeats(page, shop.usher.eventId, 1)
       const keys: string[] = []
       let lost = 0
       await page.route('**/v1/bookings', async (route) => {
@@ -136,7 +120,7 @@ describe('checkout', () => {
     'two tabs pay for the same seats: one payment, and both end at its tickets',
     async () => {
       const { page, context, bookings, close } = await come()
-      const reservation = await holdSeats(page, usher.eventId, 1)
+      const reservation = await holdSeats(page, shop.usher.eventId, 1)
       const second = await context.newPage()
       await second.goto(`/checkout/${reservation}`)
       await second.getByRole('button', { name: /^Pay €/ }).waitFor()
@@ -156,7 +140,7 @@ describe('checkout', () => {
     'only test cards are taken, and a real-looking number never leaves the page',
     async () => {
       const { page, close } = await come()
-      await holdSeats(page, usher.eventId, 1)
+      await holdSeats(page, shop.usher.eventId, 1)
       const bodies: string[] = []
       page.on('request', (request) => bodies.push(request.postData() ?? ''))
       await page.getByLabel('Mail for your tickets').fill('ada@example.org')
@@ -181,7 +165,7 @@ describe('checkout', () => {
       `axe finds nothing in checkout, on the tickets or in the list, in the ${colorScheme} theme`,
       async () => {
         const { page, close } = await come({ colorScheme })
-        await holdSeats(page, usher.eventId, 2)
+        await holdSeats(page, shop.usher.eventId, 2)
         await page.getByRole('button', { name: /^Pay €/ }).click()
         await page.getByText('We need an address').waitFor()
         expect(await violations(page)).toEqual([])
@@ -205,10 +189,6 @@ describe('checkout', () => {
   }
 })
 
-function come(options: BrowserContextOptions = {}): Promise<Visitor> {
-  return visitor(browser, usher.url, options)
-}
-
 /** What a scanner would read off the screen. */
 async function readCode(page: Page, index = 0): Promise<string> {
   const image = page.getByRole('img', { name: /^Code of the ticket/ }).nth(index)
@@ -226,13 +206,4 @@ async function readCode(page: Page, index = 0): Promise<string> {
     return { pixels: [...data], width: picture.width, height: picture.height }
   }, png)
   return jsQR(new Uint8ClampedArray(pixels), width, height)?.data ?? 'no code can be read'
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe: run } = window as unknown as { axe: typeof axe }
-    const found = await run.run()
-    return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  })
 }

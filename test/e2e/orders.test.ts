@@ -1,35 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { testApp, type TestApp } from '../harness/app.ts'
-import { launchBrowser } from '../harness/browser.ts'
-import { waitFor } from '../harness/wait-for.ts'
-import { holdSeats, payWith, visitor } from '../harness/visitor.ts'
+import { describe, expect, test } from 'bun:test'
+import { openShop, violations } from '../harness/shop.ts'
+import { holdSeats } from '../harness/visitor.ts'
 
-const START_MS_MAX = 120_000
 const TEST_MS_MAX = 60_000
 
-let usher: TestApp
-let browser: Browser
-
-beforeAll(async () => {
-  usher = await testApp({ RATE_LIMIT: 'off' })
-  browser = await launchBrowser()
-  // Answers when the pages are built.
-  await fetch(new URL('/orders', usher.url))
-}, START_MS_MAX)
-
-afterAll(async () => {
-  await browser?.close()
-  await usher?.stop()
-}, START_MS_MAX)
+const shop = openShop()
+const { buy, come, signIn } = shop
 
 describe('my tickets', () => {
   test(
     'one of two tickets is given back: what comes back is said before, and comes back',
     async () => {
-      const { page, bookings, close } = await visitor(browser, usher.url)
+      const { page, bookings, close } = await come()
       await buy(page, 2)
       await page.getByRole('button', { name: 'Give tickets back' }).click()
       const dialog = page.getByRole('dialog')
@@ -52,7 +34,7 @@ describe('my tickets', () => {
   test(
     'all tickets are given back: the order says so and no code is left',
     async () => {
-      const { page, bookings, close } = await visitor(browser, usher.url)
+      const { page, bookings, close } = await come()
       await buy(page, 1)
       await page.getByRole('button', { name: 'Give tickets back' }).click()
       await page
@@ -70,7 +52,7 @@ describe('my tickets', () => {
   test(
     'tickets that were seen once open without a network, and nothing else of the API is kept',
     async () => {
-      const { page, context, close } = await visitor(browser, usher.url)
+      const { page, context, close } = await come()
       await buy(page, 2)
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
       await page.waitForFunction(async () => (await caches.keys()).length === 2)
@@ -114,7 +96,7 @@ describe('my tickets', () => {
   test(
     'the PDF and the calendar file open for their owner alone',
     async () => {
-      const { page, context, close } = await visitor(browser, usher.url)
+      const { page, context, close } = await come()
       await buy(page, 1)
       for (const [name, type] of [
         ['Tickets as PDF', 'application/pdf'],
@@ -123,7 +105,7 @@ describe('my tickets', () => {
         const href = (await page.getByRole('link', { name }).getAttribute('href'))!
         const answer = await context.request.get(href)
         expect(answer.headers()['content-type']).toContain(type)
-        expect((await fetch(new URL(href, usher.url))).status).toBe(401)
+        expect((await fetch(new URL(href, shop.usher.url))).status).toBe(401)
       }
       await close()
     },
@@ -131,15 +113,29 @@ describe('my tickets', () => {
   )
 
   test(
-    'who confirms a mail address finds the order in another browser, and no longer after signing out',
+    'who confirms a mail address finds what was bought with it in another browser, and no longer after signing out',
     async () => {
-      const [first, second] = [await visitor(browser, usher.url), await visitor(browser, usher.url)]
+      const [first, second] = [await come(), await come()]
       await buy(first.page, 1)
-      for (const { page } of [first, second]) {
-        await page.goto('/orders')
-        await signIn(page, 'grace@example.org')
-        await page.getByRole('link', { name: /Dvořák and Ligeti/ }).waitFor()
-      }
+      const order = first.page.url()
+      // Somebody else's page until the mailbox is proved.
+      await second.page.goto(order)
+      await second.page.getByRole('heading', { name: 'This order is not in this browser' }).waitFor()
+      await signIn(second.page, 'ada@example.org')
+      await second.page
+        .getByRole('img', { name: /^Code of the ticket/ })
+        .first()
+        .waitFor()
+      await second.page.goto('/orders')
+      await second.page.locator(`a[href="${new URL(order).pathname}"]`).waitFor()
+      // It is the account's now: the guest's browser, too, finds it by the address.
+      await first.page.goto(order)
+      await first.page.getByRole('heading', { name: 'This order is not in this browser' }).waitFor()
+      await signIn(first.page, 'ada@example.org')
+      await first.page
+        .getByRole('img', { name: /^Code of the ticket/ })
+        .first()
+        .waitFor()
       await second.page.getByRole('button', { name: 'Sign out everywhere' }).click()
       await second.page.getByRole('heading', { name: 'No tickets yet' }).waitFor()
       await first.close()
@@ -149,9 +145,88 @@ describe('my tickets', () => {
   )
 
   test(
+    'what this tab holds is named at sign-in, so that any process can hand it over',
+    async () => {
+      const { page, close } = await come()
+      const id = await holdSeats(page, shop.usher.eventId, 1)
+      // As the seats' page keeps it.
+      await page.evaluate(
+        ([event, hold]) => sessionStorage.setItem(`usher.hold.${event}`, hold!),
+        [shop.usher.eventId, id],
+      )
+      await page.goto('/orders')
+      const sent = page.waitForRequest('**/v1/sessions/verify')
+      await signIn(page, 'grace@example.org')
+      expect((await sent).postDataJSON()).toMatchObject({ reservation_ids: [id] })
+      expect((await page.context().request.get(`/v1/reservations/${id}`)).status()).toBe(200)
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a passkey is added, signs in without a word typed, and is removed',
+    async () => {
+      const { page, context, close } = await come()
+      const cdp = await context.newCDPSession(page)
+      await cdp.send('WebAuthn.enable')
+      await cdp.send('WebAuthn.addVirtualAuthenticator', {
+        options: {
+          protocol: 'ctap2',
+          transport: 'internal',
+          hasResidentKey: true,
+          hasUserVerification: true,
+          isUserVerified: true,
+          automaticPresenceSimulation: true,
+        },
+      })
+      await page.goto('/orders')
+      await signIn(page, 'joan@example.org')
+      await page.getByText('Signed in as joan').waitFor()
+      await page.getByRole('button', { name: 'Add a passkey' }).click()
+      await page.getByText('You can sign in with it from now on').waitFor()
+      await page.getByText('Not used yet').waitFor()
+      // The same device has one already: it says so, and makes no second.
+      await page.getByRole('button', { name: 'Add a passkey' }).click()
+      await page.getByText('This device has a passkey for your account already').waitFor()
+      await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+      // By keyboard: the form is left empty.
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).focus()
+      await page.keyboard.press('Enter')
+      await page.getByText('Signed in as joan').waitFor()
+      await page.getByText('Last used on').waitFor()
+      await page.getByRole('button', { name: 'Remove passkey 1' }).click()
+      await page.getByText('Last used on').waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Sign out everywhere' }).click()
+      await page.getByRole('button', { name: 'Sign in with a passkey' }).click()
+      await page.getByText('This passkey opens no account here').waitFor()
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  for (const colorScheme of ['light', 'dark'] as const) {
+    test(
+      `axe finds nothing where one signs in, with passkeys, or before somebody else's order, ${colorScheme}`,
+      async () => {
+        const { page, close } = await come({ colorScheme, bypassCSP: true })
+        await page.goto(`/orders/${crypto.randomUUID()}`)
+        await page.getByRole('heading', { name: 'This order is not in this browser' }).waitFor()
+        expect(await violations(page)).toEqual([])
+        await signIn(page, `axe-${colorScheme}@example.org`)
+        await page.goto('/orders')
+        await page.getByRole('button', { name: 'Add a passkey' }).waitFor()
+        expect(await violations(page)).toEqual([])
+        await close()
+      },
+      TEST_MS_MAX,
+    )
+  }
+
+  test(
     'a visitor without orders is told so, and no session is started for looking',
     async () => {
-      const { page, context, close } = await visitor(browser, usher.url)
+      const { page, context, close } = await come()
       await page.goto('/orders')
       await page.getByRole('heading', { name: 'No tickets yet' }).waitFor()
       expect((await context.cookies()).map(({ name }) => name)).toEqual([])
@@ -160,38 +235,3 @@ describe('my tickets', () => {
     TEST_MS_MAX,
   )
 })
-
-async function signIn(page: Page, email: string): Promise<void> {
-  const before = codesFor(email).length
-  await page.getByLabel('Mail address').fill(email)
-  await page.getByRole('button', { name: 'Send me a code' }).click()
-  await waitFor('a mail with a code', () => codesFor(email).length > before)
-  await page.getByLabel('Code from the mail').fill(codesFor(email).at(-1)!)
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByText(`Signed in as ${email}`).waitFor()
-}
-
-/** The codes in the mails to an address, in the order in which they were sent. */
-function codesFor(email: string): string[] {
-  const folder = join(usher.app.config.dataDir, 'mail')
-  if (!existsSync(folder)) return []
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.eml'))
-    .map((name) => ({
-      text: readFileSync(join(folder, name), 'utf8'),
-      at: statSync(join(folder, name)).mtimeMs,
-    }))
-    .filter(({ text }) => text.includes(email))
-    .toSorted((a, b) => a.at - b.at)
-    .flatMap(({ text }) => /\b(\d{3} ?\d{3})\b(?!\d)/.exec(text.slice(text.indexOf('\r\n\r\n')))?.[1] ?? [])
-}
-
-async function buy(page: Page, quantity: number): Promise<void> {
-  await holdSeats(page, usher.eventId, quantity)
-  await payWith(page, 'Pays')
-  await page.waitForURL(/\/orders\//)
-  await page
-    .getByRole('img', { name: /^Code of the ticket/ })
-    .first()
-    .waitFor()
-}

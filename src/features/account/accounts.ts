@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '../../platform/clock.ts'
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { BuyerId } from '../../shared/ids.ts'
+import { GUESTS_FOUND_MAX } from './limits.ts'
 import { savePerson, type PeopleOptions } from './people.ts'
 
 export type AccountRow = { buyer: BuyerId; generation: number; mailHash: Uint8Array }
@@ -28,6 +29,14 @@ const VERIFIED = statement(
   `update persons set mail_verified_at = $2 where person_id = $1 and erased_at is null`,
 )
 
+// Whoever bought as a guest and gave this address; the latest first.
+const GUESTS = statement(
+  'account.guests_by_mailbox',
+  `select person_id as buyer from persons
+    where mail_hash = $1 and mail_verified_at is null and erased_at is null
+    order by updated_at desc limit ${GUESTS_FOUND_MAX}`,
+)
+
 /** The account of the mailbox, made when there is none. Its id is its own: a guest's token never becomes its key. */
 export async function accountOf(
   sql: Sql,
@@ -41,6 +50,11 @@ export async function accountOf(
   await savePerson(sql, buyer, { email: c.email, locale: c.locale }, people)
   await sql.query(VERIFIED, [buyer, new Date(people.clock.now())])
   return { buyer, generation: 0, mailHash: c.mailHash }
+}
+
+/** Guests who gave the address of this mailbox, which nobody had proved to be theirs. */
+export async function guestsOfMailbox(sql: Sql, mailHash: Uint8Array): Promise<BuyerId[]> {
+  return (await sql.query<{ buyer: BuyerId }>(GUESTS, [mailHash])).rows.map((row) => row.buyer)
 }
 
 export async function findAccount(sql: Sql, buyer: BuyerId): Promise<AccountRow | null> {

@@ -138,6 +138,29 @@ describe("a guest's things", () => {
     expect((await get(other, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(404)
   })
 
+  test('what a guest bought with the mailbox is found in any session that proves it; what was only tried is not', async () => {
+    const email = mailbox()
+    const [buyer, tried] = [await house.guest(), await house.guest()]
+    const bought = await pay(buyer, (await hold(buyer, 1)).json.reservation_id, { name: 'Cy', email })
+    const held = await hold(tried, 1)
+    const declined = await house.call('POST', '/v1/bookings', {
+      token: tried,
+      body: {
+        reservation_id: held.json.reservation_id,
+        payment_token: 'pm_card_chargeDeclined',
+        buyer: { email },
+      },
+    })
+    expect(declined.status).toBe(402)
+    const { access_token: token } = await signIn(email, await house.guest())
+    const { items } = (await get(token, '/v1/bookings')).json
+    expect(items.map((item: { booking_id: string }) => item.booking_id)).toEqual([bought.json.booking_id])
+    expect((await get(token, `/v1/tickets/${items[0].tickets[0].code}`)).status).toBe(200)
+    expect((await get(token, '/v1/me')).json.name).toBe('Cy')
+    // Nobody can press a hold on somebody by giving their address.
+    expect((await get(tried, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(200)
+  }, 20_000)
+
   test("naming somebody else's reservation takes nothing from them", async () => {
     const victim = await house.guest()
     const held = await hold(victim, 1)

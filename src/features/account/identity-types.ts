@@ -20,6 +20,8 @@ export type OtherSets = {
   }): Promise<Refusal | { version: number }>
   /** Everything else: orders, places in queues. Idempotent. */
   moveOrders(from: BuyerId, to: BuyerId): Promise<void>
+  /** Of these buyers, those whose order was paid, or is being paid. */
+  whoBought(buyers: readonly BuyerId[]): Promise<Set<BuyerId>>
   /** All that each set stores, by its name. */
   export(buyer: BuyerId, eventIds: readonly EventId[]): Promise<Record<string, unknown>>
   invoices(buyer: BuyerId): Promise<Invoice[]>

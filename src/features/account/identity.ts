@@ -4,7 +4,7 @@ import { RateLimit } from '../../platform/rate-limit.ts'
 import { assert } from '../../shared/assert.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
-import { accountOf, findAccount, type AccountRow } from './accounts.ts'
+import { accountOf, findAccount, guestsOfMailbox, type AccountRow } from './accounts.ts'
 import { codeLetter } from './code-letter.ts'
 import type { Identity, SignedIn } from './identity-types.ts'
 import type { IdentityContext, IdentityDeps } from './identity-deps.ts'
@@ -55,22 +55,23 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const right = await tryCode(codes, mailHash, guestOrSelf(caller), code)
       if (!right) return wrongCode()
       const locale = (caller && (await deps.account.people.contact(caller.id))?.locale) ?? 'en'
+      const guests = await deps.sets.whoBought(await guestsOfMailbox(deps.database, mailHash))
       const signedIn = await deps.database.transaction(async (sql) => {
         if (!(await right.spend(sql))) return null
         const account = await accountOf(sql, { email, mailHash, locale }, peopleOptions)
-        const move = moveFor(ctx, account.buyer, caller, eventIds)
-        if (move) await noteMove(sql, move)
-        return { account, move }
+        const moves = movesFor(ctx, account.buyer, caller, eventIds, guests)
+        for (const move of moves) await noteMove(sql, move)
+        return { account, moves }
       })
-      return signedIn ? session(ctx, signedIn.account, signedIn.move) : wrongCode()
+      return signedIn ? session(ctx, signedIn.account, signedIn.moves) : wrongCode()
     },
 
     signIn: async (buyer, guest, eventIds) => {
       const account = await findAccount(deps.database, buyer)
       if (!account) return refuse('unauthorized', 'There is no such account any more.')
-      const move = moveFor(ctx, buyer, guest, eventIds)
-      if (move) await noteMove(deps.database, move)
-      return session(ctx, account, move)
+      const moves = movesFor(ctx, buyer, guest, eventIds)
+      for (const move of moves) await noteMove(deps.database, move)
+      return session(ctx, account, moves)
     },
 
     profile: (caller) => profileOf(ctx, caller),
@@ -108,21 +109,32 @@ function guestOrSelf(caller: Caller | null): BuyerId | null {
   return caller?.kind === 'buyer' ? caller.id : null
 }
 
-// An account's things stay with it: signing in to another one with its token moves nothing.
-function moveFor(
+/**
+ * What becomes the account's: the things of the guest who signs in, and those of `others`, who bought with this very
+ * mailbox. An account's own things stay with it: signing in to another one with its token moves nothing.
+ */
+function movesFor(
   { clock, sets }: IdentityContext,
   to: BuyerId,
   caller: Caller | null,
   eventIds: readonly EventId[],
-): Move | null {
-  if (caller?.kind !== 'buyer' || caller.sessionGeneration !== undefined || caller.id === to) return null
-  // Written down with the move: whoever finishes it may be a process that has none of them in memory.
-  const known = new Set([...eventIds, ...sets.eventsInMemoryOf(caller.id)])
-  return { from: caller.id, to, eventIds: [...known], at: new Date(clock.now()) }
+  others: Iterable<BuyerId> = [],
+): Move[] {
+  const at = new Date(clock.now())
+  const moves = new Map<BuyerId, Move>()
+  for (const from of others) moves.set(from, { from, to, eventIds: [], at })
+  if (caller?.kind === 'buyer' && caller.sessionGeneration === undefined) {
+    // Written down with the move: whoever finishes it may be a process that has none of them in memory.
+    const known = new Set([...eventIds, ...sets.eventsInMemoryOf(caller.id)])
+    moves.set(caller.id, { from: caller.id, to, eventIds: [...known], at })
+  }
+  moves.delete(to)
+  return [...moves.values()]
 }
 
-async function session(ctx: IdentityContext, account: AccountRow, move: Move | null): Promise<SignedIn> {
-  const moving = move !== null && !(await moved(ctx, move, account))
+async function session(ctx: IdentityContext, account: AccountRow, moves: readonly Move[]): Promise<SignedIn> {
+  let moving = false
+  for (const move of moves) if (!(await moved(ctx, move, account))) moving = true
   const contactHash = contactHashOf(account)
   const issued = await ctx.account.sessions.issue(account.buyer, {
     contactHash,

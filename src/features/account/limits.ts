@@ -45,3 +45,6 @@ export const MOVES_PER_LOOK = 50
 /** Passkeys of one account, and milliseconds that a challenge is good for. */
 export const PASSKEYS_MAX = 20
 export const CHALLENGE_MS = 5 * 60_000
+
+/** Guests whose orders one sign-in finds by their mail address; the next sign-in finds more. */
+export const GUESTS_FOUND_MAX = 20

@@ -1,12 +1,21 @@
 import { assert } from '../../shared/assert.ts'
 import { cancelBooking } from './cancel-booking.ts'
+import { cancelEvent, createCancellationDriver } from './cancel-event.ts'
+import { cancellationStore } from './cancellation-store.ts'
 import { createPaymentDriver } from './drive-payment.ts'
 import { findBooking, listBookings } from './find-bookings.ts'
 import { findOrder } from './order-store.ts'
 import { placeBooking } from './place-booking.ts'
 import { createLoop } from './recovery.ts'
 import { createRefundDriver } from './refunds.ts'
-import { CHECKOUT_TIMES, type Checkout, type CheckoutDeps, type Context, type Recovery } from './types.ts'
+import {
+  CHECKOUT_TIMES,
+  type Checkout,
+  type CheckoutDeps,
+  type Context,
+  type EventCancellations,
+  type Recovery,
+} from './types.ts'
 import { receiveWebhook } from './webhooks.ts'
 
 export {
@@ -18,23 +27,30 @@ export {
   forgetBuyer,
   invoicesOf,
   orderIdsOf,
+  whoBought,
 } from './personal-data.ts'
+export { reviveStuckRefunds, stuckRefunds } from './cancellation-store.ts'
 export { checkoutRoutes } from './routes.ts'
 export * from './types.ts'
 
 /** Checkout for processes that answer buyers, and the loop that finishes what is left open: workers start it. */
-export function createCheckout(deps: CheckoutDeps): Checkout & { recovery: Recovery } {
+export function createCheckout(deps: CheckoutDeps): Checkout & EventCancellations & { recovery: Recovery } {
   const ctx = contextOf(deps)
   const payments = createPaymentDriver(ctx)
   const refunds = createRefundDriver(ctx, payments.newLease)
+  const cancellations = createCancellationDriver(ctx, payments.newLease)
   return {
     book: (request) => placeBooking(ctx, payments, request),
     cancel: (request) => cancelBooking(ctx, refunds, request),
     find: (orderId, buyer) => findBooking(ctx, orderId, buyer),
     list: (c) => listBookings(ctx, c),
     order: (orderId) => findOrder(ctx.database, orderId),
+    cancellationMessage: async (eventId) =>
+      (await cancellationStore.find(ctx.database, eventId))?.message ?? null,
     receiveWebhook: (provider, body, headers) => receiveWebhook(ctx, provider, body, headers),
-    recovery: createLoop(ctx, payments, refunds),
+    cancelEvent: (request) => cancelEvent(ctx, payments.newLease, request),
+    cancellationOf: (eventId) => cancellationStore.progress(ctx.database, eventId),
+    recovery: createLoop(ctx, payments, refunds, cancellations),
   }
 }
 
@@ -44,6 +60,7 @@ function contextOf(deps: CheckoutDeps): Context {
   return {
     ...deps,
     times,
+    onFact: deps.onFact ?? (() => {}),
     onProblem: deps.onProblem ?? (() => {}),
     probe: deps.probe ?? (() => {}),
   }

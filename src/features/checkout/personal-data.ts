@@ -106,6 +106,18 @@ export async function buyersNeeded(sql: Sql, buyers: readonly BuyerId[], since: 
   return new Set(rows.map((row) => row.buyer))
 }
 
+const BOUGHT = statement(
+  'checkout.who_bought',
+  `select distinct buyer from orders where buyer = any($1::uuid[]) and status <> 'FAILED'`,
+)
+
+/** Of these buyers, those with an order that did not come to nothing. */
+export async function whoBought(sql: Sql, buyers: readonly BuyerId[]): Promise<Set<BuyerId>> {
+  if (buyers.length === 0) return new Set()
+  const { rows } = await sql.query<{ buyer: BuyerId }>(BOUGHT, [`{${buyers.join(',')}}`])
+  return new Set(rows.map((row) => row.buyer))
+}
+
 const OLD_ANSWERS = `from idempotent_answers a using orders o where o.order_id = a.order_id and o.retain_until <= $1`
 const ANSWERS_COUNT = statement(
   'checkout.old_answers_count',

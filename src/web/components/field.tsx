@@ -17,53 +17,42 @@ const BOX =
   'block w-full min-h-12 rounded-press border bg-surface px-3.5 text-base text-text placeholder:text-muted transition-colors duration-120'
 
 /** A labelled input: the label above, what is wrong below, both bound to it. */
-export function Field({
-  label,
-  hint,
-  error,
-  optional,
-  className,
-  id: givenId,
-  ...rest
-}: Common & ComponentProps<'input'>) {
-  const ownId = useId()
-  const id = givenId ?? ownId
+export function Field({ className, ...all }: Common & ComponentProps<'input'>) {
+  const { frame, bound, rest } = useBinding(all)
   return (
-    <FieldFrame {...{ id, label, hint, error, optional }}>
+    <FieldFrame {...frame}>
       <input
-        id={id}
-        className={clsx(BOX, error ? 'border-danger' : 'border-edge', className)}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        required={!optional && rest.required}
+        {...bound}
+        required={!all.optional && rest.required}
         {...rest}
+        className={clsx(bound.className, className)}
       />
     </FieldFrame>
   )
 }
 
-export function SelectField({
-  label,
-  hint,
-  error,
-  optional,
-  className,
-  id: givenId,
-  ...rest
-}: Common & ComponentProps<'select'>) {
-  const ownId = useId()
-  const id = givenId ?? ownId
+export function SelectField({ className, ...all }: Common & ComponentProps<'select'>) {
+  const { frame, bound, rest } = useBinding(all)
   return (
-    <FieldFrame {...{ id, label, hint, error, optional }}>
-      <Select
-        id={id}
-        className={clsx(BOX, error ? 'border-danger' : 'border-edge', className)}
-        aria-invalid={error ? true : undefined}
-        aria-describedby={describedBy(id, hint, error)}
-        {...rest}
-      />
+    <FieldFrame {...frame}>
+      <Select {...bound} {...rest} className={clsx(bound.className, className)} />
     </FieldFrame>
   )
+}
+
+/** What binds a control to its words, and what is left for the control itself. */
+function useBinding<Props extends Common & { id?: string | undefined }>(props: Props) {
+  const { label, hint, error, optional, id: givenId, ...rest } = props
+  const ownId = useId()
+  const id = givenId ?? ownId
+  const words = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
+  const bound = {
+    id,
+    className: clsx(BOX, error ? 'border-danger' : 'border-edge'),
+    'aria-invalid': error ? true : undefined,
+    'aria-describedby': words || undefined,
+  }
+  return { frame: { id, label, hint, error, optional }, bound, rest }
 }
 
 function FieldFrame({
@@ -92,8 +81,4 @@ function FieldFrame({
       </p>
     </div>
   )
-}
-
-function describedBy(id: string, hint: unknown, error: unknown): string | undefined {
-  return [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ') || undefined
 }

@@ -1,12 +1,15 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type FormEvent } from 'react'
 import { read } from '../../api/client.ts'
+import { openHolds } from '../../api/open-holds.ts'
 import { isApiError } from '../../api/problem.ts'
 import { useApi, useApp } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { useText } from '../../i18n/text.tsx'
 import { forgetAllOrders } from '../orders/kept-orders.ts'
+import { PasskeyList } from './passkey-list.tsx'
+import { knowsPasskeys, signInByPasskey, wasDismissed } from './passkeys.ts'
 import { accountText } from './text.ts'
 
 const EMAIL = /^[^@\s]+@[^@\s]+$/
@@ -29,7 +32,7 @@ function SignIn() {
   const [email, setEmail] = useState('')
   const [code, setCode] = useState('')
   const [isWrong, setWrong] = useState(false)
-  const { send, verify } = useSignIn(email.trim(), code)
+  const { send, verify, passkey } = useSignIn(email.trim(), code)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (send.isSuccess) return verify.mutate()
@@ -83,6 +86,14 @@ function SignIn() {
               {t.other}
             </Button>
           )}
+          {!send.isSuccess && knowsPasskeys() && (
+            <Button kind="quiet" busy={passkey.isPending} onClick={() => passkey.mutate()}>
+              {t.byPasskey}
+            </Button>
+          )}
+        </p>
+        <p role="alert" className="text-sm text-danger empty:hidden">
+          {passkey.isError && passkeyWords(passkey.error, t)}
         </p>
       </form>
     </section>
@@ -93,16 +104,22 @@ function useSignIn(email: string, code: string) {
   const api = useApi()
   const queryClient = useQueryClient()
   const { locale } = useApp().preferences
+  // All that was read before was read as somebody else.
+  const readAgain = (): Promise<void> => queryClient.invalidateQueries()
   const send = useMutation({
     mutationFn: () => read(api.POST('/v1/sessions/email', { body: { email, locale } })),
   })
   const verify = useMutation({
     mutationFn: () =>
-      read(api.POST('/v1/sessions/verify', { body: { email, code: code.trim(), cookie: true } })),
-    // All that was read before was read as somebody else.
-    onSuccess: () => queryClient.invalidateQueries(),
+      read(
+        api.POST('/v1/sessions/verify', {
+          body: { email, code: code.trim(), reservation_ids: openHolds(), cookie: true },
+        }),
+      ),
+    onSuccess: readAgain,
   })
-  return { send, verify }
+  const passkey = useMutation({ mutationFn: () => signInByPasskey(api), onSuccess: readAgain })
+  return { send, verify, passkey }
 }
 
 function SignedIn({ email }: { email: string }) {
@@ -117,19 +134,30 @@ function SignedIn({ email }: { email: string }) {
     },
   })
   return (
-    <section className="mt-12 flex max-w-xl flex-wrap items-center gap-x-6 gap-y-3 border-t border-line pt-6">
-      <p className="flex-1">{t.signedIn(email)}</p>
-      <Button kind="plain" size="small" busy={signOut.isPending} onClick={() => signOut.mutate()}>
-        {t.signOut}
-      </Button>
-      <p role="alert" className="basis-full text-sm text-danger empty:hidden">
-        {signOut.isError && t.noAnswer}
-      </p>
-    </section>
+    <>
+      <section className="mt-12 flex max-w-xl flex-wrap items-center gap-x-6 gap-y-3 border-t border-line pt-6">
+        <p className="flex-1">{t.signedIn(email)}</p>
+        <Button kind="plain" size="small" busy={signOut.isPending} onClick={() => signOut.mutate()}>
+          {t.signOut}
+        </Button>
+        <p role="alert" className="basis-full text-sm text-danger empty:hidden">
+          {signOut.isError && t.noAnswer}
+        </p>
+      </section>
+      <PasskeyList />
+    </>
   )
 }
 
 function words(error: unknown, t: { wrongCode: string; tooMany: string; noAnswer: string }): string {
   if (isApiError(error, 'wrong_code') || isApiError(error, 'malformed')) return t.wrongCode
   return isApiError(error, 'rate_limited') ? t.tooMany : t.noAnswer
+}
+
+function passkeyWords(
+  error: unknown,
+  t: { noPasskey: string; passkeyStopped: string; noAnswer: string },
+): string {
+  if (wasDismissed(error)) return t.passkeyStopped
+  return isApiError(error, 'forbidden') ? t.noPasskey : t.noAnswer
 }

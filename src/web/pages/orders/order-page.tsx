@@ -3,14 +3,16 @@ import { getRouteApi } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { CalendarPlus, FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
+import { isApiError } from '../../api/problem.ts'
 import { serverNow, useApi, useApp } from '../../app/context.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { Tag } from '../../components/chip.tsx'
-import { ErrorState, Loading } from '../../components/states.tsx'
+import { ErrorState, Loading, Notice } from '../../components/states.tsx'
 import { Ticket } from '../../components/ticket/ticket.tsx'
 import { TicketRow } from '../../components/ticket/ticket-row.tsx'
 import { formatWhen } from '../../format/format.ts'
 import { useText } from '../../i18n/text.tsx'
+import { Account } from '../account/sign-in.tsx'
 import { Details } from './details.tsx'
 import { openWithoutNetwork } from './keep-offline.ts'
 import { KeptNote } from './kept-note.tsx'
@@ -32,7 +34,24 @@ export function OrderPage() {
   }, [query.data])
   if (query.data) return <OrderShown view={query.data} />
   if (query.isPending) return <Loading />
-  return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  const isOthers = isApiError(query.error, 'not_found') || isApiError(query.error, 'unauthorized')
+  if (!isOthers) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+  return (
+    <>
+      <NotHere />
+      <Account />
+    </>
+  )
+}
+
+/** It may be an account's by now, or have been bought on another device: the way to it is the mail address. */
+function NotHere() {
+  const t = useText(ordersText)
+  return (
+    <Notice title={t.notHereTitle}>
+      <p>{t.notHere}</p>
+    </Notice>
+  )
 }
 
 function OrderShown({ view }: { view: OrderView }) {

@@ -8,7 +8,10 @@ export const ordersText = texts({
     tickets: (n: number) => (n === 1 ? '1 ticket' : `${n} tickets`),
     emptyTitle: 'No tickets yet',
     empty:
-      'What you buy in this browser stands here at once. Bought elsewhere? The mail with your tickets opens without this page.',
+      'What you buy in this browser stands here at once. Bought elsewhere? Confirm the mail address that you bought with.',
+    notHereTitle: 'This order is not in this browser',
+    notHere:
+      'Confirm the mail address that it was bought with, and it is here. The mail with your tickets is good without this page, too.',
     toSearch: 'See what is on',
     more: 'Show older ones',
     kept: (time: string) => `No network. This is what this device kept on ${time}; the codes are good.`,
@@ -74,7 +77,10 @@ export const ordersText = texts({
     tickets: (n: number) => (n === 1 ? '1 Karte' : `${n} Karten`),
     emptyTitle: 'Noch keine Karten',
     empty:
-      'Was Sie in diesem Browser kaufen, steht sofort hier. Woanders gekauft? Die E-Mail mit den Karten genügt, auch ohne diese Seite.',
+      'Was Sie in diesem Browser kaufen, steht sofort hier. Woanders gekauft? Bestätigen Sie die E-Mail-Adresse, mit der Sie gekauft haben.',
+    notHereTitle: 'Diese Bestellung ist nicht in diesem Browser',
+    notHere:
+      'Bestätigen Sie die E-Mail-Adresse, mit der sie gekauft wurde, dann ist sie hier. Die E-Mail mit den Karten gilt auch ohne diese Seite.',
     toSearch: 'Zum Programm',
     more: 'Ältere zeigen',
     kept: (time: string) => `Kein Netz. Das ist der Stand auf diesem Gerät vom ${time}; die Codes gelten.`,

@@ -3,6 +3,7 @@ import type { Api } from '../../api/client.ts'
 import { read } from '../../api/client.ts'
 import type { Event } from '../../api/queries.ts'
 import type { paths } from '../../api/schema.ts'
+import { holdName } from '../../api/open-holds.ts'
 import { asBuyer } from '../../api/session.ts'
 import { Availability, SEAT_FREE, type ChangedSeats } from '../../components/seat-map/availability.ts'
 import { AvailabilityFeed, type FeedState } from '../../components/seat-map/availability-feed.ts'
@@ -329,7 +330,7 @@ export class SeatSession {
   }
 
   get #storeName(): string {
-    return `usher.hold.${this.event.event_id}`
+    return holdName(this.event.event_id)
   }
 
   #choose(choice: Choice): void {
