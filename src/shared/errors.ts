@@ -20,6 +20,7 @@ export const ERRORS = {
   not_found: { status: 404, title: 'There is no such thing', report: false },
   method_not_allowed: { status: 405, title: 'This address does not know that method', report: false },
   not_on_sale: { status: 409, title: 'The event is not on sale', report: false },
+  event_cancelled: { status: 409, title: 'The event is cancelled', report: false },
   limit_exceeded: { status: 409, title: 'That is more tickets than one buyer may have', report: false },
   seats_unavailable: { status: 409, title: 'Some of the seats are taken', report: false },
   held_by_you: { status: 409, title: 'You hold these seats already', report: false },

@@ -46,13 +46,14 @@ export class NaiveLedger {
   tickets: NaiveTicket[] = []
   keys = new Map<string, { request: string; result: string }>()
   at = 0
+  cancelled = false
 
   constructor(readonly hall: Hall) {}
 
   /** 0 available, 1 held, 2 booked, 3 blocked: looked up in holds and tickets, not stored. */
   statusOf(seat: number): number {
     if (this.blocked.has(seat)) return 3
-    return this.ownerOf(seat)?.status ?? 0
+    return this.ownerOf(seat)?.status ?? (this.cancelled ? 3 : 0)
   }
 
   ownerOf(seat: number): { hold: NaiveHold; status: number } | null {
@@ -123,7 +124,7 @@ export class NaiveLedger {
         const before = this.repeated(command.key)
         if (before) return before
         const hold = this.live(command.holdId)
-        if (!hold) return { is: 'gone' }
+        if (!hold) return { is: this.cancelled ? 'event_cancelled' : 'gone' }
         if (hold.buyer !== command.buyer) return { is: 'not_found' }
         const busy = this.busy(hold)
         if (busy) return busy
@@ -146,7 +147,7 @@ export class NaiveLedger {
         return { is: 'ok' }
       case 'begin-payment': {
         const hold = this.live(command.holdId)
-        if (!hold) return { is: 'gone' }
+        if (!hold) return { is: this.cancelled ? 'event_cancelled' : 'gone' }
         if (hold.buyer !== command.buyer) return { is: 'not_found' }
         if (hold.attempt === command.attempt) return { is: 'ok' }
         const busy = this.busy(hold)
@@ -207,7 +208,14 @@ export class NaiveLedger {
         return { is: 'ok' }
       }
       case 'unblock':
+        if (this.cancelled) return { is: 'event_cancelled' }
         for (const seat of command.seats) this.blocked.delete(seat)
+        return { is: 'ok' }
+      case 'cancel-event':
+        if (!this.rules) return { is: 'not_found' }
+        for (const hold of this.holds)
+          if (this.live(hold.id) && hold.state !== 'booked') hold.state = 'released'
+        this.cancelled = true
         return { is: 'ok' }
       case 'seal':
         return { is: 'ok' }
@@ -245,6 +253,7 @@ export class NaiveLedger {
     if (this.live(command.id)) return { is: 'ok' }
     const { rules, hall } = this
     if (!rules) return { is: 'not_on_sale' }
+    if (this.cancelled) return { is: 'event_cancelled' }
     if (rules.onSaleFrom !== null && this.at < rules.onSaleFrom) return { is: 'not_on_sale' }
     if (rules.onSaleUntil !== null && this.at >= rules.onSaleUntil) return { is: 'not_on_sale' }
     let seats: readonly number[] = command.seats
@@ -350,7 +359,7 @@ export class NaiveLedger {
 
   private confirm(command: Extract<Command, { k: 'confirm' }>): NaiveOutcome {
     const hold = this.live(command.holdId)
-    if (!hold) return { is: 'gone' }
+    if (!hold) return { is: this.cancelled ? 'event_cancelled' : 'gone' }
     if (hold.state === 'booked' && hold.attempt === command.attempt && hold.order === command.orderId) {
       return { is: 'ok' }
     }
@@ -411,6 +420,7 @@ export class NaiveLedger {
 
   private holdAgain(command: Extract<Command, { k: 'hold-again' }>): NaiveOutcome {
     if (this.live(command.id)) return { is: 'ok' }
+    if (this.cancelled) return { is: 'event_cancelled' }
     const lines = command.lines.map(([place, type, amount, fee, tax, quantity]): NaiveLine => {
       const where = place >= 0 ? { seat: place } : { area: -1 - place }
       return { ...where, type, amount, fee, tax, quantity }

@@ -15,6 +15,7 @@ export function plainState(state: EventState): Record<string, unknown> {
     rulesVersion: state.rulesVersion,
     layoutHash: state.layoutHash,
     serial: state.serial,
+    cancelled: state.cancelled,
     statuses: [...state.statuses],
     seatHolds,
     areas: structuredClone(state.areas),

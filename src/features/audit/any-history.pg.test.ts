@@ -60,7 +60,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
-  'transfer',
+  'transfer', 'cancel-event',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -155,6 +155,9 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
         to: BUYERS[s.pick % BUYERS.length]!,
         ...(s.size > 1 && { contactHash: CONTACTS[s.size % 2]! }),
       }))
+    case 'cancel-event':
+      // Rarely: after it there is little left to do.
+      return void (s.pick === 0 && s.size === 1 && (await inventory.cancelEvent({ eventId })))
     case 'block':
       return void (await inventory.block({ eventId, seats }))
     case 'unblock':

@@ -46,6 +46,7 @@ export function compareHead({ state, records }: Replay, head: HeadRow, findings:
   else if (!same(head.head_hash, state.headHash)) says('hash', hex(head.head_hash), hex(state.headHash))
   if (head.at !== state.at) says('time', iso(head.at), iso(state.at))
   if (head.sealed !== records.sealedTo) says('sealed', head.sealed, records.sealedTo)
+  if (head.cancelled !== state.cancelled) says('cancelled', head.cancelled, state.cancelled)
   let due: number | null = null
   for (const hold of state.holds.values()) {
     const at = dueAt(hold)
@@ -67,7 +68,7 @@ export function compareStock({ state }: Replay, stock: StockRow, findings: Findi
   let remaining = state.statuses.reduce((sum, status) => (status === 0 ? sum + 1 : sum), 0)
   for (const area of state.areas) {
     capacity += area.capacity
-    remaining += area.capacity - area.held - area.booked
+    if (!state.cancelled) remaining += area.capacity - area.held - area.booked
   }
   if (stock.capacity !== capacity || stock.remaining !== remaining)
     findings.add(

@@ -23,6 +23,7 @@ export type HeadRow = {
   at: number
   next_due: number | null
   sealed: string | null
+  cancelled: boolean
   /** The database's clock, milliseconds. */
   now: number
 }
@@ -31,7 +32,7 @@ const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::
 
 const HEAD = statement(
   'audit.head',
-  `select version, head_hash, at, next_due, sealed, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+  `select version, head_hash, at, next_due, sealed, cancelled, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
      from event_heads where event_id = $1`,
 )
 const LEDGER = statement(

@@ -93,8 +93,8 @@ export class Records {
     ]) // prettier-ignore
   }
 
-  /** Called once the change was applied; `before` is the hold that it names as it was before. */
-  note(change: Change, before: Hold | undefined): void {
+  /** Called once the change was applied; `before` has the holds that it names as they were before. */
+  note(change: Change, before: readonly Hold[]): void {
     const { state } = this
     switch (change.k) {
       case 'open':
@@ -108,9 +108,9 @@ export class Records {
       case 'extend':
         return this.noteKey(change.key)
       case 'release':
-        return this.end(before!, 'released')
+        return this.end(before[0]!, 'released')
       case 'expire':
-        return this.end(before!, 'expired')
+        return this.end(before[0]!, 'expired')
       case 'confirm':
         return this.noteConfirm(change)
       case 'issue':
@@ -137,10 +137,13 @@ export class Records {
           const known = this.tickets.get(id)
           if (known) known.ticket = { ...known.ticket, reopened: true }
         }
-        if (!state.hold(change.id)) this.end(before!, 'ended')
+        if (!state.hold(change.id)) this.end(before[0]!, 'ended')
         return
       case 'transfer':
         return this.noteTransfer(change)
+      case 'cancel-event':
+        for (const hold of before) this.end(hold, 'released')
+        return this.fact('event.cancelled', {})
       case 'seal':
         this.sealedTo = change.to
         return

@@ -130,7 +130,8 @@ export class Replay {
         },
         change,
       )
-      const before = 'id' in change ? state.hold(change.id) : undefined
+      const named = 'id' in change ? [change.id] : change.k === 'cancel-event' ? change.holds : []
+      const before = named.flatMap((id) => state.hold(id) ?? [])
       applyChange(state, change)
       records.note(change, before)
       return true

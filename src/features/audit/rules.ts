@@ -28,6 +28,7 @@ export type Judged = {
 export function judge(j: Judged, change: Change): void {
   if (change.k !== 'open' && j.state.layoutHash === '')
     j.breach(13, `${change.k} before the event was opened`)
+  if (j.state.cancelled && SELLING.has(change.k)) j.breach(13, `${change.k} after the event was cancelled`)
   switch (change.k) {
     case 'open':
       if (j.state.layoutHash !== '' || j.state.version !== 1) j.breach(13, 'the event was opened twice')
@@ -74,12 +75,25 @@ export function judge(j: Judged, change: Change): void {
     case 'unblock':
       for (const seat of change.seats) needSeat(j, seat, SEAT.blocked, 'was unblocked')
       return
+    case 'cancel-event':
+      return judgeCancelEvent(j, change)
     case 'seal':
       return
     default:
       assertNever(change)
   }
 }
+
+/** What a cancelled event does not know any more. */
+const SELLING: ReadonlySet<Change['k']> = new Set([
+  'hold',
+  'extend',
+  'begin-payment',
+  'end-payment',
+  'confirm',
+  'unblock',
+  'cancel-event',
+])
 
 type Of<K extends Change['k']> = Extract<Change, { k: K }>
 
@@ -239,6 +253,18 @@ function judgeReopen(j: Judged, change: Of<'reopen'>): void {
     if (ticket.reopened) j.breach(1, `the place of ticket ${id} was freed twice`)
     if (hold && ticket.seat !== null && j.state.seatHold(ticket.seat) !== hold.id)
       j.breach(1, `seat ${ticket.seat} was freed by hold ${hold.id}, which did not have it`)
+  }
+}
+
+function judgeCancelEvent(j: Judged, change: Of<'cancel-event'>): void {
+  const ended = new Set(change.holds)
+  for (const id of ended) {
+    const hold = known(j, id, 'ended with the event')
+    if (hold?.state === 'booked') j.breach(5, `hold ${id} was booked and ended with the event`)
+  }
+  for (const hold of j.state.holds.values()) {
+    if (hold.state !== 'booked' && !ended.has(hold.id))
+      j.breach(4, `the event was cancelled, but hold ${hold.id} goes on (${hold.state})`)
   }
 }
 

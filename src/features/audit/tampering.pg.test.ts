@@ -291,6 +291,11 @@ const inLedger: Tampering[] = [
     by: (s) => bench.sql(`update event_heads set sealed = 'elsewhere' where event_id = $1`, [s.eventId]),
     named: /the head says sealed elsewhere, the ledger ends with null/,
   },
+  {
+    what: 'the head says that the event is cancelled',
+    by: (s) => bench.sql(`update event_heads set cancelled = true where event_id = $1`, [s.eventId]),
+    named: /the head says cancelled true, the ledger ends with false/,
+  },
 ]
 
 const inMoney: Tampering[] = [

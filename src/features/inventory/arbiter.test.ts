@@ -61,7 +61,7 @@ type Raw =
   | { k: 'transfer'; from: number; to: number }
   | { k: 'configure'; rules: number }
   | { k: 'block' | 'unblock'; seats: number[] }
-  | { k: 'expire' }
+  | { k: 'expire' | 'cancel-event' }
 
 const HOLD_RULES: Partial<EventRules>[] = [
   {},
@@ -156,7 +156,13 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     weight: 1,
     arbitrary: fc.record({ k: fc.constantFrom('block' as const, 'unblock' as const), seats }),
   },
-  { weight: 1, arbitrary: fc.record({ k: fc.constant('expire' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      // Rarely: after it there is little left to find out.
+      k: fc.nat(9).map((n) => (n === 9 ? ('cancel-event' as const) : ('expire' as const))),
+    }),
+  },
 )
 const batches = fc.array(
   fc.record({
@@ -286,7 +292,8 @@ class Namer {
       case 'unblock':
         return { k: raw.k, seats: raw.seats }
       case 'expire':
-        return { k: 'expire' }
+      case 'cancel-event':
+        return { k: raw.k }
     }
   }
 
@@ -374,6 +381,7 @@ function expectSame(state: EventState, naive: NaiveLedger): void {
   for (let seat = 0; seat < hall.seatCount; seat++) {
     expect(state.seatHold(seat)).toBe(naive.blocked.has(seat) ? null : (naive.ownerOf(seat)?.hold.id ?? null))
   }
+  expect(state.cancelled).toBe(naive.cancelled)
   expect(state.areas).toEqual(state.areas.map((_, i) => naive.areaOf(i)))
   for (const buyer of BUYERS) expect(state.tally(buyer)).toBe(naive.tallyOf(buyer))
   expect(state.tally('the mailbox')).toBe(naive.tallyOfContact('the mailbox'))
@@ -468,6 +476,7 @@ function expectDraftIs(draft: Draft, state: EventState): void {
     rules: state.rules,
     rulesVersion: state.rulesVersion,
     serial: state.serial,
+    cancelled: state.cancelled,
     seatCount: state.seatCount,
     areaCount: state.areaCount,
   })
@@ -579,6 +588,13 @@ describe('the arbiter against a naive model', () => {
       'hold-again limit_exceeded',
       'block ok',
       'block seats_unavailable',
+      'cancel-event ok',
+      'hold event_cancelled',
+      'extend event_cancelled',
+      'begin-payment event_cancelled',
+      'confirm event_cancelled',
+      'hold-again event_cancelled',
+      'unblock event_cancelled',
     ]) {
       expect(kinds).toContain(kind)
     }

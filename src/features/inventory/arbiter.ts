@@ -23,7 +23,7 @@ import {
   reopen,
   transfer,
 } from './decide-booking.ts'
-import { block, open, unblock } from './decide-house.ts'
+import { block, cancelEvent, open, unblock } from './decide-house.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 import { Draft, dueAt, isDueEntry, type Due, type EventState, type Line } from './state.ts'
@@ -97,6 +97,8 @@ function decideOne(batch: Batch, command: Command): Outcome {
       return block(batch, command.seats)
     case 'unblock':
       return unblock(batch, command.seats)
+    case 'cancel-event':
+      return cancelEvent(batch)
     case 'seal':
       write(batch, { k: 'seal', to: command.to })
       return { done: true }
@@ -203,8 +205,9 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
 }
 
 function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
-  const { rules, layoutHash } = batch.draft
+  const { rules, layoutHash, cancelled } = batch.draft
   if (layoutHash === '' || !batch.hall) return { denied: 'not_on_sale' }
+  if (cancelled) return { denied: 'event_cancelled' }
   const early = rules.onSaleFrom !== null && batch.at < rules.onSaleFrom
   const late = rules.onSaleUntil !== null && batch.at >= rules.onSaleUntil
   if (early || late) return { denied: 'not_on_sale' }
@@ -269,6 +272,7 @@ function extend(batch: Batch, command: Extract<Command, { k: 'extend' }>): Outco
   const used = command.key && batch.draft.key(command.key.keyHash)
   if (used) return again(used, command.key!)
   const held = ownHold(batch, command.holdId, command.buyer)
+  if ('gone' in held && batch.draft.cancelled) return { denied: 'event_cancelled' }
   if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
   if (held.state === 'booked') return { denied: 'already_booked' }

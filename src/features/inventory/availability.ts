@@ -15,7 +15,7 @@ export function availabilityOf(state: EventState, hall: Hall): AvailabilityView 
   }
   const areas = layout.areas.map((area, i) => {
     const { capacity, held, booked } = state.areas[i]!
-    const remaining = capacity - held - booked
+    const remaining = state.cancelled ? 0 : capacity - held - booked
     capacityByCategory[area.category]! += capacity
     remainingByCategory[area.category]! += remaining
     return { areaId: area.area_id, capacity, remaining }
@@ -23,6 +23,7 @@ export function availabilityOf(state: EventState, hall: Hall): AvailabilityView 
   return {
     eventId: state.eventId,
     version: state.version,
+    cancelled: state.cancelled,
     headTag: Buffer.from(state.headHash).toString('hex', 0, 4),
     layoutHash: state.layoutHash,
     seats: statuses,
@@ -47,7 +48,7 @@ export function countStock(state: EventState): { capacity: number; remaining: nu
     if (state.statuses[seat] === SEAT.available) remaining += 1
   for (const area of state.areas) {
     capacity += area.capacity
-    remaining += area.capacity - area.held - area.booked
+    if (!state.cancelled) remaining += area.capacity - area.held - area.booked
   }
   return { capacity, remaining }
 }

@@ -46,6 +46,8 @@ export type Change =
     }
   | { k: 'block'; seats: number[] }
   | { k: 'unblock'; seats: number[] }
+  /** All holds that were not booked; every free seat is blocked with it. */
+  | { k: 'cancel-event'; holds: string[] }
   | { k: 'seal'; to: string }
 
 /**
@@ -120,6 +122,8 @@ export function applyChange(view: StateView, change: Change): void {
     case 'unblock':
       for (const seat of change.seats) view.setSeat(seat, SEAT.available, null)
       return
+    case 'cancel-event':
+      return applyCancelEvent(view, change.holds)
     case 'seal':
       view.sealed = change.to
       return
@@ -164,11 +168,24 @@ const NO_TICKETS: readonly string[] = []
 
 function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): void {
   for (const line of hold.lines) {
-    if (line[0] >= 0) view.setSeat(line[0], SEAT.available, null)
+    if (line[0] >= 0) freeSeat(view, line[0])
     else moveArea(view, -1 - line[0], -line[5], 0)
   }
   view.setHold({ ...hold, state })
   count(view, hold.buyer, hold.contact, -quantityOf(hold.lines))
+}
+
+// What a cancelled event gets back is never for sale again.
+function freeSeat(view: StateView, seat: number): void {
+  view.setSeat(seat, view.cancelled ? SEAT.blocked : SEAT.available, null)
+}
+
+function applyCancelEvent(view: StateView, holds: readonly string[]): void {
+  view.cancelled = true
+  for (const id of holds) freeHold(view, liveHold(view, id), 'released')
+  for (let seat = 0; seat < view.seatCount; seat++) {
+    if (view.seatStatus(seat) === SEAT.available) view.setSeat(seat, SEAT.blocked, null)
+  }
 }
 
 function count(view: StateView, buyer: string, contact: string | null, difference: number): void {
@@ -217,7 +234,7 @@ function applyReopen(view: StateView, holdId: string, ticketIds: readonly string
   const hold = liveHold(view, holdId)
   for (const id of ticketIds) {
     const ticket = knownTicket(view, id)
-    if (ticket.seat !== null) view.setSeat(ticket.seat, SEAT.available, null)
+    if (ticket.seat !== null) freeSeat(view, ticket.seat)
     else if (ticket.area !== null) moveArea(view, ticket.area, 0, -1)
     view.setTicket({ ...ticket, reopened: true })
   }

@@ -57,6 +57,7 @@ export type Command =
   | { k: 'configure'; rules: EventRules }
   | { k: 'block'; seats: readonly number[] }
   | { k: 'unblock'; seats: readonly number[] }
+  | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
 
 export type Denied = {

@@ -156,14 +156,26 @@ function ticketDeltas(draft: Draft): string[] {
   ]
 }
 
+/** What commit_house_v1 applies, called by commit_entry_v2. */
+type HouseDeltas = { cancelled?: true }
+
+/** What only the house's controls lead to; null where commit_entry_v1 can carry everything. */
+export function houseDeltas(draft: Draft): HouseDeltas | null {
+  const house: HouseDeltas = {}
+  if (draft.cancelled && !draft.base.cancelled) house.cancelled = true
+  for (const _ in house) return house
+  return null
+}
+
 /** The rare part of a commit as one document, or null. `seatIds` are those of the hall that `open` names. */
 export function commitRest(
   draft: Draft,
   changes: readonly Change[],
   seatIds: () => string[],
   factId: (n: number) => string,
+  house: HouseDeltas | null = null,
 ): string | null {
-  const rest: Record<string, unknown> = {}
+  const rest: Record<string, unknown> = house ? { house } : {}
   const holdAreas: [string, number, number][] = []
   const contacts = new Map<string, string>()
   const facts: (Fact & { fact_id: string })[] = []
@@ -209,6 +221,8 @@ function factOf(draft: Draft, change: Change): Fact | null {
       return { kind: 'event.opened', body: { layout: change.layout } }
     case 'configure':
       return { kind: 'event.configured', body: { rules_version: draft.version } }
+    case 'cancel-event':
+      return { kind: 'event.cancelled', body: {} }
     case 'issue':
       return {
         kind: 'tickets.issued',

@@ -5,6 +5,7 @@ import { SEAT } from './types.ts'
 
 export function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
   const held = ownHold(batch, command.holdId, command.buyer)
+  if ('gone' in held && batch.draft.cancelled) return { denied: 'event_cancelled' }
   if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.attempt === command.attempt) return { hold: held }
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
@@ -33,6 +34,8 @@ export function endPayment(batch: Batch, command: Extract<Command, { k: 'end-pay
 
 export function confirm(batch: Batch, command: Extract<Command, { k: 'confirm' }>): Outcome {
   const held = namedHold(batch, command.holdId)
+  // It ended with the event: this attempt can book nothing any more, and its money goes back.
+  if ('gone' in held && batch.draft.cancelled) return { denied: 'event_cancelled' }
   if ('gone' in held || 'later' in held) return held
   if (held.state === 'booked' && held.attempt === command.attempt && held.orderId === command.orderId) {
     return { hold: held, tickets: ticketsOf(batch, held) }
@@ -115,6 +118,7 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   const existing = batch.draft.hold(command.id)
   if (existing) return { hold: existing }
   const { draft, at } = batch
+  if (draft.cancelled) return { denied: 'event_cancelled' }
   // It was there before and has just expired: an id is used once.
   if (draft.changedHolds.has(command.id)) return { gone: true }
   const failed: number[] = []

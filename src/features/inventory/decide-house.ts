@@ -31,7 +31,22 @@ export function block(batch: Batch, seats: readonly number[]): Outcome {
 }
 
 export function unblock(batch: Batch, seats: readonly number[]): Outcome {
+  if (batch.draft.cancelled) return { denied: 'event_cancelled' }
   const shut = [...new Set(seats)].filter((seat) => batch.draft.seatStatus(seat) === SEAT.blocked)
   if (shut.length > 0) write(batch, { k: 'unblock', seats: shut })
+  return { done: true }
+}
+
+// Payments end, too: the money of an attempt may be given back once an entry says that it can book nothing.
+export function cancelEvent(batch: Batch): Outcome {
+  const { draft } = batch
+  if (draft.layoutHash === '') return { denied: 'not_found' }
+  if (draft.cancelled) return { done: true }
+  const holds = new Set([...draft.base.holds.keys(), ...draft.changedHolds.keys()])
+  const open = [...holds].filter((id) => {
+    const held = draft.hold(id)
+    return held !== undefined && held.state !== 'booked'
+  })
+  write(batch, { k: 'cancel-event', holds: open })
   return { done: true }
 }

@@ -105,6 +105,7 @@ const entries: Change[][] = [
   [{ k: 'expire', id: id(1) }],
   [{ k: 'seal', to: 'cluster-2' }],
   [{ k: 'transfer', from: id(103), to: id(104), holds: [], tickets: [], contact: id(800) }],
+  [{ k: 'cancel-event', holds: [] }],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
@@ -136,7 +137,9 @@ describe('ledger format 1', () => {
       state.at = entry.at
       for (const change of entry.changes) applyChange(state, change)
     }
-    expect([...state.statuses]).toEqual([0, 0, 0, 0, 3, 0, 0, 0])
+    // The last line that blocks what is free came later than the others.
+    expect([...state.statuses]).toEqual([3, 3, 3, 3, 3, 3, 3, 3])
+    expect(state.cancelled).toBe(true)
     expect(state.areas).toEqual([{ capacity: 50, held: 0, booked: 0 }])
     expect(state.holds.size + state.tickets.size).toBe(0)
     expect(state.serial).toBe(1)
@@ -146,7 +149,7 @@ describe('ledger format 1', () => {
     const kinds: Record<Change['k'], true> = {
       open: true, configure: true, hold: true, extend: true, release: true, expire: true, 'begin-payment': true,
       'end-payment': true, confirm: true, issue: true, cancel: true, reopen: true, transfer: true, block: true,
-      unblock: true, seal: true,
+      unblock: true, seal: true, 'cancel-event': true,
     } // prettier-ignore
     expect(new Set(entries.flat().map((change) => change.k))).toEqual(
       new Set(Object.keys(kinds) as Change['k'][]),

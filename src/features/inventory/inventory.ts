@@ -159,7 +159,7 @@ function houseCalls(
   halls: (layoutHash: string) => Promise<Hall>,
   run: Run,
   view: (eventId: string) => Promise<View | null | Refusal>,
-): Pick<Inventory, 'open' | 'configure' | 'block' | 'unblock'> {
+): Pick<Inventory, 'open' | 'configure' | 'block' | 'unblock' | 'cancelEvent'> {
   async function houseSeats(
     k: 'block' | 'unblock',
     eventId: string,
@@ -182,6 +182,9 @@ function houseCalls(
     },
     block: ({ eventId, seats }) => houseSeats('block', eventId, seats),
     unblock: ({ eventId, seats }) => houseSeats('unblock', eventId, seats),
+    async cancelEvent({ eventId }) {
+      return done(await run(eventId, { k: 'cancel-event' }))
+    },
   }
 }
 

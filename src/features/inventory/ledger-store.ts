@@ -48,14 +48,14 @@ const READ_ENTRIES = statement(
 // No statement below the head's row may wait for anybody else's row: the compare-and-set on the head comes first,
 // so two commits of one event never meet further down. Measured beside it, one call a batch: the same statements as
 // data-modifying CTEs reach 0.8 of it (docs/decisions).
-const COMMIT = statement(
-  'inventory.commit',
-  `select commit_entry_v1($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,${Array.from({ length: 44 }, (_, i) => `$${i + 11}`).join(',')}) as outcome`,
-)
+const PARAMETERS = Array.from({ length: 54 }, (_, i) => `$${i + 1}`).join(',')
+const COMMIT = statement('inventory.commit', `select commit_entry_v1(${PARAMETERS}) as outcome`)
+// The same, and what `house` of the last parameter says; every hold would pay for asking whether there is any.
+const COMMIT_HOUSE = statement('inventory.commit-house', `select commit_entry_v2(${PARAMETERS}) as outcome`)
 
 const LOAD_HEAD = statement(
   'inventory.load-head',
-  `select h.version, h.head_hash, h.at, h.next_due, h.sealed, l.format
+  `select h.version, h.head_hash, h.at, h.next_due, h.sealed, h.cancelled, l.format
      from event_heads h left join ledger l on l.event_id = h.event_id and l.version = h.version
     where h.event_id = $1`,
 )
@@ -205,8 +205,13 @@ export const COMMIT_ANSWER_MS_MAX = 8_000
  * a lost answer made by ourselves), and a warning from the server counts as a lost answer, because a synchronous
  * standby that did not confirm is reported as a warning after a local commit.
  */
-export async function sendCommit(database: Database, values: readonly unknown[]): Promise<CommitResult> {
-  const called = await callOnce<{ outcome: CommitOutcome }>(database, COMMIT, values, COMMIT_ANSWER_MS_MAX)
+export async function sendCommit(
+  database: Database,
+  values: readonly unknown[],
+  version: 1 | 2 = 1,
+): Promise<CommitResult> {
+  const commit = version === 1 ? COMMIT : COMMIT_HOUSE
+  const called = await callOnce<{ outcome: CommitOutcome }>(database, commit, values, COMMIT_ANSWER_MS_MAX)
   switch (called.kind) {
     case 'answered':
       return { outcome: called.warned ? 'lost' : called.rows[0]!.outcome }
@@ -245,6 +250,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
         at: number
         next_due: number | null
         sealed: string | null
+        cancelled: boolean
         format: number | null
       }>(LOAD_HEAD, [eventId])
     ).rows[0]
@@ -257,6 +263,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
     state.headHash = head.head_hash
     state.nextDue = head.next_due
     state.sealed = head.sealed
+    state.cancelled = head.cancelled
     await loadRules(sql, state)
     await loadPlaces(sql, state)
     await loadHolds(sql, state)

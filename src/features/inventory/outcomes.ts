@@ -43,6 +43,7 @@ function alternativesOf(state: EventState): Alternatives {
 
 const DETAIL: Partial<Record<ErrorCode, string>> = {
   not_on_sale: 'This event is not on sale now.',
+  event_cancelled: 'This event is cancelled. Who has paid for tickets gets the money back.',
   limit_exceeded: 'With these you would have more tickets for this event than one buyer may have.',
   seats_unavailable: 'Somebody else has some of these seats.',
   held_by_you: 'You hold these seats already; go on with that reservation.',

@@ -89,7 +89,7 @@ export function seatList(state: EventState, hall: Hall, filter: SeatFilter): Rec
       name: area.name,
       category: layout.categories[area.category]!.name,
       capacity,
-      remaining: capacity - held - booked,
+      remaining: state.cancelled ? 0 : capacity - held - booked,
       price: prices[area.category],
     }
   })

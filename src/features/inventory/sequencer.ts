@@ -4,7 +4,7 @@ import type { Database } from '../../platform/postgres/database.ts'
 import { decide, type Decision } from './arbiter.ts'
 import type { Command, Denied, HoldWish, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
-import { commitDeltas, commitRest } from './commit-deltas.ts'
+import { commitDeltas, commitRest, houseDeltas } from './commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
 import type { Hall } from './hall.ts'
 import {
@@ -142,6 +142,7 @@ export class Sequencer {
   refuseFromMemory(command: HoldWish, minVersion: number): { denied: Denied; version: number } | null {
     const { state } = this.known
     if (!state || state.version < minVersion || command.seats.length === 0 || state.sealed) return null
+    if (state.cancelled) return null
     const nowMs = this.deps.clock.monotonic()
     if (nowMs - this.known.confirmedMs > FRESH_MS) return null
     if (this.mayStillArrive) return null
@@ -356,14 +357,15 @@ export class Sequencer {
     const hash = hashEntry(state.headHash, bytes)
     const due = this.nextDue(state, decision)
     const expiryLagMs = oldestLag(state, changes, draft.at)
+    const house = houseDeltas(draft)
     const values = [
       this.eventId, state.version, state.headHash, state.at, draft.at, batchId, FORMAT_JSON, hash, bytes, due,
       ...commitDeltas(draft),
-      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n)),
+      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n), house),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
     this.inFlight = draft
-    const result = await sendCommit(commits, values).finally(() => {
+    const result = await sendCommit(commits, values, house ? 2 : 1).finally(() => {
       this.inFlight = null
     })
     const milliseconds = clock.monotonic() - sentMs

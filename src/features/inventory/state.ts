@@ -68,6 +68,8 @@ export interface StateView {
   serial: number
   /** Where the event has moved to; null while it is sold here. */
   sealed: string | null
+  /** Nothing is sold any more, and nothing comes back on sale. */
+  cancelled: boolean
   seatCount: number
   areaCount: number
   seatStatus(seat: number): SeatStatus
@@ -124,6 +126,7 @@ export class EventState implements StateView {
   layoutHash = ''
   serial = 0
   sealed: string | null = null
+  cancelled = false
   seatCount = 0
   /** A status a seat: what the availability document packs. */
   statuses = new Uint8Array(0)
@@ -279,6 +282,7 @@ export class Draft implements StateView {
   layoutHash: string
   serial: number
   sealed: string | null
+  cancelled: boolean
   seatCount: number
   readonly seats = new Map<number, { status: SeatStatus; holdId: string | null }>()
   readonly changedAreas = new Map<number, Area>()
@@ -297,6 +301,7 @@ export class Draft implements StateView {
     this.layoutHash = base.layoutHash
     this.serial = base.serial
     this.sealed = base.sealed
+    this.cancelled = base.cancelled
     this.seatCount = base.seatCount
   }
 

@@ -275,7 +275,7 @@ class WatchedEvent {
     const areas: Record<string, number> = {}
     hall.layout.areas.forEach((area, i) => {
       const { capacity, held, booked } = state.areas[i]!
-      areas[area.area_id] = capacity - held - booked
+      areas[area.area_id] = state.cancelled ? 0 : capacity - held - booked
     })
     const changes = message.seats.map((seat) => [seat, state.seatStatus(seat)])
     const data = JSON.stringify({ from: message.from, version: state.version, changes, areas })

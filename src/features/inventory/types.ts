@@ -40,10 +40,52 @@ export type EventRules = {
   orderFee: { amount: number; tax: number }
   /** Milliseconds since 1970; a cancel by the buyer after it is refused. */
   refundUntil: number | null
-  /** Later: phases, allotments, verified mail. Kept in the ledger as they come. */
-  offers: { id: string; startsAt: number | null; endsAt: number | null; access: 'open' | 'code' }[]
-  allocations: { no: number; kind: string; releaseAt: number | null }[]
+  /** Phases of the sale. None: whoever comes between `onSaleFrom` and `onSaleUntil` may buy. */
+  offers: Offer[]
+  /** What `allocate` may keep seats for. Seats of one that is left out of new rules stay kept until released by hand. */
+  allocations: Allocation[]
+  /** At most ACCESS_CODES_MAX; left out where there are none. */
+  accessCodes?: AccessCode[]
   identityRequired: 'guest' | 'email'
+}
+
+/**
+ * A phase of the sale. Where there are phases, a hold is sold in one of them: in that of its code while that one runs,
+ * otherwise in the first of the list that runs and is open to all. `onSaleFrom` and `onSaleUntil` bound them all.
+ */
+export type Offer = {
+  id: string
+  /** Names the phase in the ledger for good; its place in the list, from 1, where left out. */
+  no?: number
+  /** Milliseconds since 1970; null: not bounded. It runs from the first of `startsAt` and not any more at `endsAt`. */
+  startsAt: number | null
+  endsAt: number | null
+  access: 'open' | 'code'
+  /** Tickets that one buyer may hold and own of this phase, beside the event's limit; null or left out: that one alone. */
+  ticketsPerBuyer?: number | null
+  /** Tickets that this phase sells in all; null or left out: the hall bounds it. */
+  capacity?: number | null
+}
+
+/** Seats kept back for press, house or an agency; which ones `allocate` says. */
+export type Allocation = {
+  no: number
+  kind: string
+  /** Milliseconds since 1970 from which its seats are on open sale by themselves; null: until released by hand. */
+  releaseAt: number | null
+}
+
+/** Codes that one event may have. */
+export const ACCESS_CODES_MAX = 5_000
+
+/** A code that opens a phase (`offer`: its number) or the seats of an allocation, which it alone can hold. */
+export type AccessCode = {
+  /** `accessCodeHash(eventId, code)`: the code itself is never in the ledger. */
+  hash: string
+  /** Holds that it may have at a time, booked ones included; null: any number. One that ends gives its use back. */
+  uses: number | null
+  offer?: number
+  allocation?: number
 }
 
 export type HoldState = 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
@@ -113,12 +155,40 @@ export type HoldRequest = {
   minVersion?: number
 }
 
+/** What the house does to an event, by staff. All are idempotent: repeated, they find it done. */
+export interface HouseControls {
+  /**
+   * For good: from this version on nothing is held, extended, paid for or booked (`event_cancelled`). All holds that are
+   * not booked end, those in payment too: their `confirm` is refused, so that the money can be given back. Tickets stay as
+   * they are until `cancelTickets`; places freed from now on (`reopen` included) are kept off sale, free seats are
+   * blocked, and `unblock` is refused.
+   */
+  cancelEvent(c: { eventId: EventId }): Promise<{ version: number } | Refusal>
+  /**
+   * Takes seats off open sale for an allocation of the rules: they are BLOCKED to everybody but a hold with a code of
+   * the allocation, and return to it when such a hold ends. Refusals: not_found (no such allocation in the rules),
+   * conflict (its `releaseAt` has passed, or a seat is another's), seats_unavailable (sold, held or blocked),
+   * event_cancelled.
+   */
+  allocate(c: {
+    eventId: EventId
+    allocation: number
+    seats: string[]
+  }): Promise<{ version: number } | Refusal>
+  /** The allocation's seats, or those named, are on open sale; what is sold of them stays sold. */
+  releaseAllocation(c: {
+    eventId: EventId
+    allocation: number
+    seats?: string[]
+  }): Promise<{ version: number } | Refusal>
+}
+
 /**
  * The only door to seats. Every call is one command in the event's ledger: when it resolves, the change is durable.
  * All can be refused with `busy` or `unavailable` (503): then the outcome is not known to the caller, and asking
  * again with the same key or the same ids is safe.
  */
-export interface Inventory {
+export interface Inventory extends Pick<HouseControls, 'cancelEvent'> {
   hold(request: HoldRequest): Promise<HoldView | Refusal>
   extend(holdId: string, eventId: EventId, buyer: BuyerId, key?: KeyedBy): Promise<HoldView | Refusal>
   /** Idempotent: releasing what is released or expired is fine. */
@@ -216,6 +286,8 @@ export interface Inventory {
 export type AvailabilityView = {
   eventId: EventId
   version: number
+  /** After `cancelEvent`: then nothing remains. */
+  cancelled: boolean
   /** First 8 hex digits of the entry's hash. */
   headTag: string
   layoutHash: string
