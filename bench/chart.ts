@@ -10,6 +10,8 @@ const VALUE_WIDTH = 110
 const TITLES: Record<string, string> = {
   holds: 'Holding two seats: Usher and the textbook designs',
   search: 'Finding concerts: Usher and two plain queries',
+  subscribers: '10,000 people watching one event live',
+  reads: 'Reading from memory: Usher and the same server answering a constant of that size',
 }
 
 /** Bars by metric, Usher's in its own colour, a line from the least to the most run; readable in light and dark. */
@@ -77,7 +79,7 @@ function panelsOf(rows: readonly Row[]): { title: string; rows: Row[] }[] {
 }
 
 function bar(row: Row, y: number, most: number): string {
-  const scale = (value: number): number => (value / most) * (WIDTH - LABELS - VALUE_WIDTH - 16)
+  const scale = (value: number): number => (value / (most || 1)) * (WIDTH - LABELS - VALUE_WIDTH - 16)
   const middle = y + BAR / 2
   const kind = row.system.startsWith(USHER) ? 'bar usher' : 'bar'
   const width = Math.max(1, scale(row.median))
@@ -98,6 +100,7 @@ function at(x: number): string {
 }
 
 function labelOf(result: Result): string {
+  if (result.name !== 'holds') return TITLES[result.name] ?? result.name
   return `Usher accepts ${result.ratio ?? '?'} times as many holds a second as SELECT FOR UPDATE`
 }
 
