@@ -5,16 +5,39 @@ import type { Clock } from './clock.ts'
 /** `burst` at once, and `perSecond` in the long run. */
 export type Rate = { perSecond: number; burst: number }
 
-export type RateLimits = { address: { read: Rate; write: Rate }; caller: { read: Rate; write: Rate } }
+type Rates = { read: Rate; write: Rate }
+
+export type RateLimits = {
+  /** One caller, whatever their address. */
+  caller: Rates
+  /** Of each caller: what no neighbour at the same address can use up. */
+  share: Rates
+  /** All shares of an address together: only thousands of sessions collected for it get there. */
+  shares: Rates
+  /** What comes from an address without a token, and what its callers ask beyond their shares. */
+  address: Rates
+  /** An address: new guests. */
+  session: Rate
+  /** An address: tokens that this process has not seen before, each of which costs a verification. */
+  token: Rate
+  /** An address: tokens that were not good. */
+  badToken: Rate
+}
 
 /**
  * An address may be a campus or a mobile carrier: 5,000 people who start a session, hold and pay within two minutes
  * are about 150 writes a second, and each of them looks ten times as often. A caller is one person (or a script of
- * theirs): nobody clicks 20 times a second.
+ * theirs): nobody clicks 20 times a second. Everything that one of them could flood has a bucket of its own, so that
+ * whoever floods it stops nobody behind the same address who does something else.
  */
 export const RATE_LIMITS: RateLimits = {
-  address: { read: { perSecond: 2_000, burst: 20_000 }, write: { perSecond: 200, burst: 2_000 } },
   caller: { read: { perSecond: 50, burst: 300 }, write: { perSecond: 20, burst: 100 } },
+  share: { read: { perSecond: 5, burst: 150 }, write: { perSecond: 1, burst: 20 } },
+  shares: { read: { perSecond: 10_000, burst: 100_000 }, write: { perSecond: 1_000, burst: 20_000 } },
+  address: { read: { perSecond: 2_000, burst: 20_000 }, write: { perSecond: 200, burst: 2_000 } },
+  session: { perSecond: 50, burst: 5_000 },
+  token: { perSecond: 200, burst: 10_000 },
+  badToken: { perSecond: 50, burst: 5_000 },
 }
 
 /** Keys that are remembered a limit, those used last; who is forgotten starts with a full bucket. Under 0.5 KB each. */
@@ -59,32 +82,46 @@ export class RateLimit {
   }
 }
 
-/** Limits a server asks about: by address and by caller, reading and writing apart. */
-export function createRequestLimits(
-  clock: Clock,
-  rates: RateLimits = RATE_LIMITS,
-): {
-  address(kind: 'read' | 'write', address: string): Refusal | null
+/** How often a client may ask; nobody waits, because a limit that waits is a queue. Null: they may. */
+export type RequestLimits = {
+  /** A call without a token. */
+  anonymous(kind: 'read' | 'write', address: string): Refusal | null
+  /** A caller whose token is good: by their own limits first, whatever else comes from their address. */
   caller(kind: 'read' | 'write', caller: { id: string }, address: string): Refusal | null
-} {
-  const address = {
-    read: new RateLimit(rates.address.read, clock),
-    write: new RateLimit(rates.address.write, clock),
-  }
-  const caller = {
-    read: new RateLimit(rates.caller.read, clock),
-    write: new RateLimit(rates.caller.write, clock),
-  }
+  session(address: string): Refusal | null
+  /** Asked before a token is verified that is not known yet. */
+  token(address: string): Refusal | null
+  badToken(address: string): Refusal | null
+}
+
+export function createRequestLimits(clock: Clock, rates: RateLimits = RATE_LIMITS): RequestLimits {
+  const both = ({ read, write }: Rates): { read: RateLimit; write: RateLimit } => ({
+    read: new RateLimit(read, clock),
+    write: new RateLimit(write, clock),
+  })
+  const [caller, share] = [both(rates.caller), both(rates.share)]
+  const [shares, address] = [both(rates.shares), both(rates.address)]
+  const session = new RateLimit(rates.session, clock)
+  const token = new RateLimit(rates.token, clock)
+  const badToken = new RateLimit(rates.badToken, clock)
   return {
-    address: (kind, of) => refusal(address[kind].take(of), 'This address asks too often.'),
+    anonymous: (kind, from) => refusal(address[kind].take(from), ADDRESS),
     caller: (kind, { id }, from) => {
-      const refused = refusal(caller[kind].take(id), 'You ask too often.')
-      // One who asks too often must not use up what the others behind the same address may ask.
-      if (refused) address[kind].giveBack(from)
-      return refused
+      const tooOften = refusal(caller[kind].take(id), 'You ask too often.')
+      if (tooOften) return tooOften
+      const ofAddress = share[kind].take(id) === 0 ? shares : address
+      const full = refusal(ofAddress[kind].take(from), ADDRESS)
+      // A refused call is not counted.
+      if (full) caller[kind].giveBack(id)
+      return full
     },
+    session: (from) => refusal(session.take(from), 'Too many sessions begin at this address.'),
+    token: (from) => refusal(token.take(from), ADDRESS),
+    badToken: (from) => refusal(badToken.take(from), 'Too many bad tokens come from this address.'),
   }
 }
+
+const ADDRESS = 'This address asks too often.'
 
 function refusal(waitSeconds: number, what: string): Refusal | null {
   if (waitSeconds === 0) return null

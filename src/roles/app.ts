@@ -313,6 +313,7 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     routes: app.routes,
     clock: systemClock,
     authenticate: (request) => app.account.authenticate(request),
+    recognize: (request) => app.account.recognize(request),
     limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,
     address: clientAddress(config.trustProxy),
     fallback: openWeb(app),

@@ -30,6 +30,8 @@ export type AuthenticateOptions = {
 
 export type Authentication = {
   authenticate(request: Request): Caller | null | Promise<Caller | null>
+  /** From memory: null without a token, undefined for one that has to be verified. */
+  recognize(request: Request): Caller | null | undefined
   /** Forgets the remembered sessions of these accounts that began before the generation named. */
   forget(ended: ReadonlyMap<string, number>): void
   /** Asks the database again about all tokens of staff. */
@@ -63,7 +65,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
       remembered.clear()
       generation = keys.generation
     }
-    const known = remembered.get(header)
+    // Not `get`: moving every token to the front costs more than verifying the few again that leave too early.
+    const known = remembered.peek(header)
     if (known !== undefined) {
       if (known.validUntilMs > clock.now()) return known.caller
       remembered.delete(header)
@@ -73,8 +76,18 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
     // A JWT begins with an encoded brace; nothing else is worth a verification.
     return header.startsWith('eyJ', BEARER.length) ? verify(header) : staff.find(header.slice(BEARER.length))
   }
+  const recognize: Authentication['recognize'] = (request) => {
+    const header = request.headers.get('authorization') ?? fromCookie(request)
+    if (header === null) return null
+    if (generation !== keys.generation) return undefined
+    const known = remembered.get(header)
+    if (known !== undefined) return known.validUntilMs > clock.now() ? known.caller : undefined
+    if (!header.startsWith(BEARER) || header.length > TOKEN_LENGTH_MAX) return undefined
+    return header.startsWith('eyJ', BEARER.length) ? undefined : staff.known(header.slice(BEARER.length))
+  }
   return {
     authenticate,
+    recognize,
     forgetStaff: staff.forget,
     forget: (ended) => {
       for (const [header, { caller }] of remembered) {
@@ -90,6 +103,7 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
 // does not expire lies in memory.
 function createStaffAuthenticate({ clock, database, operatorToken }: AuthenticateOptions): {
   find(token: string): Caller | null | Promise<Caller | null>
+  known(token: string): Caller | undefined
   forget(): void
 } {
   const operatorHash = operatorToken ? sha256(operatorToken) : null
@@ -103,16 +117,26 @@ function createStaffAuthenticate({ clock, database, operatorToken }: Authenticat
     return caller
   }
 
-  const find = (token: string): Caller | null | Promise<Caller | null> => {
+  const inMemory = (token: string): { caller: Caller | null } | { key: string } => {
     const hashed = sha256(token)
-    if (operatorHash && equalBytes(hashed, operatorHash)) return OPERATOR
-    if (!token.startsWith(STAFF_TOKEN_PREFIX)) return null
+    if (operatorHash && equalBytes(hashed, operatorHash)) return { caller: OPERATOR }
+    if (!token.startsWith(STAFF_TOKEN_PREFIX)) return { caller: null }
     const key = Buffer.from(hashed).toString('base64url')
-    const known = remembered.get(key)
-    if (known && known.untilMs > clock.monotonic()) return known.caller
-    return look(token, key)
+    const found = remembered.get(key)
+    return found && found.untilMs > clock.monotonic() ? found : { key }
   }
-  return { find, forget: () => remembered.clear() }
+  return {
+    find: (token) => {
+      const found = inMemory(token)
+      return 'key' in found ? look(token, found.key) : found.caller
+    },
+    known: (token) => {
+      const found = inMemory(token)
+      // One that is not good stays one to be verified: it counts as bad each time.
+      return 'key' in found ? undefined : (found.caller ?? undefined)
+    },
+    forget: () => remembered.clear(),
+  }
 }
 
 /**

@@ -44,7 +44,7 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
   const { database, clock } = deps
   const wrapping = new Wrapping(deps.masterKeys, deps.random)
   const keys = await openKeyRing({ ...deps, wrapping })
-  const { authenticate, forget, forgetStaff } = createAuthenticate({ ...deps, keys })
+  const { authenticate, recognize, forget, forgetStaff } = createAuthenticate({ ...deps, keys })
   const sessions = createSessions({ ...deps, keys })
   const secondFactor = createSecondFactor({ ...deps, wrapping })
   const look = async (): Promise<void> => {
@@ -76,6 +76,7 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
       await look()
     },
     authenticate,
+    recognize,
     close: () => {
       clearInterval(timer)
       keys.close()

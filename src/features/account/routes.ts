@@ -32,6 +32,7 @@ export function accountRoutes(
         'No account is needed to buy. The token names a new buyer and is good for 30 days; nothing is stored.',
       tag: 'Sessions',
       access: 'public',
+      limit: 'session',
       body: SessionRequestSchema,
       answers: { 201: { description: 'A new guest.', schema: SessionSchema, example: SESSION_EXAMPLE } },
       errors: [],

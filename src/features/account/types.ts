@@ -147,5 +147,7 @@ export interface Account {
    * one. Answers at once, without a promise, for a token that was verified before.
    */
   authenticate(request: Request): Caller | null | Promise<Caller | null>
+  /** What `authenticate` knows without looking: null without a token, undefined for one that must be verified. */
+  recognize(request: Request): Caller | null | undefined
   close(): void
 }

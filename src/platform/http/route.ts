@@ -32,8 +32,8 @@ export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSch
   description?: string
   tag: string
   access: Access
-  /** Which rate limit applies; hot and cacheable reads are `read`. */
-  limit?: 'read' | 'write' | 'none'
+  /** Which rate limit applies; hot and cacheable reads are `read`, what makes a new caller is `session`. */
+  limit?: 'read' | 'write' | 'session' | 'none'
   params?: P
   query?: Q
   body?: B

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { Type } from 'typebox'
 import { refuse } from '../../shared/errors.ts'
 import { systemClock } from '../clock.ts'
-import { createRequestLimits } from '../rate-limit.ts'
+import { createRequestLimits, RATE_LIMITS } from '../rate-limit.ts'
 import { probeRoutes } from './probe-routes.ts'
 import { BODY_BYTES_MAX } from './request.ts'
 import { route, type Caller, type Route } from './route.ts'
@@ -284,10 +284,7 @@ describe('faults', () => {
 test('too many requests of one address are refused with the seconds to wait, before the body is read', async () => {
   const rate = { perSecond: 0.5, burst: 3 }
   const many = { perSecond: 1_000, burst: 1_000 }
-  const limits = createRequestLimits(systemClock, {
-    address: { read: many, write: rate },
-    caller: { read: many, write: many },
-  })
+  const limits = createRequestLimits(systemClock, { ...RATE_LIMITS, address: { read: many, write: rate } })
   const base = serve([echo, things], { limits })
   const statuses = []
   for (let n = 0; n < 3; n += 1) statuses.push((await post(`${base}/v1/echo`, '{}')).status)
@@ -302,7 +299,7 @@ test('too many requests of one address are refused with the seconds to wait, bef
 test('one buyer over the limit does not stop another at the same address', async () => {
   const many = { perSecond: 1_000, burst: 1_000 }
   const limits = createRequestLimits(systemClock, {
-    address: { read: many, write: many },
+    ...RATE_LIMITS,
     caller: { read: many, write: { perSecond: 0.1, burst: 1 } },
   })
   const base = serve([echo], { limits })

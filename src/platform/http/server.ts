@@ -2,6 +2,7 @@ import type { BunRequest, Server } from 'bun'
 import type { Validator } from 'typebox/compile'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
+import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
 import { Deadlines } from './deadlines.ts'
@@ -17,13 +18,6 @@ export const STOP_GRACE_MS = 10_000
 /** What Bun itself takes before it cuts the connection. Routes read less: `BODY_BYTES_MAX`. */
 const BODY_BYTES_CUT = 4 * 1024 * 1024
 
-/** How often a client may ask. Both answer at once: a limit that waits is a queue. */
-export interface RequestLimits {
-  /** Asked first, so that a flood costs neither parsing nor a signature. */
-  address(kind: 'read' | 'write', address: string): Refusal | null
-  caller(kind: 'read' | 'write', caller: Caller, address: string): Refusal | null
-}
-
 export type HttpServerOptions = {
   port: number
   hostname?: string
@@ -32,6 +26,11 @@ export type HttpServerOptions = {
   clock: Clock
   /** The caller whom the request's token names; null without a token or with a bad one. */
   authenticate(request: Request): Caller | null | Promise<Caller | null>
+  /**
+   * The same from memory, for limits: null without a token, undefined for a token that has to be verified. Without it
+   * every token counts as one that was not seen before.
+   */
+  recognize?: ((request: Request) => Caller | null | undefined) | undefined
   limits?: RequestLimits | undefined
   /** Client's address; `peer` is the connection's. */
   address?: ((request: Request, peer: string) => string) | undefined
@@ -51,6 +50,8 @@ export type HttpServer = {
   /** Takes no new connection, lets requests in flight finish for a while, then closes what is open (streams, too). */
   stop(graceMs?: number): Promise<void>
 }
+
+type Limit = NonNullable<Route['limit']>
 
 type Handler = (request: BunRequest, server: Server<unknown>) => Promise<Response>
 
@@ -133,20 +134,24 @@ function handler(r: Route, context: Context): Handler {
 /** Never rejects. Waits only for what is a promise: most answers come out of memory, and every wait has its price. */
 async function respond(
   r: Route,
-  limit: 'read' | 'write' | 'none',
+  limit: Limit,
   input: RequestInput,
   context: Context,
   finish: (response: Response) => void,
 ): Promise<void> {
-  const { presenter } = context
+  const { presenter, limits } = context
   let response: Response
   try {
-    let result = admit(r, limit, input, context)
+    const known = limits && limit !== 'none' ? recognize(input.request, context) : undefined
+    let result: Result | null = limits ? tooOften(limits, limit, known, input) : null
+    result ??= wellFormed(r.validators, input)
     if (!result && r.validators.body)
       result = takeBody(r.validators.body, await readJson(input.request), input)
     if (!result) {
-      const found = context.authenticate(input.request)
-      result = handle(r, limit, input, found instanceof Promise ? await found : found, context)
+      const found = known === undefined ? context.authenticate(input.request) : known
+      const caller = found instanceof Promise ? await found : found
+      if (limits && known === undefined) result = tooOftenToo(limits, limit, caller, input)
+      result ??= handle(r, input, caller)
     }
     response = presenter.present(result instanceof Promise ? await result : result, input.requestId)
   } catch (error) {
@@ -165,17 +170,38 @@ const FAULT = refuse('internal', 'The server made a mistake; it has been noted. 
 
 type Result = Answer | Refusal | Response | Promise<Answer | Refusal | Response>
 
-// In the contract's order: 400 malformed (`admit`, `takeBody`), 401, then what the handler finds (404, 403, 409 …).
-function admit(
-  r: Route,
-  limit: 'read' | 'write' | 'none',
+function recognize(request: Request, { recognize: known }: Context): Caller | null | undefined {
+  if (known) return known(request)
+  return request.headers.has('authorization') || request.headers.has('cookie') ? undefined : null
+}
+
+// Asked before anything else, so that a flood costs neither parsing nor a signature.
+function tooOften(
+  limits: RequestLimits,
+  limit: Limit,
+  known: Caller | null | undefined,
   input: RequestInput,
-  context: Context,
-): Result | null {
-  const { validators } = r
-  const limits = limit === 'none' ? undefined : context.limits
-  const tooOften = limits?.address(limit as 'read' | 'write', input.address)
-  if (tooOften) return tooOften
+): Refusal | null {
+  if (limit === 'none') return null
+  const { address } = input
+  if (limit === 'session') return limits.session(address)
+  if (known === undefined) return limits.token(address)
+  return known === null ? limits.anonymous(limit, address) : limits.caller(limit, known, address)
+}
+
+// A token was verified, and only now it is known whose call it is.
+function tooOftenToo(
+  limits: RequestLimits,
+  limit: Limit,
+  caller: Caller | null,
+  input: RequestInput,
+): Refusal | null {
+  if (limit === 'none' || limit === 'session') return null
+  return caller ? limits.caller(limit, caller, input.address) : limits.badToken(input.address)
+}
+
+// In the contract's order: 400 malformed (here and in `takeBody`), 401, then what the handler finds (404, 403, 409 …).
+function wellFormed(validators: Route['validators'], input: RequestInput): Refusal | null {
   if (validators.params && !validators.params.Check(input.params)) {
     return refuse('not_found', 'There is nothing at this address.')
   }
@@ -197,17 +223,7 @@ function takeBody(
   return check(validator, body.value, 'body')
 }
 
-function handle(
-  r: Route,
-  limit: 'read' | 'write' | 'none',
-  input: RequestInput,
-  caller: Caller | null,
-  { limits }: Context,
-): Result {
-  if (limits && limit !== 'none' && caller) {
-    const tooMuch = limits.caller(limit, caller, input.address)
-    if (tooMuch) return tooMuch
-  }
+function handle(r: Route, input: RequestInput, caller: Caller | null): Result {
   input.caller = caller
   const refused = mayCall(r.access, caller, input.params)
   if (refused instanceof Promise) return refused.then((no) => no ?? r.handle(input as never))
