@@ -41,6 +41,8 @@ export type Failure =
   | 'payment_lapsed'
   /** The tickets were made void before they were valid. */
   | 'booking_withdrawn'
+  /** The house cancelled the event before it was booked. */
+  | 'event_cancelled'
 
 export type Booking = {
   readonly state: BookingState
@@ -66,6 +68,7 @@ export const EVENTS = [
   'deadline',
   'booked',
   'hold_gone',
+  'event_gone',
   'reheld',
   'ended',
   'issued',
@@ -164,10 +167,12 @@ export function next(b: Booking, event: BookingEvent): Booking | null {
       if (event === 'hold_gone') {
         return b.asksProvider && !b.reseated ? to(b, 'reseating') : fail(b, 'reservation_expired')
       }
+      if (event === 'event_gone') return fail(b, 'event_cancelled')
       return null
     case 'reseating':
       if (event === 'reheld') return to(b, 'confirming', { reseated: true })
       if (event === 'hold_gone') return fail({ ...b, reseated: true }, 'reservation_expired')
+      if (event === 'event_gone') return fail(b, 'event_cancelled')
       return null
     case 'ending':
       if (event === 'ended') return returnMoney(b)

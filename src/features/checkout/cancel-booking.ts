@@ -2,6 +2,7 @@ import { statement, type Sql } from '../../platform/postgres/database.ts'
 import { assert } from '../../shared/assert.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { splitEventScopedId } from '../../shared/ids.ts'
+import { refundOfCancelledEvent } from './cancel-event.ts'
 import { hash128, requestHash } from './keys.ts'
 import { findKey, findOrder, lockOrder, noteAnswer, takeKey, type KeyScope } from './order-store.ts'
 import type { RefundDriver } from './refunds.ts'
@@ -47,6 +48,10 @@ export async function cancelBooking(
     if (known.requestHash === asked) return answer(ctx, driver, orderId, known.refundId)
     return refuse('idempotency_mismatch', 'The key was used with another request. Take a new one.')
   }
+  // The house gives everything back, whatever the buyer asks for and until when that may be asked.
+  const cancelled =
+    order.status === 'CONFIRMED' ? await refundOfCancelledEvent(ctx, order.eventId, orderId) : null
+  if (cancelled) return answer(ctx, driver, orderId, cancelled.refundId)
   const refused = await mayNotBeCancelled(ctx, order)
   if (refused) return refused
   const begun = await begin(ctx, order, request, scope, asked)

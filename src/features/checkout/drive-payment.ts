@@ -66,6 +66,7 @@ async function walk(
     assert(after, `${state} does not know the event ${result.event}`)
     if (!(await record(ctx, payment, lease, after, result))) return { state, waiting: true }
     if (isSettled(after.state)) {
+      if (after.state === 'confirmed') ctx.onFact()
       await ctx.probe(`${after.state}:recorded`)
       return { state: after.state, waiting: false, ...(result.refusal && { refusal: result.refusal }) }
     }

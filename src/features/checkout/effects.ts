@@ -121,7 +121,7 @@ async function withdraw(ctx: Context, p: Payment): Promise<Result> {
 async function confirm(ctx: Context, p: Payment): Promise<Result> {
   const { eventId, holdId, orderId, ticketIds, paymentId: attempt } = p
   const done = await ctx.inventory.confirm({ eventId, holdId, attempt, orderId, ticketIds })
-  return isRefusal(done) ? refused(done, 'hold_gone') : { event: 'booked' }
+  return isRefusal(done) ? refused(done, goneAs(done)) : { event: 'booked' }
 }
 
 async function holdAgain(ctx: Context, p: Payment): Promise<Result> {
@@ -141,7 +141,11 @@ async function holdAgain(ctx: Context, p: Payment): Promise<Result> {
     paymentMs,
     paymentMsMax,
   })
-  return isRefusal(hold) ? refused(hold, 'hold_gone') : { event: 'reheld' }
+  return isRefusal(hold) ? refused(hold, goneAs(hold)) : { event: 'reheld' }
+}
+
+function goneAs(refusal: Refusal): BookingEvent {
+  return refusal.refused === 'event_cancelled' ? 'event_gone' : 'hold_gone'
 }
 
 async function endPayment(ctx: Context, p: Payment): Promise<Result> {

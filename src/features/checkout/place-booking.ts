@@ -267,6 +267,10 @@ function failure(order: Order): Refusal {
       return refuse('payment_failed', 'The payment did not come through in time. No money was taken.', {
         extra,
       })
+    case 'event_cancelled':
+      return refuse('event_cancelled', 'The event was cancelled before it was paid for. No money was kept.', {
+        extra,
+      })
     case 'reservation_expired':
     case 'booking_withdrawn':
     case null:

@@ -1,26 +1,45 @@
+import type { CancellationDriver } from './cancel-event.ts'
+import { cancellationStore } from './cancellation-store.ts'
 import type { PaymentDriver } from './drive-payment.ts'
-import { leaseDue } from './payment-store.ts'
+import { leaseDue, type Lease } from './payment-store.ts'
 import { leaseDueRefunds, type RefundDriver } from './refunds.ts'
 import type { Context, Recovery } from './types.ts'
 import { processInbox } from './webhooks.ts'
 
 /** Payments and refunds that one process finishes side by side: each of them mostly waits for a provider. */
 const UNDER_WAY_MAX = 40
+/** Of them refunds: a cancelled event has thousands, and whoever pays for another one must not wait behind them. */
+const REFUNDS_UNDER_WAY_MAX = 30
+/** Cancelled events whose orders one process walks at a time. */
+const CANCELLATIONS_UNDER_WAY_MAX = 2
 
 /**
  * Resumes whatever is due, from any state: after a crash, when a provider was silent, when time ends a payment, when
  * a webhook came. Every process may run one; leases keep them apart. A slow provider holds up nobody else's payment.
  */
-export function createLoop(ctx: Context, payments: PaymentDriver, refunds: RefundDriver): Recovery {
+export function createLoop(
+  ctx: Context,
+  payments: PaymentDriver,
+  refunds: RefundDriver,
+  cancellations: CancellationDriver,
+): Recovery {
   const underWay = new Set<Promise<unknown>>()
+  let refundsUnderWay = 0
+  let cancellationsUnderWay = 0
+  /** The last look had to leave something for the next one. */
+  let isMoreDue = false
   let timer: ReturnType<typeof setTimeout> | undefined
-  let looking: Promise<unknown> = Promise.resolve()
+  let looking: Promise<unknown> | null = null
   let stopped = true
 
-  function track(orderId: string, work: Promise<unknown>): void {
+  function track(about: { orderId: string } | { eventId: string }, work: Promise<unknown>): void {
     const tracked: Promise<unknown> = work
-      .catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
-      .finally(() => underWay.delete(tracked))
+      .catch((error: unknown) => ctx.onProblem('a step of a payment failed', { ...about, error }))
+      .finally(() => {
+        underWay.delete(tracked)
+        // There is room again: the next one need not wait for the clock.
+        if (isMoreDue && looking === null) later(0)
+      })
     underWay.add(tracked)
   }
 
@@ -28,23 +47,48 @@ export function createLoop(ctx: Context, payments: PaymentDriver, refunds: Refun
   async function look(): Promise<number> {
     const inbox = await processInbox(ctx)
     const lease = payments.newLease(ctx.ids.uuid())
-    const duePayments = await leaseDue(ctx.database, lease, UNDER_WAY_MAX - underWay.size)
-    for (const payment of duePayments) track(payment.orderId, payments.drive(payment, lease.id))
-    const dueRefunds = await leaseDueRefunds(ctx.database, lease, UNDER_WAY_MAX - underWay.size)
-    for (const refund of dueRefunds) track(refund.orderId, refunds.drive(refund, lease.id))
-    return inbox + duePayments.length + dueRefunds.length
+    const room = Math.max(0, UNDER_WAY_MAX - underWay.size)
+    const duePayments = await leaseDue(ctx.database, lease, room)
+    for (const payment of duePayments) track({ orderId: payment.orderId }, payments.drive(payment, lease.id))
+    const refundRoom = Math.max(
+      0,
+      Math.min(room - duePayments.length, REFUNDS_UNDER_WAY_MAX - refundsUnderWay),
+    )
+    const dueRefunds = await leaseDueRefunds(ctx.database, lease, refundRoom)
+    for (const refund of dueRefunds) {
+      refundsUnderWay += 1
+      const driven = refunds.drive(refund, lease.id).finally(() => (refundsUnderWay -= 1))
+      track({ orderId: refund.orderId }, driven)
+    }
+    isMoreDue = duePayments.length === room || dueRefunds.length === refundRoom
+    return inbox + duePayments.length + dueRefunds.length + (await lookAtCancellations(lease))
+  }
+
+  async function lookAtCancellations(lease: Lease): Promise<number> {
+    const room = CANCELLATIONS_UNDER_WAY_MAX - cancellationsUnderWay
+    const due = await cancellationStore.leaseDue(ctx.database, lease, room)
+    for (const job of due) {
+      cancellationsUnderWay += 1
+      const driven = cancellations.drive(job, lease.id).finally(() => (cancellationsUnderWay -= 1))
+      track({ eventId: job.eventId }, driven)
+    }
+    return due.length
   }
 
   function later(delayMs: number): void {
     if (stopped) return
+    clearTimeout(timer)
     timer = setTimeout(() => {
       looking = look()
         .catch((error: unknown) => {
           ctx.onProblem('the recovery loop could not look', { error })
           return 0
         })
-        // Where there was work there may be more.
-        .then((found) => later(found > 0 && underWay.size < UNDER_WAY_MAX ? 0 : ctx.times.recoveryMs))
+        .then((found) => {
+          looking = null
+          // Where there was work there may be more; where there is no room, whoever ends looks again.
+          later(found > 0 && !isMoreDue ? 0 : ctx.times.recoveryMs)
+        })
     }, delayMs)
   }
 

@@ -25,13 +25,18 @@ export type Refund = {
   amount: number
   currency: string
   state: RefundState
+  /** Why: `buyer` gave tickets back, or `event_cancelled`. */
+  reason: string
   tries: number
+  /** How often a person has set it going again. */
+  round: number
   ticketIds: string[]
 }
 
 const COLUMNS = `
   r.refund_id as "refundId", r.order_id as "orderId", o.event_id::text as "eventId", r.hold_id as "holdId",
-  p.provider, p.provider_ref as "providerRef", r.amount, r.currency, r.state, r.tries,
+  p.provider, p.provider_ref as "providerRef", r.amount, r.currency, r.state, r.reason,
+  r.tries, r.round,
   array(select l.ticket_id from refund_lines rl
           join order_lines l on l.order_id = rl.order_id and l.line_no = rl.line_no
          where rl.refund_id = r.refund_id and l.kind = 'ticket' order by l.line_no) as "ticketIds"`
@@ -60,6 +65,7 @@ const ADVANCE = statement(
   `update refunds set state = $4, provider_ref = coalesce($5, provider_ref), failure = $6, tries = 0,
           next_at = case when $4 in ('settled', 'stuck') then null else $7::timestamptz end,
           settled_at = case when $4 = 'settled' then $7::timestamptz end,
+          stuck_in = case when $4 = 'stuck' then $3 end, stuck_at = case when $4 = 'stuck' then $7::timestamptz end,
           lease = case when $4 in ('settled', 'stuck') then null else lease end, leased_until = $8
     where refund_id = $1 and lease = $2 and state = $3`,
 )
@@ -146,6 +152,7 @@ async function walk(
       return refund.state
     }
     if (!(await record(ctx, refund, lease, step.to, step))) return refund.state
+    if (step.to !== 'reopening') ctx.onFact()
     if (step.to === 'settled' || step.to === 'stuck') return step.to
     refund = { ...refund, state: step.to, tries: 0 }
   }
@@ -176,14 +183,21 @@ async function record(
       await lockOrder(sql, orderId)
       await sql.query(LINES_VOID, [refundId])
       await sql.query(ORDER_CANCELLED, [orderId, lease.now])
-      const body = { order_id: orderId, event_id: eventId, ticket_ids: refund.ticketIds, refund_id: refundId }
+      const { reason, ticketIds } = refund
+      const body = {
+        order_id: orderId,
+        event_id: eventId,
+        ticket_ids: ticketIds,
+        refund_id: refundId,
+        reason,
+      }
       await addFact(sql, { factId, eventId, kind: 'booking.cancelled', orderId, body, now: lease.now })
     }
     if (refund.state === 'refunding' && to === 'reopening') {
       await sql.query(ORDER_REFUNDED, [orderId, refund.amount])
     }
     if (to === 'settled') {
-      const body = { order_id: orderId, refund_id: refundId }
+      const body = { order_id: orderId, refund_id: refundId, reason: refund.reason }
       await addFact(sql, { factId, eventId, kind: 'refund.settled', orderId, body, now: lease.now })
     }
     return true
@@ -223,7 +237,8 @@ async function giveBack(ctx: Context, r: Refund): Promise<Step> {
     refundId,
     amount,
     currency,
-    again: r.tries > 0,
+    again: r.tries > 0 || r.round > 0,
+    round: r.round,
   })
   if (outcome.kind === 'unknown') return { to: null }
   if (outcome.kind === 'refused') return stuck(ctx, r, outcome.code)

@@ -20,6 +20,8 @@ export type CheckoutTimes = {
   /** Milliseconds before the first repetition of a step that nobody answered; doubled every time. */
   retryMsMin: number
   retryMsMax: number
+  /** Milliseconds between two looks at a cancelled event whose orders have not all ended. */
+  cancellationMs: number
 }
 
 export const CHECKOUT_TIMES: CheckoutTimes = {
@@ -29,6 +31,7 @@ export const CHECKOUT_TIMES: CheckoutTimes = {
   leaseMs: 10_000,
   retryMsMin: 500,
   retryMsMax: 30_000,
+  cancellationMs: 1_000,
 }
 
 export type TicketCode = (ticket: {
@@ -54,6 +57,8 @@ export type CheckoutDeps = {
   ids: Ids
   random: Random
   times?: Partial<CheckoutTimes>
+  /** A fact was written: whoever reads the outbox in this process may look at once. */
+  onFact?: () => void
   /** What an operator should see: no personal data in it. */
   onProblem?: (message: string, about: Record<string, unknown>) => void
   /** Called around every step, so that a test can stop the process between any two of them. */
@@ -149,6 +154,8 @@ export interface Checkout {
   }): Promise<{ orders: Order[]; nextCursor: string | null } | Refusal>
   /** For consumers of facts (tickets, mail): no buyer is checked. */
   order(orderId: OrderId): Promise<Order | null>
+  /** What the house says to the buyers of an event that it has cancelled; null: nothing, or it has not. */
+  cancellationMessage(eventId: EventId): Promise<string | null>
   /** Stores what a provider sent; false where the signature is not the provider's. */
   receiveWebhook(
     provider: string,

@@ -1,11 +1,26 @@
 import type { Fact } from '../../platform/outbox/outbox.ts'
 import { assertNever } from '../../shared/assert.ts'
 import { languageOf } from '../ticketing/index.ts'
-import { deliveryStore } from './delivery-store.ts'
-import { cancelledLetter, confirmedLetter, refundedLetter } from './letters.ts'
+import { CLAIM_MS, deliveryStore } from './delivery-store.ts'
+import { eventCancelledLetter } from './event-letters.ts'
+import { cancelledLetter, confirmedLetter, refundedLetter, type Reader } from './letters.ts'
 import type { Letter, NotificationDeps } from './types.ts'
 
-export const MAIL_KINDS = ['booking.confirmed', 'booking.cancelled', 'refund.settled'] as const
+export const MAIL_KINDS = [
+  'booking.confirmed',
+  'booking.cancelled',
+  'refund.settled',
+  'booking.event_cancelled',
+] as const
+
+type Body = {
+  order_id?: string
+  order_ids?: string[]
+  refund_id?: string
+  refund_ids?: string[]
+  ticket_ids?: string[]
+  reason?: string
+}
 
 /**
  * Sends the mail that a fact asks for, once: the delivery is noted before and after. A crash between the mail
@@ -14,17 +29,23 @@ export const MAIL_KINDS = ['booking.confirmed', 'booking.cancelled', 'refund.set
 export async function deliverMail(deps: NotificationDeps, fact: Fact): Promise<void> {
   const { database, clock } = deps
   const { factId, kind } = fact
-  const orderId = String((fact.body as { order_id?: unknown }).order_id)
+  const body = fact.body as Body
+  // `booking.event_cancelled` says all of it, once a buyer.
+  if (body.reason === 'event_cancelled') return
+  const orderId = String(body.order_id)
   const messageId = `${factId}@${deps.domain}`
   const now = new Date(clock.now())
-  const claim = await deliveryStore.claim(database, { factId, kind, orderId, messageId, now })
+  const until = new Date(now.getTime() + (deps.claimMs ?? CLAIM_MS))
+  const claim = await deliveryStore.claim(database, { factId, kind, orderId, messageId, now, until })
   if (claim === 'done') return
   // The one who sends it may have crashed: come again and see.
   if (claim === 'elsewhere') throw new UnderWay('the mail is being sent by another process')
   try {
     const outcome = await send(deps, fact, { orderId, messageId, now })
     await deliveryStore.finish(database, { factId, ...outcome, now: new Date(clock.now()) })
+    deps.onMail?.(kind, outcome.state, outcome.reason)
   } catch (error) {
+    deps.onMail?.(kind, 'failed', null)
     await deliveryStore.release(database, factId, now).catch(() => {})
     throw error
   }
@@ -82,7 +103,7 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
   if (!order || !delivery) return 'no_order'
   const contact = await deps.people.contact(order.buyer)
   const reader = { name: contact?.name ?? '', order, delivery }
-  const body = fact.body as { refund_id?: string; ticket_ids?: string[] }
+  const body = fact.body as Body
   const calendar = (): Letter['files'][number] => ({
     filename: 'calendar.ics',
     contentType: 'text/calendar; charset=utf-8',
@@ -97,7 +118,7 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
   switch (kind) {
     case 'booking.confirmed':
       // Cancelled before this mail could go out: the mail about that says what there is to say.
-      if (delivery.tickets.length === 0) return 'cancelled_since'
+      if (delivery.tickets.length === 0 || delivery.event.status === 'cancelled') return 'cancelled_since'
       return { ...confirmedLetter(reader), files: [await tickets(), calendar()] }
     case 'booking.cancelled': {
       const letter = cancelledLetter(reader, body.refund_id ?? '', body.ticket_ids ?? [])
@@ -109,7 +130,35 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
       if (await deliveryStore.saidRefunded(deps.database, refundId)) return 'said_already'
       return { ...refundedLetter(reader, refundId), files: [] }
     }
+    case 'booking.event_cancelled':
+      return eventCancelled(deps, reader, body)
     default:
       return assertNever(kind)
   }
+}
+
+/** About all that the buyer had booked, with what takes each of it out of their calendar. */
+async function eventCancelled(deps: NotificationDeps, reader: Reader, body: Body): Promise<Letter> {
+  const { order_ids: orderIds = [], refund_ids: refundIds = [] } = body
+  const orders = (await Promise.all(orderIds.map((id) => deps.checkout.order(id)))).filter((o) => o !== null)
+  const deliveries = await Promise.all(orderIds.map((id) => deps.ticketing.delivery(id)))
+  const refunds = orders.flatMap((order) => order.refunds).filter((r) => refundIds.includes(r.refundId))
+  const letter = eventCancelledLetter(reader, {
+    orderIds,
+    amount: refunds.reduce((sum, refund) => sum + refund.amount, 0),
+    message: await deps.checkout.cancellationMessage(reader.order.eventId),
+  })
+  const files = deliveries
+    .filter((delivery) => delivery !== null)
+    .map((delivery, i) => ({
+      filename: i === 0 ? 'calendar.ics' : `calendar-${i + 1}.ics`,
+      contentType: 'text/calendar; charset=utf-8',
+      // The tickets may be void in a moment only, and the catalog may hear of it after the buyer.
+      content: deps.ticketing.calendar({
+        ...delivery,
+        tickets: [],
+        event: { ...delivery.event, status: 'cancelled' },
+      }),
+    }))
+  return { ...letter, files }
 }

@@ -35,10 +35,9 @@ const SAID = statement(
 export const deliveryStore = {
   async claim(
     sql: Sql,
-    c: { factId: string; kind: string; orderId: string; messageId: string; now: Date },
+    c: { factId: string; kind: string; orderId: string; messageId: string; now: Date; until: Date },
   ): Promise<'ours' | 'done' | 'elsewhere'> {
-    const until = new Date(c.now.getTime() + CLAIM_MS)
-    const { rowCount } = await sql.query(CLAIM, [c.factId, c.kind, c.orderId, c.messageId, until, c.now])
+    const { rowCount } = await sql.query(CLAIM, [c.factId, c.kind, c.orderId, c.messageId, c.until, c.now])
     if (rowCount === 1) return 'ours'
     const { rows } = await sql.query<{ state: string }>(STATE, [c.factId])
     return rows[0]?.state === 'sending' ? 'elsewhere' : 'done'

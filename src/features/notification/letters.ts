@@ -5,7 +5,7 @@ import type { Letter } from './types.ts'
 import { MAIL_WORDS, type MailWords } from './words.ts'
 
 export type Reader = { name: string; order: Order; delivery: Delivery }
-type Written = Omit<Letter, 'files'>
+export type Written = Omit<Letter, 'files'>
 
 /** Tickets are attached; the mail says what a person standing before the house needs to know. */
 export function confirmedLetter(reader: Reader): Written {
@@ -62,7 +62,7 @@ function refundText(words: MailWords, minorUnits: number, amount: string, isSett
   return isSettled ? words.refundSent(amount) : words.refundComing(amount)
 }
 
-function eventParts({ order, delivery }: Reader): Part[] {
+export function eventParts({ order, delivery }: Reader): Part[] {
   const { event } = delivery
   const words = MAIL_WORDS[languageOf(order.locale)]
   const moment = momentOf(event, order.locale)
@@ -79,11 +79,11 @@ function testPart({ delivery }: Reader, words: MailWords): Part[] {
   return delivery.livemode ? [] : [{ kind: 'paragraph', text: words.test }]
 }
 
-function wordsFor(reader: Reader): Reader & { words: MailWords } {
+export function wordsFor(reader: Reader): Reader & { words: MailWords } {
   return { ...reader, words: MAIL_WORDS[languageOf(reader.order.locale)] }
 }
 
-function write(reader: Reader, subject: string, parts: Part[]): Written {
+export function write(reader: Reader, subject: string, parts: Part[]): Written {
   const { words, order, name } = wordsFor(reader)
   const all: Part[] = [{ kind: 'paragraph', text: words.greeting(name) }, ...parts]
   return {

@@ -13,10 +13,14 @@ export type NotificationDeps = {
   /** Right side of message ids; the house's mail domain. */
   domain: string
   ticketing: Pick<Ticketing, 'delivery' | 'pdf' | 'calendar'>
-  checkout: Pick<Checkout, 'order'>
+  checkout: Pick<Checkout, 'order' | 'cancellationMessage'>
   people: Pick<People, 'contact'>
   clock: Clock
   ids: Ids
+  /** Milliseconds after which a mail that somebody was sending may be sent by another; `CLAIM_MS` where left out. */
+  claimMs?: number
+  /** What became of a mail: `kind` is its fact's, `reason` why none was sent. */
+  onMail?: (kind: string, outcome: 'sent' | 'skipped' | 'failed', reason: string | null) => void
 }
 
 /** A mail before it has an address: `refundId` and `saysRefunded` keep the next mail from telling the same again. */

@@ -15,6 +15,13 @@ export type MailWords = {
   someLeft(count: number): string
   refundedSubject(amount: string, event: string): string
   refunded(amount: string): string
+  eventCancelledSubject(event: string): string
+  eventCancelled: string
+  /** The house's own words, as they stand. */
+  houseSays(message: string): string
+  eventMoneyComing(amount: string): string
+  nothingPaid: string
+  outOfCalendar: string
   doors(time: string): string
   reference(orderId: string): string
 }
@@ -48,6 +55,13 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
     refundedSubject: (amount, event) => `${amount} sent back: ${event}`,
     refunded: (amount) =>
       `we have sent ${amount} back to where you paid from. Until your bank shows it, five to ten days can pass.`,
+    eventCancelledSubject: (event) => `Cancelled by the house: ${event}`,
+    eventCancelled: 'this event will not take place: the house has cancelled it. Your tickets are void.',
+    houseSays: (message) => `The house writes: ${message}`,
+    eventMoneyComing: (amount) =>
+      `${amount}, fees included, are on their way back to where you paid from. You need not do anything. Until your bank shows it, five to ten days can pass.`,
+    nothingPaid: 'You paid nothing for them, so nothing comes back.',
+    outOfCalendar: 'The attached file takes the event out of your calendar.',
     doors: (time) => `doors ${time}`,
     reference: (orderId) => `Booking ${orderId}`,
   },
@@ -80,6 +94,14 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
     refundedSubject: (amount, event) => `${amount} zurückgezahlt: ${event}`,
     refunded: (amount) =>
       `${amount} haben wir an Ihr Zahlungsmittel zurückgegeben. Bis Ihre Bank es zeigt, können fünf bis zehn Tage vergehen.`,
+    eventCancelledSubject: (event) => `Abgesagt: ${event}`,
+    eventCancelled:
+      'diese Veranstaltung findet nicht statt: Das Haus hat sie abgesagt. Ihre Karten gelten nicht mehr.',
+    houseSays: (message) => `Das Haus schreibt: ${message}`,
+    eventMoneyComing: (amount) =>
+      `${amount}, Gebühren eingeschlossen, gehen an Ihr Zahlungsmittel zurück. Sie müssen nichts tun. Bis Ihre Bank es zeigt, können fünf bis zehn Tage vergehen.`,
+    nothingPaid: 'Sie haben dafür nichts bezahlt, darum kommt nichts zurück.',
+    outOfCalendar: 'Die angehängte Datei nimmt den Termin aus Ihrem Kalender.',
     doors: (time) => `Einlass ${time}`,
     reference: (orderId) => `Buchung ${orderId}`,
   },

@@ -75,7 +75,10 @@ export interface PaymentProvider {
   capture(c: Attempt & { ref: string; amount: number; currency: string }): Promise<Outcome<Charge>>
   /** Gives back what was set aside, or makes sure that nothing will be. A charge already captured comes back as such. */
   void(c: Attempt & { ref: string }): Promise<Outcome<Charge>>
-  /** `again` looks first whether it was done: a provider forgets idempotency keys after a day or so. */
+  /**
+   * `again` looks first whether it was done: a provider forgets idempotency keys after a day or so. `round` rises when
+   * a person sets a refund going again that the provider refused: it would keep its refusal for the same key.
+   */
   refund(c: {
     ref: string
     orderId: string
@@ -83,6 +86,7 @@ export interface PaymentProvider {
     amount: number
     currency: string
     again: boolean
+    round?: number
   }): Promise<Outcome<Refunded>>
   retrieve(ref: string): Promise<Outcome<Charge>>
   /** Every charge that carries this attempt; a provider's search may lag behind by a minute. */

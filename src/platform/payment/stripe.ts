@@ -76,8 +76,9 @@ export function createStripeProvider(options: StripeProviderOptions): PaymentPro
     void: async (c) => orPresentState(c.ref, await charge(() => intents.cancel(c.ref, {}, key(c, 'void')))),
 
     refund: async (c) => {
+      const { round = 0 } = c
       if (c.again) {
-        const done = await outcomeOf(() => findRefund(stripe, c.ref, c.refundId))
+        const done = await outcomeOf(() => findRefund(stripe, c))
         if (done.kind !== 'answered') return done
         if (done.value) return { kind: 'answered', value: refunded(done.value) }
       }
@@ -87,9 +88,13 @@ export function createStripeProvider(options: StripeProviderOptions): PaymentPro
             {
               payment_intent: c.ref,
               amount: toStripeAmount(c.amount, c.currency),
-              metadata: { usher_order: c.orderId, usher_refund: c.refundId },
+              metadata: {
+                usher_order: c.orderId,
+                usher_refund: c.refundId,
+                ...(round > 0 && { usher_round: String(round) }),
+              },
             },
-            { idempotencyKey: `usher:${c.orderId}:refund:${c.refundId}` },
+            { idempotencyKey: `usher:${c.orderId}:refund:${c.refundId}${round > 0 ? `:${round}` : ''}` },
           ),
         ),
       )
@@ -241,11 +246,19 @@ function actionOf(intent: Stripe.PaymentIntent): Charge['nextAction'] {
   return intent.client_secret ? { type: 'stripe', client_secret: intent.client_secret } : undefined
 }
 
-async function findRefund(stripe: Stripe, ref: string, refundId: string): Promise<Stripe.Refund | null> {
-  for await (const refund of stripe.refunds.list({ payment_intent: ref, limit: PAGE_SIZE })) {
-    if (refund.metadata?.['usher_refund'] === refundId) return refund
+/** The one that gives or gave the money back, in whatever round; a failed one only where it is this round's. */
+async function findRefund(
+  stripe: Stripe,
+  c: { ref: string; refundId: string; round?: number },
+): Promise<Stripe.Refund | null> {
+  let failed: Stripe.Refund | null = null
+  for await (const refund of stripe.refunds.list({ payment_intent: c.ref, limit: PAGE_SIZE })) {
+    const { usher_refund: refundId, usher_round: round } = refund.metadata ?? {}
+    if (refundId !== c.refundId) continue
+    if (refunded(refund).state !== 'failed') return refund
+    if (Number(round ?? 0) === (c.round ?? 0)) failed = refund
   }
-  return null
+  return failed
 }
 
 function refunded(refund: Stripe.Refund): Refunded {
