@@ -79,6 +79,25 @@ test('a key before the present one needs the present one', () => {
   ])
 })
 
+test('the public address is a host alone, and keys of Stripe are a pair of one mode', () => {
+  expect(loadConfig({ PUBLIC_URL: 'https://Tickets.example.org/' }).publicUrl).toBe(
+    'https://tickets.example.org',
+  )
+  expect(linesOf({ PUBLIC_URL: 'https://example.org/tickets' })).toHaveLength(1)
+  expect(linesOf({ PUBLIC_URL: 'tickets.example.org' })).toHaveLength(1)
+  const pair = (secret: string, publishable: string) => ({
+    STRIPE_SECRET_KEY: secret,
+    STRIPE_PUBLISHABLE_KEY: publishable,
+  })
+  expect(loadConfig(pair('sk_live_x', 'pk_live_x')).stripePublishableKey).toBe('pk_live_x')
+  for (const wrong of [
+    pair('sk_live_x', 'pk_test_x'),
+    pair('sk_test_x', 'sk_test_x'),
+    pair('', 'pk_test_x'),
+  ])
+    expect(linesOf(wrong)).toHaveLength(1)
+})
+
 test('production is refused until everything that only development may do is replaced', () => {
   expect(productionFaults(loadConfig({ RATE_LIMIT: 'off' }))).toEqual([])
   expect(productionFaults(loadConfig(LIVE))).toEqual([])

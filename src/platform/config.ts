@@ -9,6 +9,8 @@ const KEY_BYTES = 32
 export type Config = Readonly<{
   port: number
   production: boolean
+  /** "https://tickets.example.org": where buyers reach the house. Null: where a request says it was sent to. */
+  publicUrl: string | null
   /** Absolute. */
   dataDir: string
   key: string | null
@@ -25,6 +27,8 @@ export type Config = Readonly<{
   mailFrom: string
   s3Url: string | null
   stripeSecretKey: string | null
+  /** For Stripe's card fields on the web pages; without it they take no cards. */
+  stripePublishableKey: string | null
   stripeApiBase: string | null
   stripeWebhookSecret: string | null
   paypalClientId: string | null
@@ -59,6 +63,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
   const config: Config = {
     port: read.integer('PORT', 8080, 0, 65_535),
     production: read.choice('USHER_ENV', ['development', 'production'], 'development') === 'production',
+    publicUrl: read.origin('PUBLIC_URL'),
     dataDir: resolve(read.text('USHER_DATA_DIR') ?? '.usher'),
     key: read.key('USHER_KEY'),
     keyPrevious: read.key('USHER_KEY_PREVIOUS'),
@@ -72,6 +77,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     mailFrom: read.text('MAIL_FROM') ?? 'Usher <tickets@localhost>',
     s3Url: read.url('S3_URL', ['s3:', ...HTTP]),
     stripeSecretKey: read.text('STRIPE_SECRET_KEY'),
+    stripePublishableKey: read.text('STRIPE_PUBLISHABLE_KEY'),
     stripeApiBase: read.url('STRIPE_API_BASE', HTTP),
     stripeWebhookSecret: read.text('STRIPE_WEBHOOK_SECRET'),
     paypalClientId: read.text('PAYPAL_CLIENT_ID'),
@@ -86,10 +92,30 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   }
   read.together('PAYPAL_CLIENT_ID', 'PAYPAL_SECRET')
+  if (config.stripePublishableKey)
+    checkPublishableKey(read, config.stripePublishableKey, config.stripeSecretKey)
   if (config.keyPrevious && !config.key)
     read.fault('USHER_KEY_PREVIOUS', 'needs USHER_KEY beside it: set both')
   if (read.faults.length > 0) throw new WrongInput(read.faults)
   return Object.freeze(config)
+}
+
+// A pair that does not fit shows card fields whose cards nobody can charge.
+function checkPublishableKey(read: Reader, key: string, secret: string | null): void {
+  const name = 'STRIPE_PUBLISHABLE_KEY'
+  if (!/^pk_(test|live)_/.test(key))
+    read.fault(
+      name,
+      'does not begin with pk_test_ or pk_live_: set the publishable key, never the secret one',
+    )
+  else if (secret === null) read.fault(name, 'needs STRIPE_SECRET_KEY beside it: set both')
+  else if (key.startsWith('pk_test_') !== isStripeTestKey(secret))
+    read.fault(name, 'and STRIPE_SECRET_KEY are not of the same mode: set both for test or both for live')
+}
+
+/** Whether a secret key of Stripe's moves test money only. */
+export function isStripeTestKey(secretKey: string): boolean {
+  return /^[rs]k_test_/.test(secretKey)
 }
 
 /** What keeps this configuration from being run in production, each with what to set; empty outside production. */
@@ -163,6 +189,15 @@ class Reader {
   url(name: string, schemes: readonly string[]): string | null {
     const text = this.text(name)
     return text !== null && this.checkUrl(name, text, schemes) ? text : null
+  }
+
+  /** A web address without a path, as browsers write it. */
+  origin(name: string): string | null {
+    const url = URL.parse(this.url(name, HTTP) ?? '')
+    if (!url) return null
+    if (url.href !== `${url.origin}/`)
+      this.fault(name, 'has more than a host: set for example PUBLIC_URL=https://tickets.example.org')
+    return url.origin
   }
 
   checkUrl(name: string, text: string, schemes: readonly string[]): boolean {

@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url'
 import type { Caller, Route } from '../platform/http/route.ts'
 import { readQuery } from '../platform/http/request.ts'
 import { problemBody } from '../platform/http/answer.ts'
-import type { Config } from '../platform/config.ts'
+import { isStripeTestKey, usesSandboxGateway, type Config } from '../platform/config.ts'
 import { Failure } from '../platform/failure.ts'
 import { pngOfSvg } from '../platform/image/png.ts'
 import type { Log } from '../platform/log.ts'
+import type { PaymentWay } from '../web/server/index.ts'
 import { ERRORS, isRefusal, refuse, type Refusal } from '../shared/errors.ts'
 
 const BUILD = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -38,18 +39,19 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
   process.env.NODE_ENV ??= 'production'
   const { createCrawlers, createPages, createPosters, readAssets } = await import('../web/server/index.ts')
   const assets = readAssets(BUILD)
-  const policy = pagePolicy(assets.styleHash)
+  const payment = paymentWay(app.config)
+  const policy = pagePolicy(assets.styleHash, payment.kind === 'stripe')
   const askApi = (request: Request): Promise<Response> => askRoutes(app.routes, request)
   const posters = createPosters({ askApi, pngOfSvg })
   const now = (): number => Date.now()
-  const publicOrigin = null
+  const publicOrigin = app.config.publicUrl
   const crawlers = createCrawlers({ askApi, now, publicOrigin })
   const pages = createPages({
     askApi,
     assets,
     now,
     publicOrigin,
-    paymentKey: null,
+    payment,
   })
   return async (request) => {
     const { pathname } = new URL(request.url)
@@ -63,21 +65,39 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
   }
 }
 
-/** Only the house's own scripts, none of them inline. React writes style attributes, so these are allowed. */
-const pagePolicy = (styleHash: string): string =>
-  [
+function paymentWay(config: Config): PaymentWay {
+  if (config.stripePublishableKey) return { kind: 'stripe', publishableKey: config.stripePublishableKey }
+  // Stripe's test mode knows the names of the test cards, too.
+  const isTest = usesSandboxGateway(config) || isStripeTestKey(config.stripeSecretKey ?? '')
+  return isTest ? { kind: 'test' } : { kind: 'none' }
+}
+
+// https://docs.stripe.com/security/guide#content-security-policy
+const STRIPE_SCRIPTS = 'https://js.stripe.com https://*.js.stripe.com'
+const STRIPE_FRAMES = `${STRIPE_SCRIPTS} https://hooks.stripe.com`
+const STRIPE_API = 'https://api.stripe.com'
+
+/**
+ * Only the house's own scripts, none of them inline. React writes style attributes, so these are allowed. Where Stripe
+ * takes the cards its origins are named on every page, because checkout opens without another document.
+ */
+function pagePolicy(styleHash: string, withStripe: boolean): string {
+  const and = (more: string): string => (withStripe ? ` ${more}` : '')
+  return [
     "default-src 'self'",
-    "script-src 'self'",
+    `script-src 'self'${and(STRIPE_SCRIPTS)}`,
     `style-src 'self' '${styleHash}'`,
     "style-src-attr 'unsafe-inline'",
-    "img-src 'self' data: blob:",
-    "connect-src 'self'",
+    `img-src 'self' data: blob:${and('https://*.stripe.com')}`,
+    `connect-src 'self'${and(STRIPE_API)}`,
+    ...(withStripe ? [`frame-src ${STRIPE_FRAMES}`] : []),
     "worker-src 'self' blob:",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
   ].join('; ')
+}
 
 /** In a process of its own, which takes its memory with it when it ends. */
 async function runBuilder(): Promise<void> {

@@ -12,11 +12,11 @@ const state = JSON.parse(document.getElementById('page-state')!.textContent) as 
 const container = document.getElementById('root')!
 const queryClient = createQueryClient({ retries: true })
 for (const [key, data, updatedAt] of state.queries) queryClient.setQueryData(key, data, { updatedAt })
-const { preferences, now, paymentKey } = state
+const { preferences, now, payment } = state
 // An edge may have kept the page for a while; then the device's clock is the better one until an answer comes.
 if (Math.abs(Date.now() - now) < 60_000) noteServerTime(now)
 const api = createApi({ baseUrl: location.origin, locale: preferences.locale })
-const start = { api, queryClient, preferences, now, paymentKey }
+const start = { api, queryClient, preferences, now, payment }
 const router = createAppRouter(start)
 const written = container.hasChildNodes()
 // Says that the markup is the server's: without it the first render would have other boundaries.

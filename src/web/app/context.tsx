@@ -10,9 +10,11 @@ export type PageState = {
   now: number
   /** What was asked for the page, each with its key and when it was answered. */
   queries: (readonly [key: readonly unknown[], data: unknown, updatedAt: number])[]
-  /** Publishable key of the payment provider, null with the sandbox. */
-  paymentKey: string | null
+  payment: PaymentWay
 }
+
+/** How cards are taken: by test cards, by Stripe's own fields, or not at all because no publishable key is set. */
+export type PaymentWay = { kind: 'test' } | { kind: 'stripe'; publishableKey: string } | { kind: 'none' }
 
 /** What every page may use; loaders get the same as `context`. */
 export type App = {
@@ -21,7 +23,7 @@ export type App = {
   preferences: Preferences
   /** Of the page as it came from the server. */
   now: number
-  paymentKey: string | null
+  payment: PaymentWay
   setPreferences(change: Partial<Preferences>): void
 }
 

@@ -1,3 +1,4 @@
+export type { PaymentWay } from '../app/context.tsx'
 export { readAssets, type Assets } from './assets.ts'
 export { createCrawlers, type CrawlersOptions } from './crawlers.ts'
 export { createPages, type PagesOptions } from './pages.tsx'

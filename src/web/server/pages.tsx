@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache'
 import { renderToString } from 'react-dom/server'
 import { createApi } from '../api/client.ts'
 import { App } from '../app/app.tsx'
+import type { PaymentWay } from '../app/context.tsx'
 import { readPreferences, type Preferences } from '../app/preferences.ts'
 import { createQueryClient } from '../app/query-client.ts'
 import { createAppRouter, PUBLIC_ROUTES } from '../app/routes.tsx'
@@ -20,7 +21,7 @@ export type PagesOptions = {
   now(): number
   /** "https://tickets.example.org", for addresses that leave the page; null: what the request says. */
   publicOrigin: string | null
-  paymentKey: string | null
+  payment: PaymentWay
 }
 
 /** Milliseconds for which a page is sent without a look at its data. */
@@ -97,11 +98,11 @@ function keptQuery(query: URLSearchParams): string {
 type Job = PagesOptions & { origin: string; path: string; preferences: Preferences; before: Written | null }
 
 async function write(job: Job): Promise<Written> {
-  const { preferences, origin, path, before, assets, paymentKey } = job
+  const { preferences, origin, path, before, assets, payment } = job
   const now = job.now()
   const queryClient = createQueryClient({ retries: false })
   const api = createApi({ baseUrl: origin, locale: preferences.locale, fetch: job.askApi })
-  const start = { api, queryClient, preferences, now, paymentKey }
+  const start = { api, queryClient, preferences, now, payment }
   const router = createAppRouter(start, createMemoryHistory({ initialEntries: [path] }))
   const matched = router.matchRoutes(path.split('?')[0]!, {}).at(-1)
   const isPublic = PUBLIC_ROUTES.includes(matched?.routeId ?? '')
@@ -126,7 +127,7 @@ async function write(job: Job): Promise<Written> {
     api,
     locale: preferences.locale,
   })
-  const state = { preferences, now, queries, paymentKey }
+  const state = { preferences, now, queries, payment }
   const html = Buffer.from(
     documentOf({ head, body, state, assets: assets.forPage(PAGE_SOURCES[matched?.routeId ?? ''] ?? null) }),
   )

@@ -3,7 +3,7 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback, useEffect, type ReactNode } from 'react'
 import { isApiError } from '../../api/problem.ts'
 import { eventQuery } from '../../api/queries.ts'
-import { serverNow, useApi } from '../../app/context.tsx'
+import { serverNow, useApi, useApp } from '../../app/context.tsx'
 import { Logo } from '../../app/logo.tsx'
 import { ErrorState, Loading } from '../../components/states.tsx'
 import { useText } from '../../i18n/text.tsx'
@@ -52,11 +52,19 @@ function Checkout({ reservation }: { reservation: Reservation }) {
   const navigate = useNavigate()
   const query = useQuery(reservationQuery(api, id))
   const { data: event } = useQuery(eventQuery(api, eventId))
+  const { payment: way } = useApp()
   const payment = usePayment(
     id,
-    useCallback((action) => {
-      if (action.type === 'redirect') location.assign(action.url)
-    }, []),
+    useCallback(
+      (action) => {
+        if (action.type === 'redirect') location.assign(action.url)
+        else if (way.kind === 'stripe')
+          void import('./stripe.ts').then(({ finishAtBank }) =>
+            finishAtBank(way.publishableKey, action.client_secret),
+          )
+      },
+      [way],
+    ),
   )
   const { step, follow } = payment
   const t = useText(checkoutText)

@@ -1,12 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useEffect, useRef, useState, type FormEvent } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent } from 'react'
 import { read } from '../../api/client.ts'
 import { isApiError } from '../../api/problem.ts'
 import type { Event } from '../../api/queries.ts'
 import { useApi, useApp } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
+import { Loading } from '../../components/states.tsx'
 import { formatMoney } from '../../format/format.ts'
 import { useText } from '../../i18n/text.tsx'
 import { keepContact, readContact, readIntention } from './intention.ts'
@@ -16,6 +17,9 @@ import { SandboxCard } from './sandbox-card.tsx'
 import { checkoutText } from './text.ts'
 import type { Payment } from './use-payment.ts'
 
+/** A house without Stripe never loads it. */
+const StripeCard = lazy(() => import('./stripe-card.tsx'))
+
 type Props = { reservation: Reservation; event: Event | undefined; payment: Payment }
 /** What the API asks of an address; whether it is somebody's the mail will show. */
 const EMAIL = /^[^@\s]+@[^@\s]+$/
@@ -23,7 +27,7 @@ const EMAIL = /^[^@\s]+@[^@\s]+$/
 /** Who pays and how, and one button that says what it charges. */
 export function PayForm({ reservation, payment }: Props) {
   const t = useText(checkoutText)
-  const { preferences, paymentKey } = useApp()
+  const { preferences, payment: way } = useApp()
   const { total, reservation_id: id } = reservation
   const [contact, setContact] = useState(readContact)
   const [emailFault, setEmailFault] = useState<string | null>(null)
@@ -94,10 +98,27 @@ export function PayForm({ reservation, payment }: Props) {
         onBlur={() => keepContact(contact)}
       />
       <h2 className="sr-only">{t.how}</h2>
-      {!isFree && paymentKey === null && <SandboxCard ref={fields} disabled={isBusy} />}
-      {!isFree && paymentKey !== null && <p role="alert">{t.noCards}</p>}
+      {!isFree && way.kind === 'test' && <SandboxCard ref={fields} disabled={isBusy} />}
+      {!isFree && way.kind === 'stripe' && (
+        <Suspense fallback={<Loading label={t.cardsComing} />}>
+          <StripeCard
+            ref={fields}
+            disabled={isBusy}
+            total={total}
+            publishableKey={way.publishableKey}
+            buyer={contact}
+          />
+        </Suspense>
+      )}
+      {!isFree && way.kind === 'none' && <p role="alert">{t.noCards}</p>}
       <div className="sticky bottom-0 -mx-(--gutter) border-line bg-ground px-(--gutter) py-4 max-md:border-t md:static md:mx-0 md:px-0 md:py-0">
-        <Button type="submit" wide busy={isBusy} className="tabular">
+        <Button
+          type="submit"
+          wide
+          busy={isBusy}
+          disabled={!isFree && way.kind === 'none'}
+          className="tabular"
+        >
           {isFree ? t.getFree : isBusy ? t.paying(amount) : t.pay(amount)}
         </Button>
       </div>

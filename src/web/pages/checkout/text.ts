@@ -50,6 +50,11 @@ export const checkoutText = texts({
     faultExpires: 'Month and year, as in 04 / 29.',
     faultCode: 'Three or four digits.',
     noCards: 'Cards cannot be taken on this page at the moment. Your seats are held; nothing was charged.',
+    cardsComing: 'The card fields are coming …',
+    cardsLost:
+      'The card fields of Stripe did not come. Your seats are held and nothing was charged; see whether something blocks js.stripe.com, then try again.',
+    cardsAgain: 'Try again',
+    cardFault: 'Stripe did not take this card. Nothing was charged.',
     pay: (amount: string) => `Pay ${amount}`,
     getFree: 'Get the tickets',
     paying: (amount: string) => `Paying ${amount} …`,
@@ -142,6 +147,11 @@ export const checkoutText = texts({
     faultCode: 'Drei oder vier Ziffern.',
     noCards:
       'Auf dieser Seite lassen sich gerade keine Karten annehmen. Ihre Plätze sind reserviert; abgebucht wurde nichts.',
+    cardsComing: 'Die Kartenfelder kommen …',
+    cardsLost:
+      'Die Kartenfelder von Stripe sind nicht gekommen. Ihre Plätze sind gehalten, belastet wurde nichts; sehen Sie nach, ob etwas js.stripe.com blockiert, und versuchen Sie es noch einmal.',
+    cardsAgain: 'Noch einmal versuchen',
+    cardFault: 'Stripe hat diese Karte nicht angenommen. Belastet wurde nichts.',
     pay: (amount: string) => `${amount} zahlen`,
     getFree: 'Karten holen',
     paying: (amount: string) => `${amount} werden bezahlt …`,

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { useEffect, type ReactNode } from 'react'
-import { Button } from '../../components/button.tsx'
+import { Button, ButtonLink } from '../../components/button.tsx'
 import { useText } from '../../i18n/text.tsx'
+import { AccessCode } from './access-code.tsx'
 import type { ShowSeats } from './show-seats.ts'
 import type { SeatNotice, SeatSession } from './seat-session.ts'
 import { seatsName, seatsShort, type SeatsText } from './seat-words.ts'
@@ -34,15 +35,18 @@ export function NoticeBox({
       if (id !== null) void navigate({ to: '/checkout/$reservationId', params: { reservationId: id } })
     })
   return (
-    <div role="alert" className={clsx(notice && 'my-3 border-s-3 border-beam ps-4', className)}>
-      {notice && (
-        <>
-          <p className="text-[0.9375rem]">{wordsOf(notice, session, t)}</p>
-          <div className="mt-2 flex flex-wrap gap-2 empty:hidden">
-            {actionsOf(notice, session, t, holdInstead)}
-          </div>
-        </>
-      )}
+    <div className={clsx(notice && 'my-3 border-s-3 border-beam ps-4', className)}>
+      <div role="alert">
+        {notice && (
+          <>
+            <p className="text-[0.9375rem]">{wordsOf(notice, session, t)}</p>
+            <div className="mt-2 flex flex-wrap gap-2 empty:hidden">
+              {actionsOf(notice, session, t, holdInstead)}
+            </div>
+          </>
+        )}
+      </div>
+      {notice?.kind === 'code' && <AccessCode session={session} sent={notice.code} />}
     </div>
   )
 }
@@ -68,6 +72,8 @@ function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string
       return t.sold_out
     case 'network':
       return t.network
+    case 'code':
+      return t.code[notice.refused]
     case 'other': {
       const known: Record<string, string> = t.errors
       return known[notice.code] ?? t.errors.fallback
@@ -97,11 +103,19 @@ function actionsOf(
           {t.instead(seatsShort(hall, seats, t))}
         </Button>
       ))
+    case 'code':
+      return null
     case 'limit':
     case 'soldOut':
     case 'other':
     case 'orphan':
     case 'network':
+      if (notice.kind === 'other' && notice.code === 'identity_required')
+        return (
+          <ButtonLink kind="plain" size="small" to="/orders">
+            {t.confirmMail}
+          </ButtonLink>
+        )
       return (
         <Button kind="quiet" size="small" className="px-0!" onClick={() => session.dismiss()}>
           {t.dismiss}

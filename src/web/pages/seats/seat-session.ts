@@ -37,7 +37,11 @@ export type SeatNotice =
   | { kind: 'orphan'; seats: number[] }
   | { kind: 'soldOut' }
   | { kind: 'network' }
+  /** This phase of the sale, or these seats, are for holders of a code; `code` is what was sent already. */
+  | { kind: 'code'; code: string | null; refused: CodeRefusal }
   | { kind: 'other'; code: ErrorCode }
+
+export type CodeRefusal = 'access_code_required' | 'access_code_invalid' | 'access_code_used_up'
 
 export type BestWish = { quantity: number; category: string | null; accessible: boolean; priceType: string }
 
@@ -82,6 +86,8 @@ export class SeatSession {
   #tickTimer: ReturnType<typeof setTimeout> | null = null
   /** The key of the hold under way, kept while its outcome is unknown: asking again cannot act twice. */
   #pending: { body: string; key: string } | null = null
+  /** What was asked for last, to be asked again with a code. */
+  #asked: { busy: 'hold' | 'best'; body: ReservationRequest } | null = null
 
   constructor(deps: SeatSessionDeps, firstAvailability?: Promise<Response>) {
     this.#deps = deps
@@ -247,6 +253,16 @@ export class SeatSession {
     return held !== null
   }
 
+  /** Asks again for what was refused without the code, or with another. The reservation's id, as `hold` answers it. */
+  async holdWithCode(code: string): Promise<string | null> {
+    const asked = this.#asked
+    if (!asked) return null
+    this.#deps.store.setItem(this.#codeName, code)
+    const held = await this.#reserve(asked.busy, asked.body)
+    if (held) this.#show(held)
+    return asked.busy === 'hold' ? (held?.reservation_id ?? null) : null
+  }
+
   /** Lets held seats go. */
   async release(): Promise<void> {
     const { held } = this.#view
@@ -263,9 +279,12 @@ export class SeatSession {
     }
   }
 
-  async #reserve(busy: 'hold' | 'best', body: ReservationRequest): Promise<Reservation | null> {
+  async #reserve(busy: 'hold' | 'best', wish: ReservationRequest): Promise<Reservation | null> {
     if (this.#view.busy) return null
     this.#set({ busy, notice: null })
+    this.#asked = { busy, body: wish }
+    const code = this.#deps.store.getItem(this.#codeName)
+    const body = { ...wish, ...(code !== null && { access_code: code }) }
     const text = JSON.stringify(body)
     const key = this.#pending?.body === text ? this.#pending.key : this.#deps.newKey()
     this.#pending = { body: text, key }
@@ -289,6 +308,11 @@ export class SeatSession {
 
   #refusal(error: unknown): SeatNotice {
     if (!isApiError(error)) return noticeOf(error)
+    if (isCodeRefusal(error.code)) {
+      const code = this.#deps.store.getItem(this.#codeName)
+      this.#deps.store.removeItem(this.#codeName)
+      return { kind: 'code', code, refused: error.code }
+    }
     const seatsIn = (value: unknown): number[] =>
       Array.isArray(value) ? value.map((id) => this.hall.indexOf(String(id))).filter((seat) => seat >= 0) : []
     switch (error.code) {
@@ -331,6 +355,10 @@ export class SeatSession {
 
   get #storeName(): string {
     return holdName(this.event.event_id)
+  }
+
+  get #codeName(): string {
+    return `usher.code.${this.event.event_id}`
   }
 
   #choose(choice: Choice): void {
@@ -380,6 +408,10 @@ export class SeatSession {
     this.#view = { ...this.#view, ...change }
     for (const listener of this.#viewListeners) listener()
   }
+}
+
+function isCodeRefusal(code: string): code is CodeRefusal {
+  return code === 'access_code_required' || code === 'access_code_invalid' || code === 'access_code_used_up'
 }
 
 function noticeOf(error: unknown): SeatNotice {

@@ -98,13 +98,24 @@ export const seatsText = texts({
       identity_required: 'This event asks for a verified mail address first.',
       queue_pass_required:
         'There is a line for this event. Join it on the event page; your turn opens the seats.',
-      access_code_required: 'This phase of the sale is for holders of a code.',
       held_by_you: 'You hold these seats already, perhaps in another window. Go on there.',
       rate_limited: 'That was very often in a short time. Wait a few seconds and try again.',
       busy: 'Very many people are asking at this moment. Try again in a second; nothing is lost.',
       fallback:
         'It is not known whether the seats are held. Try again: the same request never takes seats twice.',
     },
+    code: {
+      label: 'Access code',
+      hint: 'From the invitation or the presale mail.',
+      missing: 'Type the code in, as it stands in your mail.',
+      go: 'Go on with this code',
+      access_code_required: 'These seats are for holders of a code at the moment. Nothing is held yet.',
+      access_code_invalid:
+        'This code is not good here, or not at this moment. Look for a letter that was mistyped; its mail says from when it is good.',
+      access_code_used_up:
+        'This code has been used as often as it can be. A use comes back when its seats are let go.',
+    },
+    confirmMail: 'Confirm my mail address',
     feedPolling: 'Seats are up to two seconds old.',
     feedLost: 'No connection: the seats may be old. We keep trying.',
     noMap: 'This device cannot draw the map. The list does everything the map does.',
@@ -226,7 +237,6 @@ export const seatsText = texts({
       identity_required: 'Für diese Veranstaltung muss zuerst Ihre Mailadresse bestätigt sein.',
       queue_pass_required:
         'Für diese Veranstaltung gibt es eine Warteschlange. Stellen Sie sich auf ihrer Seite an; sind Sie dran, öffnen sich die Plätze.',
-      access_code_required: 'Diese Phase des Verkaufs ist für Inhaber eines Codes.',
       held_by_you:
         'Diese Plätze halten Sie schon, vielleicht in einem anderen Fenster. Machen Sie dort weiter.',
       rate_limited:
@@ -235,6 +245,18 @@ export const seatsText = texts({
       fallback:
         'Es ist nicht bekannt, ob die Plätze gehalten sind. Versuchen Sie es noch einmal: Dieselbe Anfrage nimmt nie zweimal Plätze.',
     },
+    code: {
+      label: 'Zugangscode',
+      hint: 'Aus der Einladung oder der E-Mail zum Vorverkauf.',
+      missing: 'Geben Sie den Code so ein, wie er in Ihrer E-Mail steht.',
+      go: 'Mit diesem Code weiter',
+      access_code_required: 'Diese Plätze gibt es zurzeit nur mit einem Code. Gehalten ist noch nichts.',
+      access_code_invalid:
+        'Dieser Code gilt hier nicht oder gerade nicht. Vielleicht ist ein Zeichen vertippt; ab wann er gilt, sagt seine E-Mail.',
+      access_code_used_up:
+        'Dieser Code ist so oft benutzt, wie er kann. Werden seine Plätze freigegeben, gilt er wieder.',
+    },
+    confirmMail: 'E-Mail-Adresse bestätigen',
     feedPolling: 'Der Plan ist bis zu zwei Sekunden alt.',
     feedLost: 'Keine Verbindung: Der Plan kann veraltet sein. Wir versuchen es weiter.',
     noMap: 'Dieses Gerät kann den Plan nicht zeichnen. Die Liste kann alles, was der Plan kann.',
