@@ -4,13 +4,21 @@ import { createInventory, type EventRules, type HoldView } from '../../src/featu
 import { systemClock, systemIds, systemRandom } from '../../src/platform/clock.ts'
 import { startHttpServer } from '../../src/platform/http/server.ts'
 import { createStripeProvider } from '../../src/platform/payment/stripe.ts'
-import { openDatabase } from '../../src/platform/postgres/database.ts'
+import { openDatabase, statement } from '../../src/platform/postgres/database.ts'
 import { isRefusal } from '../../src/shared/errors.ts'
+import { layoutBytes } from '../../src/shared/layout.ts'
 import { smallHall, smallRules } from './small-hall.ts'
 
 export const WEBHOOK_SECRET = 'whsec_test'
 /** Milliseconds that a call to the sandbox may take in tests: short, so that silence is soon heard. */
 export const CALL_MS_MAX = 400
+
+const LAYOUT_HASH = 'a'.repeat(64)
+const STORED_LAYOUT = statement(
+  'test.layout',
+  `insert into layouts (hash, name, seat_count, area_count, capacity, body, body_gzip, body_brotli)
+   values ($1, 'Test hall', 200, 1, 250, $2, '', '') on conflict do nothing`,
+)
 
 export type CheckoutStack = ReturnType<typeof checkoutStack>
 
@@ -22,8 +30,10 @@ export function checkoutStack(c: {
   probe?: CheckoutDeps['probe']
   refundUntil?: () => number | null
   onProblem?: CheckoutDeps['onProblem']
+  /** Rows of twenty seats; ten where left out. */
+  rows?: number
 }) {
-  const layout = smallHall(10, 20, { standing: 50 })
+  const layout = smallHall(c.rows ?? 10, 20, { standing: 50 })
   const database = openDatabase({ url: c.databaseUrl, connectionsMax: 10 })
   const system = { clock: systemClock, ids: systemIds, random: systemRandom }
   const inventory = createInventory({ database, ...system, layout: () => Promise.resolve(layout) })
@@ -77,7 +87,9 @@ export function checkoutStack(c: {
         onFault: (error) => console.error(error),
       }),
     async open(eventId: string, rules: Partial<EventRules> = {}): Promise<void> {
-      const opened = await inventory.open({ eventId, layoutHash: 'hall', rules: smallRules(rules) })
+      // Where the audit reads what places are called.
+      await database.query(STORED_LAYOUT, [LAYOUT_HASH, Buffer.from(layoutBytes(layout))])
+      const opened = await inventory.open({ eventId, layoutHash: LAYOUT_HASH, rules: smallRules(rules) })
       if (isRefusal(opened)) throw new Error(opened.detail)
     },
     async hold(eventId: string, buyer: string, seatIds: string[], standing = 0): Promise<HoldView> {

@@ -201,7 +201,12 @@ class AuditRun {
     else if (replay.entries > 0) findings.add('ledger', null, 'it has a ledger, but no head')
     else findings.add('ledger', null, 'it has neither head nor ledger, and yet rows in other tables')
     if (this.withMoney && replay.comparable) {
-      const { orders, underWay } = await auditMoney(sql, eventId, records, findings)
+      const { orders, underWay } = await auditMoney(
+        sql,
+        eventId,
+        { records, layout: replay.layoutOfEvent },
+        findings,
+      )
       figures.orders += orders
       figures.ordersUnderWay += underWay
     }

@@ -1,4 +1,5 @@
 import type { Sql } from '../../platform/postgres/database.ts'
+import type { Layout } from '../../shared/layout.ts'
 import type { Line } from '../inventory/index.ts'
 import type { Findings } from './findings.ts'
 import {
@@ -8,6 +9,7 @@ import {
   type MoneyLine,
   type MoneyOrder,
   type MoneyPayment,
+  type PlaceNames,
 } from './read-money.ts'
 import { HOLD_FIELDS, type Booked, type Records } from './records.ts'
 
@@ -16,13 +18,17 @@ const RECORDED_TENDERS = new Set(['cash', 'terminal', 'comp', 'external'])
 
 export type MoneyFigures = { orders: number; underWay: number }
 
+/** The event as its ledger tells it; the layout is null where its body is not known. */
+export type EventTold = { records: Records; layout: Layout | null }
+
 /** The orders of an event against its ledger, both ways. */
 export async function auditMoney(
   sql: Sql,
   eventId: string,
-  records: Records,
+  told: EventTold,
   findings: Findings,
 ): Promise<MoneyFigures> {
+  const { records } = told
   const figures: MoneyFigures = { orders: 0, underWay: 0 }
   const seen = new Set<string>()
   for await (const orders of readOrders(sql, eventId)) {
@@ -30,7 +36,7 @@ export async function auditMoney(
       figures.orders += 1
       if (!isSettled(order)) figures.underWay += 1
       seen.add(order.order_id)
-      new OrderAudit(order, records, findings).run()
+      new OrderAudit(order, told, findings).run()
     }
   }
   for (const booked of records.bookings.values()) {
@@ -62,15 +68,19 @@ function isSettled(order: MoneyOrder): boolean {
 }
 
 class OrderAudit {
+  private readonly records: Records
+  private readonly layout: Layout | null
   private readonly booked: Booked | undefined
   private readonly settled: boolean
   private readonly tickets: MoneyLine[]
 
   constructor(
     private readonly order: MoneyOrder,
-    private readonly records: Records,
+    { records, layout }: EventTold,
     private readonly findings: Findings,
   ) {
+    this.records = records
+    this.layout = layout
     this.booked = records.bookings.get(order.order_id)
     this.settled = isSettled(order)
     this.tickets = order.lines.filter((line) => line.kind === 'ticket')
@@ -178,10 +188,23 @@ class OrderAudit {
           7,
           `line ${line.line_no} costs ${line.amount} (fee ${line.fee}, tax ${line.tax}), its hold says ${amount} (fee ${fee}, tax ${tax})`,
         )
+      this.auditTexts(line, place)
     })
     const fees = this.order.lines.filter((line) => line.kind === 'fee')
     if (sum(fees, (line) => line.amount) !== Number(field('order_fee')))
       this.add(7, `its fees come to ${sum(fees, (line) => line.amount)}, its hold says ${field('order_fee')}`)
+  }
+
+  // What the ticket and the invoice say: the hall's own names of the place that was held.
+  private auditTexts(line: MoneyLine, place: number): void {
+    if (!this.layout) return
+    const names = namesOf(this.layout, place)
+    for (const [column, name] of Object.entries(names) as [keyof PlaceNames, string | null][])
+      if (line[column] !== name)
+        this.add(
+          13,
+          `line ${line.line_no} says ${column} ${textOf(line[column])}, the layout says ${textOf(name)}`,
+        )
   }
 
   private auditStatus(): void {
@@ -291,6 +314,25 @@ class OrderAudit {
 
 function isGivenBack(state: string): boolean {
   return state === 'reopening' || state === 'settled'
+}
+
+function namesOf(layout: Layout, place: number): PlaceNames {
+  if (place < 0) {
+    const area = layout.areas[-1 - place]
+    return {
+      ...{ seat_id: null, row_label: null, seat_label: null },
+      ...{ area_id: area?.area_id ?? null, section: area?.name ?? null },
+    }
+  }
+  const seat = layout.seats[place]
+  return {
+    ...{ seat_id: seat?.seat_id ?? null, row_label: seat?.row ?? null, seat_label: seat?.number ?? null },
+    ...{ area_id: null, section: (seat && layout.sections[seat.section]?.name) ?? null },
+  }
+}
+
+function textOf(name: string | null): string {
+  return name === null ? 'nothing' : JSON.stringify(name)
 }
 
 function placeText(seat: number | null, area: number | null): string {

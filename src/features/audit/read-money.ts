@@ -4,7 +4,16 @@ import { NO_UUID } from './read-tables.ts'
 /** Orders that one read returns at most. */
 const ORDERS_PER_PAGE_MAX = 1_000
 
-export type MoneyLine = {
+/** What a place is called, as it stood on the ticket. */
+export type PlaceNames = {
+  seat_id: string | null
+  area_id: string | null
+  section: string | null
+  row_label: string | null
+  seat_label: string | null
+}
+
+export type MoneyLine = PlaceNames & {
   line_no: number
   kind: 'ticket' | 'fee'
   ticket_id: string | null
@@ -63,7 +72,8 @@ const ORDERS = statement(
   'audit.orders',
   `select o.order_id, o.event_id, o.buyer, o.reservation_id, o.hold_id, o.status, o.total, o.currency, o.livemode, o.refunded,
      coalesce((select json_agg(json_build_object('line_no', l.line_no, 'kind', l.kind, 'ticket_id', l.ticket_id,
-                'seat_no', l.seat_no, 'area_no', l.area_no, 'amount', l.amount, 'fee', l.fee, 'tax', l.tax,
+                'seat_no', l.seat_no, 'area_no', l.area_no, 'seat_id', l.seat_id, 'area_id', l.area_id,
+                'section', l.section, 'row_label', l.row_label, 'seat_label', l.seat_label, 'amount', l.amount, 'fee', l.fee, 'tax', l.tax,
                 'refundable', l.refundable, 'state', l.state, 'serial', l.serial) order by l.line_no)
          from order_lines l where l.order_id = o.order_id), '[]') as lines,
      coalesce((select json_agg(json_build_object('payment_id', p.payment_id, 'tender', p.tender, 'provider', p.provider,

@@ -22,7 +22,7 @@ const inTables: Tampering[] = [
         [s.eventId],
       ),
     named: (s) =>
-      `seat 0 (A1): the table says AVAILABLE, the ledger says BOOKED by hold ${s.holdId} at version`,
+      `seat 0 (row A 1): the table says AVAILABLE, the ledger says BOOKED by hold ${s.holdId} at version`,
   },
   {
     what: 'a seat is given to another hold',
@@ -40,7 +40,7 @@ const inTables: Tampering[] = [
         `update event_seats set held_until = held_until + interval '1 h' where event_id = $1 and seat_guid = 'D1'`,
         [s.eventId],
       ),
-    named: /seat 60 \(D1\): the table says held until .*, the ledger 2/,
+    named: /seat 60 \(row D 1\): the table says held until .*, the ledger 2/,
   },
   {
     what: 'a seat row is deleted',
@@ -56,12 +56,12 @@ const inTables: Tampering[] = [
   {
     what: "an area's counter is changed",
     by: (s) => bench.sql(`update event_areas set booked = booked + 1 where event_id = $1`, [s.eventId]),
-    named: /area 0: the table says booked 2, the ledger 1 at version/,
+    named: /area 0 \(Standing\): the table says booked 2, the ledger 1 at version/,
   },
   {
     what: "an area's capacity is changed",
     by: (s) => bench.sql(`update event_areas set capacity = 60 where event_id = $1`, [s.eventId]),
-    named: /area 0: the table says capacity 60, the ledger 50/,
+    named: /area 0 \(Standing\): the table says capacity 60, the ledger 50/,
   },
   {
     what: "a hold's time is changed",
@@ -298,7 +298,39 @@ const inLedger: Tampering[] = [
   },
 ]
 
+// What a ticket and an invoice say in words.
+const inTexts: Tampering[] = (
+  [
+    ['seat_id', 'A1'],
+    ['section', undefined],
+    ['row_label', 'A'],
+    ['seat_label', '1'],
+  ] as const
+).map(([column, was]) => ({
+  what: `a line's ${column} is changed`,
+  by: (s) =>
+    bench.sql(`update order_lines set ${column} = 'Royal box' where order_id = $1 and line_no = 0`, [
+      s.orderId,
+    ]),
+  named: new RegExp(
+    `line 0 says ${column} "Royal box", the layout says ${was === undefined ? '"' : `"${was}"`}`,
+  ),
+}))
+
 const inMoney: Tampering[] = [
+  ...inTexts,
+  {
+    what: "a line's seat label is taken away",
+    by: (s) =>
+      bench.sql(`update order_lines set seat_label = null where order_id = $1 and line_no = 0`, [s.orderId]),
+    named: /line 0 says seat_label nothing, the layout says "1"/,
+  },
+  {
+    what: 'a seat is given the name of an area',
+    by: (s) =>
+      bench.sql(`update order_lines set area_id = 'floor' where order_id = $1 and line_no = 0`, [s.orderId]),
+    named: /line 0 says area_id "floor", the layout says nothing/,
+  },
   {
     what: "an order's total is changed",
     by: (s) => bench.sql(`update orders set total = total + 1 where order_id = $1`, [s.orderId]),
