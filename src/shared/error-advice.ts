@@ -20,9 +20,12 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   captcha_required: 'Solve the challenge of `GET /v1/captcha` and send the solution.',
   identity_required: 'Verify a mail address first: `POST /v1/sessions/email`.',
   access_code_required: 'This sale phase is for holders of a code. Send it as `access_code`.',
+  access_code_invalid: 'The event has no such code. Let the person type it again.',
   not_found: 'It does not exist, or it is somebody else’s: the two are never told apart.',
   method_not_allowed: '`Allow` says which methods the address knows.',
   not_on_sale: 'The sale has not begun, or is over. The event says when.',
+  access_code_used_up:
+    'As many reservations as the code is good for were made with it. One that ends unpaid gives its use back.',
   event_cancelled: 'The event will not take place. Who has paid for tickets gets the money back.',
   limit_exceeded: 'The buyer would have more tickets than the event allows. Release or choose fewer.',
   seats_unavailable: '`seat_ids` names the seats that are taken, `alternatives` the nearest that are free.',

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { audit, type AuditOptions, type AuditReport } from '../../src/features/audit/index.ts'
+import { accessCodeHash } from '../../src/features/inventory/index.ts'
 import { systemClock, systemIds } from '../../src/platform/clock.ts'
 import { startSandboxGateway } from '../../src/platform/payment/sandbox/gateway.ts'
 import { isRefusal } from '../../src/shared/errors.ts'
@@ -89,7 +90,18 @@ async function busyEvent(stack: CheckoutStack, eventId: string): Promise<Sold> {
   await inventory.block({ eventId, seats: ['J1', 'J2'] })
   await inventory.unblock({ eventId, seats: ['J1'] })
   const rules = await inventory.rules(eventId)
-  await inventory.configure({ eventId, rules: { ...rules!, ticketsPerBuyer: 6 } })
+  await inventory.configure({
+    eventId,
+    rules: {
+      ...rules!,
+      ticketsPerBuyer: 6,
+      offers: [
+        { id: 'friends', startsAt: null, endsAt: null, access: 'code' },
+        { id: 'all', startsAt: null, endsAt: null, access: 'open' },
+      ],
+      accessCodes: [{ hash: accessCodeHash(eventId, 'Freunde'), uses: 2, offer: 1 }],
+    },
+  })
   const open = await inventory.hold({
     eventId,
     buyer: uuid(),
@@ -97,6 +109,7 @@ async function busyEvent(stack: CheckoutStack, eventId: string): Promise<Sold> {
     areas: [{ areaId: 'standing', quantity: 2 }],
     key: { keyHash: uuid(), requestHash: uuid() },
     contactHash: uuid(),
+    accessCode: 'freunde ',
   })
   if (isRefusal(open)) throw new Error(open.detail)
   return { eventId, orderId: order.orderId, holdId: hold.holdId, ticketIds, openHold: open.holdId }

@@ -8,6 +8,8 @@ type NaiveHold = {
   id: string
   buyer: string
   contact?: string | undefined
+  offer?: number | undefined
+  code?: string | undefined
   state: 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
   expiresAt: number
   lines: NaiveLine[]
@@ -100,6 +102,57 @@ export class NaiveLedger {
       tally += this.ticketsOf(hold).filter((t) => t.state !== 'void').length
     }
     return tally
+  }
+
+  /** Live tickets of a phase; of a buyer or a contact in it. */
+  ticketsOfOffer(offer: number, owner?: { buyer?: string; contact?: string }): number {
+    let count = 0
+    for (const hold of this.holds) {
+      if (hold.offer !== offer) continue
+      if (owner?.contact !== undefined && hold.contact !== owner.contact) continue
+      const of = (buyer: string): boolean => owner?.buyer === undefined || buyer === owner.buyer
+      if ((hold.state === 'held' || hold.state === 'paying') && of(hold.buyer))
+        for (const line of hold.lines) count += line.quantity
+      if (hold.state === 'booked')
+        count += this.ticketsOf(hold).filter((t) => t.state !== 'void' && of(t.buyer)).length
+    }
+    return count
+  }
+
+  usesOf(code: string): number {
+    return this.holds.filter((hold) => hold.code === code && this.live(hold.id) === hold).length
+  }
+
+  private phaseOf(code: string | undefined): { offer?: number; code?: string } | NaiveOutcome {
+    const { offers, accessCodes = [] } = this.rules!
+    const known = accessCodes.find((one) => one.hash === code)
+    if (offers.length === 0 && accessCodes.length === 0) return {}
+    if (code !== undefined && !known) return { is: 'access_code_invalid' }
+    const running = offers
+      .map((offer, i) => ({ ...offer, no: offer.no ?? i + 1 }))
+      .filter((o) => this.at >= (o.startsAt ?? -Infinity) && this.at < (o.endsAt ?? Infinity))
+    if (known && running.some((o) => o.no === known.offer)) {
+      if (this.usesOf(known.hash) >= (known.uses ?? Infinity)) return { is: 'access_code_used_up' }
+      return { offer: known.offer!, code: known.hash }
+    }
+    const open = running.find((o) => o.access === 'open')
+    if (open) return { offer: open.no }
+    return { is: !known && running.length > 0 ? 'access_code_required' : 'not_on_sale' }
+  }
+
+  private overOffer(
+    c: { offer?: number | undefined; code?: string | undefined; buyer: string; contact?: string },
+    count: number,
+  ): NaiveOutcome | null {
+    const code = this.rules!.accessCodes?.find((one) => one.hash === c.code)
+    if (code && this.usesOf(code.hash) >= (code.uses ?? Infinity)) return { is: 'access_code_used_up' }
+    const phase = this.rules!.offers.find((offer, i) => (offer.no ?? i + 1) === c.offer)
+    if (!phase) return null
+    const limit = phase.ticketsPerBuyer ?? Infinity
+    if (this.ticketsOfOffer(c.offer!, { buyer: c.buyer }) + count > limit) return { is: 'limit_exceeded' }
+    if (c.contact !== undefined && this.ticketsOfOffer(c.offer!, { contact: c.contact }) + count > limit)
+      return { is: 'limit_exceeded' }
+    return this.ticketsOfOffer(c.offer!) + count > (phase.capacity ?? Infinity) ? { is: 'sold_out' } : null
   }
 
   private overLimit(c: { buyer: string; contact?: string }, count: number): boolean {
@@ -256,6 +309,8 @@ export class NaiveLedger {
     if (this.cancelled) return { is: 'event_cancelled' }
     if (rules.onSaleFrom !== null && this.at < rules.onSaleFrom) return { is: 'not_on_sale' }
     if (rules.onSaleUntil !== null && this.at >= rules.onSaleUntil) return { is: 'not_on_sale' }
+    const phase = this.phaseOf(command.code)
+    if ('is' in phase) return phase
     let seats: readonly number[] = command.seats
     let types = command.seatTypes
     if (command.best) {
@@ -299,6 +354,9 @@ export class NaiveLedger {
       const n = count(lines.filter((line) => line.type === i))
       if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded' }
     }
+    const { buyer, contact } = command
+    const over = this.overOffer({ ...phase, buyer, ...(contact !== undefined && { contact }) }, count(lines))
+    if (over) return over
     for (let i = 0; i < hall.layout.areas.length; i++) {
       const { capacity, held, booked } = this.areaOf(i)
       const wanted = count(lines.filter((line) => 'area' in line && line.area === i))
@@ -314,6 +372,7 @@ export class NaiveLedger {
       id: command.id,
       buyer: command.buyer,
       contact: command.contact,
+      ...phase,
       expiresAt,
       lines,
       fee,
@@ -324,7 +383,10 @@ export class NaiveLedger {
   }
 
   private add(
-    hold: Pick<NaiveHold, 'id' | 'buyer' | 'contact' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'>,
+    hold: Pick<
+      NaiveHold,
+      'id' | 'buyer' | 'contact' | 'offer' | 'code' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'
+    >,
     paying: Partial<NaiveHold> = {},
   ): void {
     if (hold.fee === 0) hold.feeTax = 0
@@ -434,15 +496,17 @@ export class NaiveLedger {
     }
     const count = lines.reduce((sum, line) => sum + line.quantity, 0)
     if (this.overLimit(command, count)) return { is: 'limit_exceeded' }
+    const over = this.overOffer(command, count)
+    if (over) return over
     const max = this.at + command.paymentMsMax
-    const { id, buyer, orderFee: fee, orderFeeTax: feeTax } = command
+    const { id, buyer, offer, code, orderFee: fee, orderFeeTax: feeTax } = command
     const paying = {
       state: 'paying' as const,
       attempt: command.attempt,
       until: this.at + command.paymentMs,
       max,
     }
-    this.add({ id, buyer, contact: command.contact, expiresAt: max, lines, fee, feeTax }, paying)
+    this.add({ id, buyer, contact: command.contact, offer, code, expiresAt: max, lines, fee, feeTax }, paying)
     return { is: 'ok' }
   }
 }

@@ -1,6 +1,7 @@
 import { expect } from 'bun:test'
-import { HOLD_STATES, TICKET_STATES } from '../../src/features/inventory/commit-deltas.ts'
+import { HOLD_STATES, TICKET_STATES, type HouseDeltas } from '../../src/features/inventory/commit-deltas.ts'
 import type { EventState } from '../../src/features/inventory/state.ts'
+import { codeTally } from '../../src/features/inventory/tallies.ts'
 
 type Row = Record<string, unknown>
 
@@ -11,6 +12,8 @@ export class NaiveTables {
   readonly holds = new Map<string, Row>()
   readonly tickets = new Map<string, Row>()
   readonly keys = new Map<string, Row>()
+  readonly codeUses = new Map<string, number>()
+  cancelled = false
 
   constructor(state: EventState) {
     this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null }))
@@ -18,7 +21,7 @@ export class NaiveTables {
   }
 
   /** `deltas` in the order of commit_entry_v1's parameters from `p_seats` on. */
-  commit(deltas: readonly string[]): void {
+  commit(deltas: readonly string[], house: HouseDeltas | null): void {
     const columns = deltas.map(values)
     const next = (count: number): unknown[][] => {
       const some = columns.splice(0, count)
@@ -65,6 +68,18 @@ export class NaiveTables {
       Object.assign(row, { state: to, refund, buyer, reopened })
     }
     expect(columns).toHaveLength(0)
+    if (house) this.commitHouse(house)
+  }
+
+  /** As commit_house_v1. */
+  private commitHouse(house: HouseDeltas): void {
+    if (house.cancelled) {
+      expect(this.cancelled).toBe(false)
+      this.cancelled = true
+    }
+    for (const [id, offer, code] of house.holds ?? []) Object.assign(this.holds.get(id)!, { offer, code })
+    for (const [code, difference] of house.codes ?? [])
+      this.codeUses.set(code, (this.codeUses.get(code) ?? 0) + difference)
   }
 
   expectToBe(state: EventState): void {
@@ -77,6 +92,8 @@ export class NaiveTables {
       })
       if (row.status === 1 && holder) expect(row.until).toBe(holder.expiresAt)
     })
+    expect(this.cancelled).toBe(state.cancelled)
+    for (const [code, used] of this.codeUses) expect(used).toBe(state.tally(codeTally(code)))
     expect(this.areas).toEqual(state.areas.map(({ held, booked }) => ({ held, booked })))
     const live = [...this.holds].filter(([, row]) => (row['state'] as number) < 3)
     expect(live.map(([id]) => id).sort()).toEqual([...state.holds.keys()].sort())
@@ -94,6 +111,8 @@ export class NaiveTables {
         extended: hold.extendedCount,
       })
       expect(row['order'] ?? null).toBe(hold.orderId)
+      expect(row['offer'] ?? null).toBe(hold.offer)
+      expect(row['code'] ?? null).toBe(hold.code)
       expect(row['max'] ?? null).toBe(hold.paymentUntilMax)
       expect(row['until'] ?? null).toBe(hold.paymentUntil)
     }

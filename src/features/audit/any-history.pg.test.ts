@@ -4,7 +4,12 @@ import { testDatabase, type TestDatabase } from '../../../test/harness/database.
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
 import { openDatabase, type Database } from '../../platform/postgres/database.ts'
-import { createInventory, type InventoryService } from '../inventory/index.ts'
+import {
+  accessCodeHash,
+  createInventory,
+  type EventRules,
+  type InventoryService,
+} from '../inventory/index.ts'
 import { audit } from './index.ts'
 
 const layout = smallHall(3, 6, { standing: 12 })
@@ -124,6 +129,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
           buyer,
           seats: seats.map((seatId) => ({ seatId })),
           ...(key && { key }),
+          ...(s.pick % 3 === 0 && { accessCode: 'friend' }),
           ...(s.size === 3 && { contactHash: CONTACTS[s.buyer % 2]! }),
         }),
       )
@@ -165,12 +171,25 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
     case 'configure':
       return void (await inventory.configure({
         eventId,
-        rules: smallRules({ holdSeconds: 1, ticketsPerBuyer: 2 + s.pick, extensionsMax: s.size }),
+        rules: smallRules({
+          holdSeconds: 1,
+          ticketsPerBuyer: 2 + s.pick,
+          extensionsMax: s.size,
+          ...(s.pick % 2 === 1 && phases(eventId, s.size)),
+        }),
       }))
     default:
       if (one) await takeKnown(s, eventId, one, inventory, remember)
   }
 }
+
+const phases = (eventId: string, size: number): Partial<EventRules> => ({
+  offers: [
+    { id: 'friends', startsAt: null, endsAt: null, access: 'code', ticketsPerBuyer: 1 + size, capacity: 6 },
+    { id: 'all', startsAt: null, endsAt: null, access: 'open', capacity: 9 },
+  ],
+  accessCodes: [{ hash: accessCodeHash(eventId, 'friend'), uses: size, offer: 1 }],
+})
 
 async function takeKnown(
   s: Step,

@@ -2,7 +2,7 @@ import type { Sql, Statement } from '../../platform/postgres/database.ts'
 import { dueAt, HOLD_STATES, TICKET_STATES } from '../inventory/index.ts'
 import type { Findings } from './findings.ts'
 import {
-  HOLD_AREAS, HOLDS, KEYS, NO_UUID, readAreas, readOutbox, readPages, readRules, SEATS, TICKETS, type HeadRow, type StockRow,
+  CODE_USES, HOLD_AREAS, HOLDS, KEYS, NO_UUID, readAreas, readOutbox, readPages, readRules, SEATS, TICKETS, type HeadRow, type StockRow,
 } from './read-tables.ts' // prettier-ignore
 import { canonical, HOLD_FIELDS, joined } from './records.ts'
 import { same, type Replay } from './replay.ts'
@@ -27,6 +27,7 @@ export async function compareTables(
   await compareHoldAreas(c)
   await compareTickets(c)
   await compareKeys(c)
+  await compareCodeUses(c)
   await compareRules(c)
   await compareFacts(c)
 }
@@ -164,7 +165,7 @@ async function compareHolds(c: Comparison): Promise<void> {
       joined([
         row.buyer, HOLD_STATES[row.state] ?? row.state, row.expires_at, row.lines, row.rules_version, row.order_fee,
         row.order_fee_tax, row.extended_count, row.attempt, row.payment_until, row.payment_until_max, row.order_id,
-        row.contact_hash,
+        row.contact_hash, row.offer_no, row.code_hash,
       ]), // prettier-ignore
     expected: (id) => records.holdRow(id),
     expectedCount: records.holdCount,
@@ -303,6 +304,23 @@ async function compareRows<Row extends object>(c: Comparison, source: RowSource<
         `${source.noun} ${id} is missing from the table; the ledger has it at version ${version}`,
       )
   }
+}
+
+type CodeRow = { code_hash: string; used: number }
+
+async function compareCodeUses(c: Comparison): Promise<void> {
+  const { codeUses } = c.replay.records
+  await compareRows<CodeRow>(c, {
+    noun: 'access code',
+    page: CODE_USES,
+    first: [NO_UUID],
+    fields: ['used'],
+    idOf: (row) => row.code_hash,
+    textOf: (row) => String(row.used),
+    expected: (id) => codeUses.get(id)?.toString(),
+    expectedCount: codeUses.size,
+    expectedIds: () => codeUses.keys(),
+  })
 }
 
 async function compareRules({ sql, replay, findings }: Comparison): Promise<void> {

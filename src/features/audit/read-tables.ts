@@ -45,7 +45,7 @@ const EVENTS = statement(
   'audit.events',
   `${skipScan('ledger')} union ${skipScan('event_heads')} union ${skipScan('event_seats')}
    union ${skipScan('event_areas')} union ${skipScan('holds')} union ${skipScan('tickets')}
-   union ${skipScan('command_keys')} union ${skipScan('inventory_outbox')} order by 1`,
+   union ${skipScan('command_keys')} union ${skipScan('code_uses')} union ${skipScan('inventory_outbox')} order by 1`,
 )
 const ORDERED_EVENTS = statement('audit.ordered-events', `${skipScan('orders')} order by 1`)
 const VERSIONS = statement('audit.versions', 'select event_id, version from event_heads')
@@ -73,7 +73,8 @@ export const SEATS = statement(
 export const HOLDS = statement(
   'audit.holds',
   `select hold_id, buyer, state, ${ms('expires_at')}, lines::text as lines, rules_version, order_fee, order_fee_tax,
-          extended_count, attempt, ${ms('payment_until')}, ${ms('payment_until_max')}, order_id, contact_hash
+          extended_count, attempt, ${ms('payment_until')}, ${ms('payment_until_max')}, order_id, contact_hash, offer_no,
+          code_hash
      from holds where event_id = $1 and hold_id > $2 order by hold_id limit $3`,
 )
 export const HOLD_AREAS = statement(
@@ -86,6 +87,10 @@ export const TICKETS = statement(
   `select ticket_id, order_id, line_no, hold_id, buyer, seat_no, area_no, serial, state, state_version, refund_id,
           reopened
      from tickets where event_id = $1 and ticket_id > $2 order by ticket_id limit $3`,
+)
+export const CODE_USES = statement(
+  'audit.code-uses',
+  `select code_hash, used from code_uses where event_id = $1 and code_hash > $2 order by code_hash limit $3`,
 )
 export const KEYS = statement(
   'audit.keys',

@@ -24,7 +24,7 @@ export type RecordedTicket = { ticket: Ticket; lineNo: number }
 /** Columns of a hold's row, as `holdText` joins them. */
 export const HOLD_FIELDS = [
   'buyer', 'state', 'expires_at', 'lines', 'rules_version', 'order_fee', 'order_fee_tax', 'extended_count', 'attempt',
-  'payment_until', 'payment_until_max', 'order_id', 'contact_hash',
+  'payment_until', 'payment_until_max', 'order_id', 'contact_hash', 'offer_no', 'code_hash',
 ] as const // prettier-ignore
 
 /**
@@ -44,6 +44,8 @@ export class Records {
   readonly rules = new Map<number, EventRules>()
   /** `kind \t body` by `<version>:<n>`. */
   readonly facts = new Map<string, string>()
+  /** Live holds by access code; a code once used stays with 0. */
+  readonly codeUses = new Map<string, number>()
   sealedTo: string | null = null
   serialsUsed = 0
   private readonly tallies = new Map<string, number>()
@@ -59,6 +61,11 @@ export class Records {
   /** Tickets of a buyer or of a verified contact that are held, in payment, or booked and not void. */
   ticketsOf(owner: string): number {
     return this.tallies.get(owner) ?? 0
+  }
+
+  /** Live tickets of a phase of the sale, or those of one owner in it. */
+  ticketsOfOffer(offer: number, owner = ''): number {
+    return this.ticketsOf(`${owner} in phase ${offer}`)
   }
 
   hadEndedHold(buyer: string, lines: readonly Line[]): boolean {
@@ -89,7 +96,7 @@ export class Records {
     return joined([
       hold.buyer, hold.state, hold.expiresAt, linesText(hold.lines), hold.rulesVersion, hold.orderFee, hold.orderFeeTax,
       hold.extendedCount, hold.attempt, hold.paymentUntil, hold.paymentUntilMax, hold.orderId,
-      this.contacts.get(hold.id) ?? null,
+      this.contacts.get(hold.id) ?? null, hold.offer, hold.code,
     ]) // prettier-ignore
   }
 
@@ -124,7 +131,7 @@ export class Records {
         for (const id of change.tickets) {
           this.turn(id)
           const { buyer, holdId } = this.tickets.get(id)!.ticket
-          this.count(buyer, this.contacts.get(holdId), -1)
+          this.count(buyer, this.contacts.get(holdId), state.hold(holdId)?.offer ?? null, -1)
         }
         return this.fact('tickets.voided', {
           order_id: change.order,
@@ -162,7 +169,8 @@ export class Records {
       const key = `${change.id}:${-1 - place}`
       this.holdAreas.set(key, (this.holdAreas.get(key) ?? 0) + quantity)
     }
-    this.count(change.buyer, change.contact, quantityOf(change.lines))
+    this.count(change.buyer, change.contact, change.offer ?? null, quantityOf(change.lines))
+    if (change.code !== undefined) this.use(change.code, 1)
     this.noteKey(change.key)
   }
 
@@ -187,16 +195,27 @@ export class Records {
     for (const id of holds) {
       const hold = this.state.hold(id)
       if (!hold || hold.state === 'booked') continue
-      this.tally(from, -quantityOf(hold.lines))
-      this.count(to, newlyCounted.has(id) ? contact : undefined, quantityOf(hold.lines))
+      this.give(from, to, newlyCounted.has(id) ? contact : undefined, hold.offer, quantityOf(hold.lines))
     }
     for (const id of tickets) {
       this.turn(id)
       const ticket = this.tickets.get(id)?.ticket
       if (!ticket || ticket.state === 'void') continue
-      this.tally(from, -1)
-      this.count(to, newlyCounted.has(ticket.holdId) ? contact : undefined, 1)
+      const offer = this.state.hold(ticket.holdId)?.offer ?? null
+      this.give(from, to, newlyCounted.has(ticket.holdId) ? contact : undefined, offer, 1)
     }
+  }
+
+  // The phase as a whole has as many as before.
+  private give(
+    from: string,
+    to: string,
+    contact: string | undefined,
+    offer: number | null,
+    quantity: number,
+  ): void {
+    this.count(from, undefined, offer, -quantity)
+    this.count(to, contact, offer, quantity)
   }
 
   private noteKey(key: Extract<Change, { k: 'extend' }>['key']): void {
@@ -207,7 +226,9 @@ export class Records {
     const text = this.holdText({ ...hold, state })
     this.endedHolds.set(hold.id, text)
     this.endedPlaces?.add(placesOfText(text))
-    if (state !== 'ended') this.count(hold.buyer, this.contacts.get(hold.id), -quantityOf(hold.lines))
+    if (state !== 'ended')
+      this.count(hold.buyer, this.contacts.get(hold.id), hold.offer, -quantityOf(hold.lines))
+    if (hold.code !== null) this.use(hold.code, -1)
   }
 
   private turn(ticketId: string): void {
@@ -216,9 +237,15 @@ export class Records {
     if (known && ticket) known.ticket = ticket
   }
 
-  private count(buyer: string, contact: string | undefined, difference: number): void {
-    this.tally(buyer, difference)
-    if (contact !== undefined) this.tally(contact, difference)
+  private count(buyer: string, contact: string | undefined, offer: number | null, difference: number): void {
+    const owners = contact === undefined ? [buyer] : [buyer, contact]
+    for (const owner of owners) this.tally(owner, difference)
+    if (offer === null) return
+    for (const owner of ['', ...owners]) this.tally(`${owner} in phase ${offer}`, difference)
+  }
+
+  private use(code: string, difference: number): void {
+    this.codeUses.set(code, (this.codeUses.get(code) ?? 0) + difference)
   }
 
   private tally(owner: string, difference: number): void {

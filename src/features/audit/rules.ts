@@ -113,6 +113,7 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
         `hold ${id} gives ${owner === change.buyer ? 'buyer' : 'contact'} ${owner} ${owned} tickets, the limit is ${rules.ticketsPerBuyer}`,
       )
   }
+  judgeOffer(j, change)
   if (change.paying) return judgeReseated(j, change)
 
   if (change.until !== state.at + rules.holdSeconds * 1000)
@@ -133,6 +134,49 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
     if (count > 0 && (count < type.min || (type.max !== null && count > type.max)))
       breach(15, `hold ${id} has ${count} tickets of the price type ${type.id}`)
   })
+}
+
+// The phase that it names has room for it, and one that begins now is sold in a phase that runs.
+function judgeOffer({ state, records, breach }: Judged, change: Of<'hold'>): void {
+  const { id, offer, code } = change
+  const { offers, accessCodes = [] } = state.rules
+  const known = accessCodes.find((one) => one.hash === code)
+  if (code !== undefined) {
+    const uses = (records.codeUses.get(code) ?? 0) + 1
+    if (known && known.uses !== null && uses > known.uses)
+      breach(15, `hold ${id} is use ${uses} of the access code ${code}, which has ${known.uses}`)
+    if (!change.paying && (!known || known.offer !== offer))
+      breach(13, `hold ${id} was made by the access code ${code}, which does not open it`)
+  }
+  if (offer === undefined) {
+    if (offers.length > 0 && !change.paying) breach(13, `hold ${id} was made in no phase of the sale`)
+    return
+  }
+  const phase = offers.find((one, i) => (one.no ?? i + 1) === offer)
+  if (!phase) {
+    if (!change.paying) breach(13, `hold ${id} was made in phase ${offer}, which the rules do not know`)
+    return
+  }
+  const { at } = state
+  const runs =
+    (phase.startsAt === null || phase.startsAt <= at) && (phase.endsAt === null || at < phase.endsAt)
+  if (!change.paying && !runs)
+    breach(13, `hold ${id} was made at ${iso(at)}, when phase ${offer} did not run`)
+  if (!change.paying && phase.access === 'code' && code === undefined)
+    breach(13, `hold ${id} was made in phase ${offer} without an access code`)
+  const quantity = quantityOf(change.lines)
+  const { ticketsPerBuyer, capacity } = phase
+  for (const owner of [change.buyer, ...(change.contact === undefined ? [] : [change.contact])]) {
+    const owned = records.ticketsOfOffer(offer, owner) + quantity
+    if (owned > (ticketsPerBuyer ?? Infinity))
+      breach(
+        15,
+        `hold ${id} gives ${owner} ${owned} tickets of phase ${offer}, its limit is ${ticketsPerBuyer}`,
+      )
+  }
+  const sold = records.ticketsOfOffer(offer) + quantity
+  if (sold > (capacity ?? Infinity))
+    breach(15, `hold ${id} makes ${sold} tickets of phase ${offer}, which has ${capacity}`)
 }
 
 // Places must be free, whoever asks and for whatever reason.

@@ -160,6 +160,25 @@ const inTables: Tampering[] = [
     named: (s) => `the table says result x, the ledger says ${s.openHold}:`,
   },
   {
+    what: 'a use of an access code is given back',
+    by: (s) => bench.sql(`update code_uses set used = 0 where event_id = $1`, [s.eventId]),
+    named: /access code .*: the table says used 0, the ledger says 1 at version/,
+  },
+  {
+    what: 'a hold is taken out of its phase',
+    by: (s) =>
+      bench.sql(`update holds set offer_no = null where event_id = $1 and offer_no is not null`, [s.eventId]),
+    named: (s) => `hold ${s.openHold}: the table says offer_no nothing, the ledger says 1`,
+  },
+  {
+    what: "a hold's access code is changed",
+    by: (s) =>
+      bench.sql(`update holds set code_hash = hold_id where event_id = $1 and code_hash is not null`, [
+        s.eventId,
+      ]),
+    named: (s) => `hold ${s.openHold}: the table says code_hash ${s.openHold}, the ledger says`,
+  },
+  {
     what: 'the rules of the past are changed',
     by: (s) =>
       bench.sql(

@@ -8,10 +8,11 @@ import { decide } from './arbiter.ts'
 import { EXPIRED_PER_ENTRY_MAX } from './batch.ts'
 import type { Command, Outcome } from './commands.ts'
 import { applyChange, type Change } from './changes.ts'
-import { commitDeltas } from './commit-deltas.ts'
+import { commitDeltas, houseDeltas } from './commit-deltas.ts'
 import { decodeEntry, encodeEntry } from './entry.ts'
 import { compileHall, type Hall } from './hall.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
+import { codeTally, offerTally } from './tallies.ts'
 import type { EventRules } from './types.ts'
 
 /** Runs of each property; USHER_TEST_RUNS raises it for a long search. */
@@ -50,8 +51,9 @@ type Raw =
       type: number
       areas: [number, number, number][]
       key: number
+      code: number
     }
-  | { k: 'best'; buyer: number; quantity: number; category: number; accessible: boolean }
+  | { k: 'best'; buyer: number; code: number; quantity: number; category: number; accessible: boolean }
   | { k: 'extend'; hold: number; buyer: number; key: number }
   | { k: 'release' | 'begin-payment'; hold: number; buyer: number; attempt: number; ms: number }
   | { k: 'end-payment' | 'issue'; hold: number; attempt: number }
@@ -69,12 +71,32 @@ const HOLD_RULES: Partial<EventRules>[] = [
   { ticketsPerBuyer: 9, orphanRule: true, holdSeconds: 60, orderFee: { amount: 0, tax: 0 } },
   { onSaleUntil: START + 400_000, extensionsMax: 3 },
   { ticketsPerBuyer: 6, priceTypes: [{ id: 'adult', name: 'Adult', min: 2, max: 3 }] },
+  {
+    ticketsPerBuyer: 9,
+    offers: [
+      {
+        id: 'friends',
+        startsAt: null,
+        endsAt: START + 600_000,
+        access: 'code',
+        ticketsPerBuyer: 3,
+        capacity: 5,
+      },
+      { id: 'open', no: 7, startsAt: START + 300_000, endsAt: START + 900_000, access: 'open', capacity: 8 },
+    ],
+    accessCodes: [
+      { hash: 'code 0', uses: 1, offer: 1 },
+      { hash: 'code 1', uses: null, offer: 1 },
+    ],
+  },
 ]
 
 const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max })
 const seats = fc.uniqueArray(small(17), { maxLength: 4 })
 const ms = fc.constantFrom(1_000, 300_000, 900_000)
 const key = fc.constantFrom(-1, -1, 0, 1, 2, 3)
+/** Mostly none, or one that the rules may know. */
+const code = fc.constantFrom(-1, -1, -1, 0, 0, 1, 1, 2)
 const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
   {
     weight: 8,
@@ -87,6 +109,7 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
         maxLength: 2,
       }),
       key,
+      code,
     }),
   },
   {
@@ -94,6 +117,7 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     arbitrary: fc.record({
       k: fc.constant('best' as const),
       buyer: small(2),
+      code,
       quantity: fc.integer({ min: 1, max: 7 }),
       category: fc.integer({ min: -1, max: 1 }),
       accessible: fc.boolean(),
@@ -151,7 +175,7 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ k: fc.constant('transfer' as const), from: small(2), to: small(2) }) },
-  { weight: 1, arbitrary: fc.record({ k: fc.constant('configure' as const), rules: small(4) }) },
+  { weight: 1, arbitrary: fc.record({ k: fc.constant('configure' as const), rules: small(5) }) },
   {
     weight: 1,
     arbitrary: fc.record({ k: fc.constantFrom('block' as const, 'unblock' as const), seats }),
@@ -190,7 +214,8 @@ class Namer {
       case 'best': {
         const id = this.newHold(BUYERS[raw.buyer]!)
         const buyer = BUYERS[raw.buyer]!
-        const common = { k: 'hold' as const, id, buyer, areas: [], ...contactOf(buyer) }
+        const presented = raw.code < 0 ? {} : { code: `code ${raw.code}` }
+        const common = { k: 'hold' as const, id, buyer, areas: [], ...contactOf(buyer), ...presented }
         if (raw.k === 'best') {
           const { quantity, accessible } = raw
           const category = raw.category < 0 ? null : raw.category
@@ -277,6 +302,8 @@ class Namer {
             l.tax,
             l.quantity,
           ]),
+          ...(naive?.offer !== undefined && { offer: naive.offer }),
+          ...(naive?.code !== undefined && { code: naive.code }),
           orderFee: naive?.fee ?? 0,
           orderFeeTax: naive?.feeTax ?? 0,
           attempt: `attempt ${raw.attempt}`,
@@ -385,6 +412,15 @@ function expectSame(state: EventState, naive: NaiveLedger): void {
   expect(state.areas).toEqual(state.areas.map((_, i) => naive.areaOf(i)))
   for (const buyer of BUYERS) expect(state.tally(buyer)).toBe(naive.tallyOf(buyer))
   expect(state.tally('the mailbox')).toBe(naive.tallyOfContact('the mailbox'))
+  for (const offer of [1, 7]) {
+    expect(state.tally(offerTally(offer))).toBe(naive.ticketsOfOffer(offer))
+    for (const buyer of BUYERS)
+      expect(state.tally(offerTally(offer, buyer))).toBe(naive.ticketsOfOffer(offer, { buyer }))
+    expect(state.tally(offerTally(offer, 'the mailbox'))).toBe(
+      naive.ticketsOfOffer(offer, { contact: 'the mailbox' }),
+    )
+  }
+  for (const one of ['code 0', 'code 1']) expect(state.tally(codeTally(one))).toBe(naive.usesOf(one))
   const live = naive.holds.filter((hold) => naive.live(hold.id) === hold)
   expect([...state.holds.keys()].sort()).toEqual(live.map((hold) => hold.id).sort())
   for (const hold of live) {
@@ -506,7 +542,7 @@ describe('the arbiter against a naive model', () => {
           let base = before
           const outcomes = settle(state, commands, at, ({ draft, changes, nextDue }) => {
             expect(plainState(state)).toEqual(base)
-            tables.commit(commitDeltas(draft))
+            tables.commit(commitDeltas(draft), houseDeltas(draft))
             entries.push({ version: draft.version, at, changes })
             const next = follow(follower, entries.at(-1)!)
             expectDraftIs(draft, next)
@@ -586,6 +622,9 @@ describe('the arbiter against a naive model', () => {
       'hold-again ok',
       'hold-again seats_unavailable',
       'hold-again limit_exceeded',
+      'hold access_code_required',
+      'hold access_code_invalid',
+      'hold access_code_used_up',
       'block ok',
       'block seats_unavailable',
       'cancel-event ok',

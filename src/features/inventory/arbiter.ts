@@ -11,7 +11,7 @@ import {
   type Batch,
 } from './batch.ts'
 import { bestAvailable } from './best-available.ts'
-import { quantityOf, type Change } from './changes.ts'
+import type { Change } from './changes.ts'
 import type { Command, Denied, HoldCommand, Outcome } from './commands.ts'
 import {
   beginPayment,
@@ -26,7 +26,9 @@ import {
 import { block, cancelEvent, open, unblock } from './decide-house.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
+import { accessOf, offerRefuses } from './sale-phases.ts'
 import { Draft, dueAt, isDueEntry, type Due, type EventState, type Line } from './state.ts'
+import { quantityOf } from './tallies.ts'
 import { SEAT, type EventRules } from './types.ts'
 
 export type Decision = {
@@ -162,6 +164,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     return { renamed: true }
   const refused = mayBuy(batch, command)
   if (refused) return refused
+  const access = accessOf(batch, command.code)
+  if ('denied' in access || 'later' in access) return access
 
   const picked = pickSeats(batch, command)
   if ('denied' in picked || 'later' in picked) return picked
@@ -182,7 +186,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
   if (breaksTypeBounds(draft.rules, lines)) return { denied: 'limit_exceeded' }
-  const scarce = areasShort(batch, command)
+  const scarce = offerRefuses(batch, access, command, quantity) ?? areasShort(batch, command)
   if (scarce) return scarce
   if (draft.rules.orphanRule && batch.hall && !command.best) {
     const orphans = leavesOrphan(batch.hall, (seat) => draft.seatStatus(seat), picked.seats)
@@ -199,6 +203,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     lines,
     ...(orderFee.amount > 0 && { fee: [orderFee.amount, orderFee.tax] as const }),
     ...(command.contact !== undefined && { contact: command.contact }),
+    ...(access.offer !== null && { offer: access.offer }),
+    ...(access.code !== null && { code: access.code }),
     ...(command.key && { key: usedKey(command.key, `${command.id}:${until}`) }),
   })
   return { hold: draft.hold(command.id)! }

@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert.ts'
 import type { EventRules } from './types.ts'
 import { SEAT } from './types.ts'
 import type { Hold, Line, StateView } from './state.ts'
+import { countCode, countFor, countPlaces, quantityOf } from './tallies.ts'
 
 /** An idempotency key and what to answer when it comes again. */
 export type UsedKey = { hash: string; request: string; result: string }
@@ -22,6 +23,9 @@ export type Change =
       /** Order fee and the tax in it; left out when there is none. */
       fee?: readonly [number, number]
       contact?: string
+      /** The number of the phase of the sale, and the hash of the access code that opened it. */
+      offer?: number
+      code?: string
       /** With a payment attempt already under way (a late success seated again): attempt, until, until at most. */
       paying?: readonly [string, number, number]
       key?: UsedKey
@@ -109,7 +113,7 @@ export function applyChange(view: StateView, change: Change): void {
       for (const id of change.tickets) {
         const ticket = knownTicket(view, id)
         view.setTicket({ ...ticket, state: 'void', stateVersion: view.version, refundId: change.refund })
-        count(view, ticket.buyer, view.hold(ticket.holdId)?.contact ?? null, -1)
+        countPlaces(view, ticket.buyer, view.hold(ticket.holdId) ?? UNCOUNTED, -1)
       }
       return
     case 'reopen':
@@ -132,21 +136,17 @@ export function applyChange(view: StateView, change: Change): void {
   }
 }
 
-export function quantityOf(lines: readonly Line[]): number {
-  let quantity = 0
-  for (const line of lines) quantity += line[5]
-  return quantity
-}
-
 function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): void {
   for (const line of change.lines) {
     if (line[0] >= 0) view.setSeat(line[0], SEAT.held, change.id)
     else moveArea(view, -1 - line[0], line[5], 0)
   }
-  view.setHold({
+  const hold: Hold = {
     id: change.id,
     buyer: change.buyer,
     contact: change.contact ?? null,
+    offer: change.offer ?? null,
+    code: change.code ?? null,
     state: change.paying ? 'paying' : 'held',
     expiresAt: change.until,
     lines: change.lines,
@@ -159,12 +159,15 @@ function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): voi
     paymentUntilMax: change.paying?.[2] ?? null,
     orderId: null,
     ticketIds: NO_TICKETS,
-  })
-  count(view, change.buyer, change.contact ?? null, quantityOf(change.lines))
+  }
+  view.setHold(hold)
+  countPlaces(view, hold.buyer, hold, quantityOf(hold.lines))
+  countCode(view, hold, 1)
   if (change.key) view.setKey(change.key.hash, { requestHash: change.key.request, result: change.key.result })
 }
 
 const NO_TICKETS: readonly string[] = []
+const UNCOUNTED = { contact: null, offer: null }
 
 function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): void {
   for (const line of hold.lines) {
@@ -172,7 +175,8 @@ function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): v
     else moveArea(view, -1 - line[0], -line[5], 0)
   }
   view.setHold({ ...hold, state })
-  count(view, hold.buyer, hold.contact, -quantityOf(hold.lines))
+  countPlaces(view, hold.buyer, hold, -quantityOf(hold.lines))
+  countCode(view, hold, -1)
 }
 
 // What a cancelled event gets back is never for sale again.
@@ -186,11 +190,6 @@ function applyCancelEvent(view: StateView, holds: readonly string[]): void {
   for (let seat = 0; seat < view.seatCount; seat++) {
     if (view.seatStatus(seat) === SEAT.available) view.setSeat(seat, SEAT.blocked, null)
   }
-}
-
-function count(view: StateView, buyer: string, contact: string | null, difference: number): void {
-  view.addTally(buyer, difference)
-  if (contact !== null) view.addTally(contact, difference)
 }
 
 function applyConfirm(view: StateView, change: Extract<Change, { k: 'confirm' }>): void {
@@ -241,6 +240,7 @@ function applyReopen(view: StateView, holdId: string, ticketIds: readonly string
   if (!hold.ticketIds.every((id) => view.ticket(id)?.reopened)) return
   for (const id of hold.ticketIds) view.removeTicket(id)
   view.setHold({ ...hold, state: 'ended' })
+  countCode(view, hold, -1)
 }
 
 function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' }>): void {
@@ -253,15 +253,18 @@ function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' 
     if (isNew) newlyCounted.add(id)
     if (hold.state === 'booked') continue
     const quantity = quantityOf(hold.lines)
-    view.addTally(from, -quantity)
-    count(view, to, isNew ? contact : null, quantity)
+    countFor(view, from, hold.offer, -quantity)
+    countFor(view, to, hold.offer, quantity)
+    if (isNew) countFor(view, contact, hold.offer, quantity)
   }
   for (const id of change.tickets) {
     const ticket = knownTicket(view, id)
     view.setTicket({ ...ticket, buyer: to })
     if (ticket.state === 'void') continue
-    view.addTally(from, -1)
-    count(view, to, newlyCounted.has(ticket.holdId) ? contact! : null, 1)
+    const offer = view.hold(ticket.holdId)?.offer ?? null
+    countFor(view, from, offer, -1)
+    countFor(view, to, offer, 1)
+    if (newlyCounted.has(ticket.holdId)) countFor(view, contact!, offer, 1)
   }
 }
 

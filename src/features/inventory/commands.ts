@@ -17,6 +17,8 @@ export type HoldCommand = {
   best: { quantity: number; category: number | null; accessible: boolean; type: number } | null
   key?: KeyedBy
   contact?: string
+  /** Hash of an access code. */
+  code?: string
 }
 
 /** A hold that nobody has given an id yet: most of a rush is refused before it would need one. */
@@ -51,6 +53,9 @@ export type Command =
       paymentMs: number
       paymentMsMax: number
       contact?: string
+      /** As the hold that has ended had them. */
+      offer?: number
+      code?: string
     }
   | { k: 'transfer'; from: string; to: string; contact?: string }
   | { k: 'open'; hall: Hall; rules: EventRules }

@@ -1,5 +1,5 @@
 import type { Change } from './changes.ts'
-import type { Draft, Hold, Line, TicketState } from './state.ts'
+import { isOver, type Draft, type Hold, type Line, type TicketState } from './state.ts'
 import type { HoldState } from './types.ts'
 
 const HOLD_STATE: Record<HoldState, number> = {
@@ -157,12 +157,31 @@ function ticketDeltas(draft: Draft): string[] {
 }
 
 /** What commit_house_v1 applies, called by commit_entry_v2. */
-type HouseDeltas = { cancelled?: true }
+export type HouseDeltas = {
+  cancelled?: true
+  /** Hold, phase, code. */
+  holds?: [string, number | null, string | null][]
+  /** Code, difference of its uses. */
+  codes?: [string, number][]
+}
 
 /** What only the house's controls lead to; null where commit_entry_v1 can carry everything. */
 export function houseDeltas(draft: Draft): HouseDeltas | null {
   const house: HouseDeltas = {}
   if (draft.cancelled && !draft.base.cancelled) house.cancelled = true
+  const holds: HouseDeltas['holds'] = []
+  const codes = new Map<string, number>()
+  for (const hold of draft.changedHolds.values()) {
+    const { id, offer, code } = hold
+    if (offer === null && code === null) continue
+    const before = draft.base.hold(id)
+    if (!before) holds.push([id, offer, code])
+    const difference = (isOver(hold) ? 0 : 1) - (before ? 1 : 0)
+    if (code !== null && difference !== 0) codes.set(code, (codes.get(code) ?? 0) + difference)
+  }
+  const moved = [...codes].filter(([, difference]) => difference !== 0)
+  if (holds.length > 0) house.holds = holds
+  if (moved.length > 0) house.codes = moved
   for (const _ in house) return house
   return null
 }

@@ -1,6 +1,7 @@
 import { expire, isOverLimit, ownHold, namedHold, ticketsOf, write, type Batch } from './batch.ts'
-import { quantityOf } from './changes.ts'
 import type { Command, Outcome } from './commands.ts'
+import { offerRefuses } from './sale-phases.ts'
+import { quantityOf } from './tallies.ts'
 import { SEAT } from './types.ts'
 
 export function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
@@ -141,6 +142,9 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   if (isOverLimit(draft, command, quantityOf(command.lines))) {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
+  const { offer = null, code = null } = command
+  const refused = offerRefuses(batch, { offer, code }, command, quantityOf(command.lines))
+  if (refused) return refused
   write(batch, {
     k: 'hold',
     id: command.id,
@@ -149,6 +153,8 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
     lines: command.lines,
     ...(command.orderFee > 0 && { fee: [command.orderFee, command.orderFeeTax] as const }),
     ...(command.contact !== undefined && { contact: command.contact }),
+    ...(offer !== null && { offer }),
+    ...(code !== null && { code }),
     paying: [command.attempt, at + command.paymentMs, at + command.paymentMsMax],
   })
   return { hold: draft.hold(command.id)! }

@@ -106,6 +106,18 @@ const entries: Change[][] = [
   [{ k: 'seal', to: 'cluster-2' }],
   [{ k: 'transfer', from: id(103), to: id(104), holds: [], tickets: [], contact: id(800) }],
   [{ k: 'cancel-event', holds: [] }],
+  [
+    {
+      k: 'hold',
+      id: id(5),
+      buyer: id(105),
+      until: at(1_522),
+      lines: [[3, 0, 5000, 400, 327, 1]],
+      offer: 2,
+      code: id(805),
+    },
+  ],
+  [{ k: 'release', id: id(5) }],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Ids } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import { accessCodeHash } from './access-code.ts'
 import type { HoldCommand, HoldWish } from './commands.ts'
 import type { Hall } from './hall.ts'
 import { explain, replayHold, unavailable } from './outcomes.ts'
@@ -159,6 +160,7 @@ function toWish({ rules, rulesVersion }: EventState, hall: Hall, request: HoldRe
   const wish: HoldWish = { k: 'hold', buyer: request.buyer, rulesVersion, seats, seatTypes, areas, best }
   if (request.key) wish.key = request.key
   if (request.contactHash !== undefined) wish.contact = contactAt(request.eventId, request.contactHash)
+  if (request.accessCode !== undefined) wish.code = accessCodeHash(request.eventId, request.accessCode)
   return wish
 }
 

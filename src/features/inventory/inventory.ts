@@ -9,6 +9,7 @@ import { hallCache } from './hall-cache.ts'
 import { contactAt, holdSeats, seatNumbers } from './hold-seats.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
 import { alreadyTurned, done, notFound, presentHold, unavailable, withTickets } from './outcomes.ts'
+import { faultOfRules } from './sale-phases.ts'
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
 import { isOver, type EventState } from './state.ts'
@@ -105,6 +106,8 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         id: newHoldId,
         buyer: old.buyer,
         ...(old.contact !== null && { contact: old.contact }),
+        ...(old.offer !== null && { offer: old.offer }),
+        ...(old.code !== null && { code: old.code }),
         lines: old.lines,
         orderFee: old.orderFee,
         orderFeeTax: old.orderFeeTax,
@@ -175,9 +178,13 @@ function houseCalls(
 
   return {
     async open({ eventId, layoutHash, rules }) {
+      const fault = faultOfRules(rules)
+      if (fault !== null) return refuse('malformed', fault)
       return done(await run(eventId, { k: 'open', hall: await halls(layoutHash), rules }))
     },
     async configure({ eventId, rules }) {
+      const fault = faultOfRules(rules)
+      if (fault !== null) return refuse('malformed', fault)
       return done(await run(eventId, { k: 'configure', rules }))
     },
     block: ({ eventId, seats }) => houseSeats('block', eventId, seats),

@@ -1,10 +1,10 @@
 import type { Clock } from '../../platform/clock.ts'
 import { callOnce } from '../../platform/postgres/call-once.ts'
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
-import { quantityOf } from './changes.ts'
 import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
 import { decodeEntry, FORMAT_JSON, UnknownFormat, type Entry } from './entry.ts'
 import { EventState, KEYS_IN_MEMORY_MAX, type Hold, type KeyUse, type Line, type Ticket } from './state.ts'
+import { countCode, countPlaces, quantityOf } from './tallies.ts'
 import type { EventRules, SeatStatus } from './types.ts'
 
 /** Entries that one read of what was missed returns at most. */
@@ -79,7 +79,7 @@ const LOAD_AREAS = statement(
   'inventory.load-areas',
   'select area_no, capacity, held, booked from event_areas where event_id = $1 order by area_no',
 )
-const HOLD_COLUMNS = `hold_id, buyer, contact_hash, state, lines, rules_version, order_fee, order_fee_tax, extended_count, attempt, order_id,
+const HOLD_COLUMNS = `hold_id, buyer, contact_hash, offer_no, code_hash, state, lines, rules_version, order_fee, order_fee_tax, extended_count, attempt, order_id,
   (extract(epoch from expires_at) * 1000)::bigint as expires_at,
   (extract(epoch from payment_until) * 1000)::bigint as payment_until,
   (extract(epoch from payment_until_max) * 1000)::bigint as payment_until_max`
@@ -309,18 +309,14 @@ async function loadHolds(sql: Sql, state: EventState): Promise<void> {
   for (const row of holds.rows) {
     const hold = toHold(row, idsByHold.get(row.hold_id) ?? [])
     state.setHold(hold)
-    if (hold.state === 'booked') continue
-    const quantity = quantityOf(hold.lines)
-    state.addTally(hold.buyer, quantity)
-    if (hold.contact !== null) state.addTally(hold.contact, quantity)
+    countCode(state, hold, 1)
+    if (hold.state !== 'booked') countPlaces(state, hold.buyer, hold, quantityOf(hold.lines))
   }
   for (const row of tickets.rows) {
     const hold = state.hold(row.hold_id)
     if (!hold) continue
     state.setTicket(toTicket(row))
-    if (row.state >= 2) continue
-    state.addTally(row.buyer, 1)
-    if (hold.contact !== null) state.addTally(hold.contact, 1)
+    if (row.state < 2) countPlaces(state, row.buyer, hold, 1)
   }
   state.serial = (await sql.query<{ serial: number }>(LAST_SERIAL, [state.eventId])).rows[0]!.serial
 }
@@ -397,6 +393,8 @@ type HoldRow = {
   hold_id: string
   buyer: string
   contact_hash: string | null
+  offer_no: number | null
+  code_hash: string | null
   state: number
   lines: Line[]
   rules_version: number
@@ -415,6 +413,8 @@ function toHold(row: HoldRow, ticketIds: string[]): Hold {
     id: row.hold_id,
     buyer: row.buyer,
     contact: row.contact_hash,
+    offer: row.offer_no,
+    code: row.code_hash,
     state: HOLD_STATES[row.state]!,
     expiresAt: row.expires_at,
     lines: row.lines,

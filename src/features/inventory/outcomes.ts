@@ -43,6 +43,9 @@ function alternativesOf(state: EventState): Alternatives {
 
 const DETAIL: Partial<Record<ErrorCode, string>> = {
   not_on_sale: 'This event is not on sale now.',
+  access_code_required: 'This phase of the sale is for holders of an access code.',
+  access_code_invalid: 'This event has no such access code.',
+  access_code_used_up: 'This access code was used as often as it can be.',
   event_cancelled: 'This event is cancelled. Who has paid for tickets gets the money back.',
   limit_exceeded: 'With these you would have more tickets for this event than one buyer may have.',
   seats_unavailable: 'Somebody else has some of these seats.',

@@ -161,7 +161,11 @@ export class Sequencer {
       if (this.inFlight?.seats.has(seat)) return null
       if (status === SEAT.available) continue
       ;(failed ??= []).push(seat)
-      if (status === SEAT.blocked) continue
+      if (status === SEAT.blocked) {
+        // It may be the seat of an allocation that the code opens.
+        if (command.code !== undefined) return null
+        continue
+      }
       const holder = state.hold(state.seatHold(seat)!)
       if (!holder) continue
       if (holder.buyer === command.buyer) return null

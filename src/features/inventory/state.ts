@@ -17,6 +17,9 @@ export type Hold = {
   readonly buyer: string
   /** Names the buyer's verified contact at this event, where they have one: its tickets are counted, too. */
   readonly contact: string | null
+  /** The phase of the sale, by its number, and the hash of the access code; null where there is none. */
+  readonly offer: number | null
+  readonly code: string | null
   readonly state: HoldState
   readonly expiresAt: number
   readonly lines: readonly Line[]
@@ -84,7 +87,7 @@ export interface StateView {
   ticket(id: string): Ticket | undefined
   setTicket(ticket: Ticket): void
   removeTicket(id: string): void
-  /** Live tickets of a buyer or of a verified contact: held, in payment, or booked and not void. */
+  /** Live tickets of a buyer or of a verified contact: held, in payment, or booked and not void. Others: tallies.ts. */
   tally(owner: string): number
   addTally(owner: string, difference: number): void
   key(hash: string): KeyUse | undefined

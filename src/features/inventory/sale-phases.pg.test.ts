@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
+import { plainState } from '../../../test/harness/plain-state.ts'
+import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import { systemClock, systemIds } from '../../platform/clock.ts'
+import { accessCodeHash, type EventRules, type HoldView, type Offer } from './index.ts'
+
+const HOUR_MS = 3_600_000
+const layout = smallHall(4, 10, { standing: 20 })
+const uuid = (): string => systemIds.uuid()
+const past = (): number => systemClock.now() - HOUR_MS
+const future = (): number => systemClock.now() + HOUR_MS
+const friends: Offer = { id: 'friends', startsAt: null, endsAt: null, access: 'code' }
+const all: Offer = { id: 'all', startsAt: null, endsAt: null, access: 'open' }
+
+let db: TestDatabase
+let here: TestInventory
+let elsewhere: TestInventory
+let lastEvent = 800
+
+beforeAll(async () => {
+  db = await testDatabase()
+  here = testInventory(db.url, layout)
+  elsewhere = testInventory(db.url, layout)
+})
+afterAll(async () => {
+  await here.close()
+  await elsewhere.close()
+  await db.drop()
+})
+
+type Code = { code: string; uses: number | null; offer: number }
+const coded = (eventId: string, codes: Code[]): Pick<EventRules, 'accessCodes'> => ({
+  accessCodes: codes.map(({ code, uses, offer }) => ({ hash: accessCodeHash(eventId, code), uses, offer })),
+})
+
+async function opened(offers: Offer[], codes: Code[] = []): Promise<string> {
+  const eventId = String((lastEvent += 1))
+  const rules = smallRules({ offers, ...coded(eventId, codes) })
+  expect(await here.open({ eventId, layoutHash: 'hall', rules })).toEqual({ version: 1 })
+  return eventId
+}
+
+function hold(
+  eventId: string,
+  seats: string[],
+  c: { buyer?: string; accessCode?: string; by?: TestInventory } = {},
+): ReturnType<TestInventory['hold']> {
+  const { buyer = uuid(), accessCode, by = here } = c
+  const wish = { eventId, buyer, seats: seats.map((seatId) => ({ seatId })) }
+  return by.hold({ ...wish, ...(accessCode !== undefined && { accessCode }) })
+}
+
+async function used(eventId: string): Promise<number | undefined> {
+  const text = 'select used from code_uses where event_id = $1'
+  const { rows } = await db.database.query<{ used: number }>({ name: 'used', text }, [eventId])
+  return rows[0]?.used
+}
+
+test('a phase for codes sells to who has one; without, with a wrong or with a used one, it says so', async () => {
+  const eventId = await opened([friends], [{ code: 'Frühling-2030', uses: 1, offer: 1 }])
+  expect(await hold(eventId, ['A1'])).toMatchObject({ refused: 'access_code_required' })
+  expect(await hold(eventId, ['A1'], { accessCode: 'Sommer' })).toMatchObject({
+    refused: 'access_code_invalid',
+  })
+  const first = (await hold(eventId, ['A1'], { accessCode: ' frühling-2030 ' })) as HoldView
+  expect(first).toHaveProperty('holdId')
+  expect(await used(eventId)).toBe(1)
+  expect(await hold(eventId, ['A2'], { accessCode: 'Frühling-2030', by: elsewhere })).toMatchObject({
+    refused: 'access_code_used_up',
+  })
+  // Who gives up gives the use back.
+  await here.release(first.holdId, eventId, first.buyer)
+  expect(await used(eventId)).toBe(0)
+  expect(await hold(eventId, ['A2'], { accessCode: 'Frühling-2030', by: elsewhere })).toHaveProperty('holdId')
+})
+
+test('of many who use one code at once through two processes, as many get in as it is good for', async () => {
+  const eventId = await opened([friends], [{ code: 'three', uses: 3, offer: 1 }])
+  const results = await Promise.all(
+    layout.seats
+      .slice(0, 20)
+      .map(({ seat_id }, i) =>
+        hold(eventId, [seat_id], { accessCode: 'three', by: i % 2 ? here : elsewhere }),
+      ),
+  )
+  expect(results.filter((one) => 'holdId' in one)).toHaveLength(3)
+  const refusals = results.flatMap((one) => ('refused' in one ? one.refused : []))
+  expect(new Set(refusals)).toEqual(new Set(['access_code_used_up']))
+  expect(await used(eventId)).toBe(3)
+})
+
+test('phases follow each other: each in its time, and a code that is over lets one in like everybody', async () => {
+  const before = await opened([{ ...all, startsAt: future() }])
+  expect(await hold(before, ['A1'])).toMatchObject({ refused: 'not_on_sale' })
+  const after = await opened([{ ...all, endsAt: past() }])
+  expect(await hold(after, ['A1'])).toMatchObject({ refused: 'not_on_sale' })
+  const now = await opened(
+    [
+      { ...friends, endsAt: past() },
+      { ...all, startsAt: past() },
+    ],
+    [{ code: 'old', uses: 1, offer: 1 }],
+  )
+  expect(await hold(now, ['A1'], { accessCode: 'old' })).toHaveProperty('holdId')
+  expect(await hold(now, ['A2'], { accessCode: 'old' })).toHaveProperty('holdId')
+  expect(await used(now)).toBeUndefined()
+})
+
+test("a phase has its own limit a buyer and its own capacity, beside the event's", async () => {
+  const eventId = await opened([{ ...all, ticketsPerBuyer: 2, capacity: 3 }])
+  const buyer = uuid()
+  expect(await hold(eventId, ['A1', 'A2', 'A3'], { buyer })).toMatchObject({ refused: 'limit_exceeded' })
+  expect(await hold(eventId, ['A1', 'A2'], { buyer })).toHaveProperty('holdId')
+  expect(await hold(eventId, ['A3'], { buyer })).toMatchObject({ refused: 'limit_exceeded' })
+  expect(await hold(eventId, ['A3', 'A4'])).toMatchObject({ refused: 'sold_out' })
+  expect(await hold(eventId, ['A3'])).toHaveProperty('holdId')
+  expect(await hold(eventId, ['A4'])).toMatchObject({ refused: 'sold_out' })
+})
+
+test('a booking keeps its phase and its use until its places are free again; a cold start knows as much', async () => {
+  const eventId = await opened([{ ...friends, capacity: 1 }], [{ code: 'x', uses: 1, offer: 1 }])
+  const { holdId, buyer } = (await hold(eventId, ['A1'], { accessCode: 'x' })) as HoldView
+  const attempt = uuid()
+  await here.beginPayment({ eventId, holdId, buyer, attempt, paymentMs: 60_000, paymentMsMax: 90_000 })
+  const bought = { eventId, holdId, orderId: uuid(), ticketIds: [uuid()] }
+  expect(await here.confirm({ ...bought, attempt })).toHaveProperty('tickets')
+  await here.transfer({ eventId, from: buyer, to: uuid(), contactHash: uuid() })
+  const cold = testInventory(db.url, layout)
+  await cold.view(eventId)
+  expect(plainState(cold.memory(eventId))).toEqual(plainState(here.memory(eventId)))
+  await cold.close()
+
+  expect(await hold(eventId, ['A2'], { accessCode: 'x', by: elsewhere })).toMatchObject({
+    refused: 'access_code_used_up',
+  })
+  const refundId = uuid()
+  await here.cancelTickets({ ...bought, refundId })
+  expect(await hold(eventId, ['A2'], { accessCode: 'x' })).toMatchObject({ refused: 'access_code_used_up' })
+  await here.reopen({ ...bought, refundId })
+  expect(await used(eventId)).toBe(0)
+  expect(await hold(eventId, ['A2'], { accessCode: 'x' })).toHaveProperty('holdId')
+})
+
+test('a late payment is seated again in its phase although that is over, but only where its code has a use left', async () => {
+  const eventId = await opened([friends], [{ code: 'x', uses: 1, offer: 1 }])
+  const old = (await hold(eventId, ['A1'], { accessCode: 'x' })) as HoldView
+  await here.release(old.holdId, eventId, old.buyer)
+  const again = { eventId, holdId: old.holdId, attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  const other = (await hold(eventId, ['A2'], { accessCode: 'x' })) as HoldView
+  expect(await here.holdAgain({ ...again, newHoldId: uuid() })).toMatchObject({
+    refused: 'access_code_used_up',
+  })
+  await here.release(other.holdId, eventId, other.buyer)
+  const rules = smallRules({
+    offers: [{ ...friends, endsAt: past() }],
+    ...coded(eventId, [{ code: 'x', uses: 1, offer: 1 }]),
+  })
+  await here.configure({ eventId, rules })
+  expect(await here.holdAgain({ ...again, newHoldId: uuid() })).toMatchObject({ state: 'paying' })
+  expect(await used(eventId)).toBe(1)
+})
+
+test('rules that contradict themselves are not taken', async () => {
+  const eventId = await opened([friends])
+  const refused = { refused: 'malformed' }
+  const code = { hash: accessCodeHash(eventId, 'x'), uses: 1, offer: 1 }
+  for (const rules of [
+    { offers: [friends, { ...all, no: 1 }] },
+    { offers: [{ ...friends, no: 0 }] },
+    { accessCodes: [code] },
+    { offers: [friends], accessCodes: [code, code] },
+    { offers: [friends], accessCodes: [{ ...code, offer: 2 }] },
+  ]) {
+    expect(await here.configure({ eventId, rules: smallRules(rules) })).toMatchObject(refused)
+  }
+})

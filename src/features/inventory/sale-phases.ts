@@ -1,0 +1,100 @@
+import type { Batch } from './batch.ts'
+import type { Denied } from './commands.ts'
+import type { Draft } from './state.ts'
+import { codeTally, offerTally } from './tallies.ts'
+import { ACCESS_CODES_MAX, type AccessCode, type EventRules, type Offer } from './types.ts'
+
+/** In which phase a hold is sold and by which code; neither where the event is simply on sale. */
+export type Access = { offer: number | null; code: string | null }
+
+const OPEN_SALE: Access = { offer: null, code: null }
+
+/** The phase that a hold with this code (its hash), or without one, is sold in now. */
+export function accessOf(
+  { draft, at, dueLeft }: Batch,
+  code: string | undefined,
+): Access | Denied | { later: true } {
+  const { rules } = draft
+  if (rules.offers.length === 0 && !rules.accessCodes) return OPEN_SALE
+  const known = code === undefined ? undefined : codesOf(rules).get(code)
+  if (code !== undefined && !known) return { denied: 'access_code_invalid' }
+  if (known && runs(rules, known.offer, at)) {
+    if (!isUsedUp(draft, known)) return { offer: known.offer ?? null, code: known.hash }
+    return dueLeft ? { later: true } : { denied: 'access_code_used_up' }
+  }
+  if (rules.offers.length === 0) return OPEN_SALE
+  const running = rules.offers.findIndex((offer) => offer.access === 'open' && isRunning(offer, at))
+  if (running >= 0) return { offer: numberOf(rules, running), code: null }
+  const forCodes = !known && rules.offers.some((offer) => isRunning(offer, at))
+  return { denied: forCodes ? 'access_code_required' : 'not_on_sale' }
+}
+
+/** What the phase and the code still allow to a hold of so many tickets; null: this one. */
+export function offerRefuses(
+  { draft, dueLeft }: Batch,
+  { offer, code }: Access,
+  { buyer, contact }: { buyer: string; contact?: string },
+  quantity: number,
+): Denied | { later: true } | null {
+  const known = code === null ? undefined : codesOf(draft.rules).get(code)
+  const denied = ((): Denied | null => {
+    if (known && isUsedUp(draft, known)) return { denied: 'access_code_used_up' }
+    const phase = offer === null ? undefined : offerOf(draft.rules, offer)
+    if (!phase) return null
+    const limit = phase.ticketsPerBuyer ?? Infinity
+    const owned = (owner: string): number => draft.tally(offerTally(offer!, owner))
+    if (owned(buyer) + quantity > limit) return { denied: 'limit_exceeded' }
+    if (contact !== undefined && owned(contact) + quantity > limit) return { denied: 'limit_exceeded' }
+    return draft.tally(offerTally(offer!)) + quantity > (phase.capacity ?? Infinity)
+      ? { denied: 'sold_out' }
+      : null
+  })()
+  return denied && dueLeft ? { later: true } : denied
+}
+
+/** The phase of that number: its own, or its place in the list from 1. */
+export function offerOf(rules: EventRules, no: number): Offer | undefined {
+  return rules.offers.find((_, i) => numberOf(rules, i) === no)
+}
+
+function numberOf(rules: EventRules, index: number): number {
+  return rules.offers[index]!.no ?? index + 1
+}
+
+function runs(rules: EventRules, no: number | undefined, at: number): boolean {
+  const offer = no === undefined ? undefined : offerOf(rules, no)
+  return offer !== undefined && isRunning(offer, at)
+}
+
+function isRunning({ startsAt, endsAt }: Offer, at: number): boolean {
+  return (startsAt === null || at >= startsAt) && (endsAt === null || at < endsAt)
+}
+
+function isUsedUp(draft: Draft, code: AccessCode): boolean {
+  return code.uses !== null && draft.tally(codeTally(code.hash)) >= code.uses
+}
+
+const indexes = new WeakMap<EventRules, Map<string, AccessCode>>()
+
+function codesOf(rules: EventRules): Map<string, AccessCode> {
+  let index = indexes.get(rules)
+  if (!index)
+    indexes.set(rules, (index = new Map((rules.accessCodes ?? []).map((code) => [code.hash, code]))))
+  return index
+}
+
+/** What no rules may say, in words for the operator; null where there is nothing. */
+export function faultOfRules(rules: EventRules): string | null {
+  const codes = rules.accessCodes ?? []
+  if (codes.length > ACCESS_CODES_MAX) return `An event has at most ${ACCESS_CODES_MAX} access codes.`
+  const numbers = rules.offers.map((_, i) => numberOf(rules, i))
+  if (numbers.some((no) => !Number.isInteger(no) || no < 1 || no > NUMBER_MAX))
+    return `The number of a phase is a whole one from 1 to ${NUMBER_MAX}.`
+  if (new Set(numbers).size !== numbers.length) return 'Two phases of the sale have the same number.'
+  if (new Set(codes.map((code) => code.hash)).size !== codes.length) return 'An access code is named twice.'
+  const opensNothing = codes.some(({ offer }) => offer === undefined || !numbers.includes(offer))
+  return opensNothing ? 'An access code names a phase that is not there.' : null
+}
+
+/** What the tables' smallint holds. */
+const NUMBER_MAX = 32_767
