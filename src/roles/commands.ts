@@ -37,22 +37,32 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: 'operator add <name>',
     summary: 'let somebody work with the house: prints their token once',
-    examples: ['operator add ada --role admin', 'operator add door-1 --role scanner --organiser 3'],
+    examples: [
+      'operator add ada --role admin',
+      'operator add grace --role catalog,sales --organiser default',
+      'operator add door-1 --role scanner --organiser default',
+    ],
     options: [
-      ['--role <roles>', 'comma-separated: admin, catalog, sales, box-office, scanner, auditor'],
-      ['--organiser <id>', 'only what belongs to this organiser; the whole house where it is left out'],
+      [
+        '--role <roles>',
+        'comma-separated: admin (everything), catalog (events, layouts, prices), sales (orders, refunds, holds of the house), box-office (the counter), scanner (the door), auditor (reads all, changes nothing)',
+      ],
+      [
+        '--organiser <name|id>',
+        'only what belongs to this organiser (see "usher organiser list"); the whole house where it is left out',
+      ],
     ],
     load: () => import('./operator-add.ts'),
   },
   {
     usage: 'operator list',
-    summary: 'who works with the house, with their roles',
+    summary: 'who works with the house: id, name, roles, organiser',
     examples: ['operator list'],
     load: () => import('./operator-list.ts'),
   },
   {
     usage: 'operator remove <name>',
-    summary: 'end an operator and their token',
+    summary: 'end an operator and their token, in all servers within 10 seconds',
     examples: ['operator remove door-1'],
     load: () => import('./operator-remove.ts'),
   },
@@ -61,6 +71,19 @@ export const COMMANDS: readonly Command[] = [
     summary: "take an operator's authenticator app away, when they lost it",
     examples: ['operator reset-factor ada'],
     load: () => import('./operator-reset-factor.ts'),
+  },
+  {
+    usage: 'organiser add <name>',
+    summary: 'sell for one more organiser, whose staff see only its events; prints its id',
+    examples: ['organiser add "City Opera"', 'organiser add "Théâtre de la Ville" --slug ville'],
+    options: [['--slug <name>', 'what the command line calls it; made from the name where it is left out']],
+    load: () => import('./organiser-add.ts'),
+  },
+  {
+    usage: 'organiser list',
+    summary: 'whose events the house sells: id, short name, name',
+    examples: ['organiser list'],
+    load: () => import('./organiser-list.ts'),
   },
   {
     usage: 'keys rotate <purpose>',
@@ -155,7 +178,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       [
         '--keys <file|url>',
-        'the house’s public keys (/.well-known/jwks.json); the local server’s if left out',
+        'the house’s public keys (/.well-known/jwks.json); if left out, those of the database here, else of the server on this machine',
       ],
       ['--voided <file>', 'what voided-list wrote'],
       ['--event <id>', 'the event at whose door you stand'],

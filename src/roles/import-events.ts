@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { access, constants } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { importEvents } from '../features/catalog/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { startProgress } from '../platform/progress.ts'
@@ -33,7 +33,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string }> = a
     onWarning: show('warning: '),
     onProgress: ({ read }) => progress.at(read),
   }).catch((error: unknown) => {
-    throw isFileFault(error) ? new Failure(`${file}: ${(error as Error).message}`, { cause: error }) : error
+    throw isFileFault(error) ? new Failure(inWords(file, error as NodeError), { cause: error }) : error
   })
   progress.end()
   if (shown > FAULTS_SHOWN_MAX) console.error(`… and ${shown - FAULTS_SHOWN_MAX} more`)
@@ -48,6 +48,16 @@ export async function mustBeReadable(file: string): Promise<void> {
   await access(file, constants.R_OK).catch(() => {
     throw new WrongInput(`cannot read ${file}`)
   })
+  if ((await stat(file)).isDirectory()) throw new WrongInput(`${file} is a folder: name a file in it`)
+}
+
+type NodeError = Error & { code?: unknown }
+
+function inWords(file: string, { code, message }: NodeError): string {
+  // What a gzip file says that ends too early.
+  if (code === 'Z_BUF_ERROR')
+    return `${file} is cut off: what was imported before stays; import the whole file again`
+  return `${file}: ${message}`
 }
 
 // Reading and unpacking fail with a code of their own; what else goes wrong is ours.

@@ -93,7 +93,14 @@ describe('usher import events', () => {
     const missing = usher(importEvents, { file: join(folder, 'missing') })
     await expect(missing).rejects.toThrow(/^cannot read .*missing$/)
     const broken = usher(importEvents, { file: file('broken.gz', gzipSync(event('d')).subarray(0, 40)) })
-    await expect(broken).rejects.toThrow(/broken\.gz: /)
+    await expect(broken).rejects.toThrow(/^.*broken\.gz is cut off: .*import the whole file again$/)
+  })
+
+  test('a folder is no file, and a plan in gzip is not read', async () => {
+    for (const run of [importEvents, importLayout])
+      await expect(usher(run, { file: folder })).rejects.toThrow(/^\S+ is a folder: name a file in it$/)
+    const packed = usher(importLayout, { file: file('hall.json.gz', gzipSync('{}')) })
+    await expect(packed).rejects.toThrow(/hall\.json\.gz is gzip: unpack it first$/)
   })
 })
 

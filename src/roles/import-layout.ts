@@ -11,7 +11,9 @@ export const run: Run<{ file: string; dryRun?: boolean }> = async (
   { config, shutdown },
 ) => {
   await mustBeReadable(file)
-  const text = await readFile(file, 'utf8')
+  const bytes = await readFile(file)
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new WrongInput(`${file} is gzip: unpack it first`)
+  const text = bytes.toString('utf8')
   const read = readLayout(parse(text, file))
   if ('faults' in read) {
     throw new WrongInput(read.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))

@@ -11,6 +11,8 @@ import { run as rotateKeys } from './keys-rotate.ts'
 import { run as addOperator } from './operator-add.ts'
 import { run as listOperators } from './operator-list.ts'
 import { run as removeOperator } from './operator-remove.ts'
+import { run as addOrganiser } from './organiser-add.ts'
+import { run as listOrganisers } from './organiser-list.ts'
 
 let db: TestDatabase
 const dataDir = mkdtempSync(join(tmpdir(), 'usher-operator-'))
@@ -66,6 +68,37 @@ describe('operators', () => {
     await expect(usher(addOperator, { name: 'eve' })).rejects.toThrow('say what they may do')
     await expect(usher(addOperator, { name: ' ', role: 'admin' })).rejects.toThrow('the name must have')
     await expect(usher(removeOperator, { name: 'eve' })).rejects.toThrow('there is no operator "eve"')
+  })
+})
+
+describe('organisers', () => {
+  test('staff are added to one by its short name or its id, and to no other', async () => {
+    const [id] = await usher(addOrganiser, { name: 'Théâtre de la Ville' })
+    const [made] = await usher(addOrganiser, { name: 'City Opera', slug: 'opera' })
+    expect(await usher(listOrganisers, {})).toEqual([
+      `${made}\topera\tCity Opera`,
+      `${id}\ttheatre-de-la-ville\tThéâtre de la Ville`,
+      '00000000-0000-7000-8000-000000000001\tdefault\tUsher',
+    ])
+    await usher(addOperator, { name: 'door-1', role: 'scanner', organiser: 'theatre-de-la-ville' })
+    await usher(addOperator, { name: 'door-2', role: 'scanner', organiser: made! })
+    const listed = await usher(listOperators, {})
+    expect(listed.filter((line) => line.includes('door'))).toEqual([
+      expect.stringMatching(new RegExp(`\tdoor-1\tscanner\t${id}$`)),
+      expect.stringMatching(new RegExp(`\tdoor-2\tscanner\t${made}$`)),
+    ])
+  })
+
+  test('an organiser that is not there is refused with those that are', async () => {
+    for (const organiser of ['3', '', '00000000-0000-7000-8000-000000000009']) {
+      await expect(usher(addOperator, { name: 'nobody', role: 'admin', organiser })).rejects.toThrow(
+        `there is no organiser "${organiser}"; there are opera (City Opera, `,
+      )
+    }
+    expect((await usher(listOperators, {})).join()).not.toContain('nobody')
+    await expect(usher(addOrganiser, { name: 'Opera' })).rejects.toThrow('there is an organiser "opera"')
+    await expect(usher(addOrganiser, { name: '歌剧院' })).rejects.toThrow('give one by --slug')
+    await expect(usher(addOrganiser, { name: 'x', slug: 'No Way' })).rejects.toThrow('is no short name')
   })
 })
 

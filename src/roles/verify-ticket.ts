@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../platform/config.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { isEventId } from '../shared/ids.ts'
 import type { TicketKeys } from '../shared/ticket-code.ts'
@@ -10,7 +12,9 @@ import {
   type Verdict,
   type VerifyOptions,
 } from '../shared/verify-ticket.ts'
+import type { Shutdown } from '../platform/shutdown.ts'
 import type { Run } from './command.ts'
+import { openAccount } from './open-account.ts'
 
 const FETCH_MS_MAX = 5_000
 /** The worst of all codes decides. */
@@ -22,10 +26,10 @@ const EXIT_CODES = { valid: 0, void: 3, forged: 4, wrong_event: 5, test: 6 } as 
 type Options = { code: string; keys?: string; voided?: string; event?: string; test?: boolean }
 
 /** `usher verify-ticket CODE`: says what a code is worth; needs no network when `--keys` is a file. */
-export const run: Run<Options> = async (options, { config }) => {
+export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (options.event !== undefined && !isEventId(options.event))
     throw new WrongInput(`--event ${options.event} is not the id of an event`)
-  const keys = await readKeys(options.keys ?? `http://127.0.0.1:${config.port}/.well-known/jwks.json`)
+  const keys = options.keys === undefined ? await ownKeys(config, shutdown) : await readKeys(options.keys)
   const checks: VerifyOptions = {
     keys,
     eventId: options.event,
@@ -67,6 +71,21 @@ async function readCodes(codeOrFile: string): Promise<string[]> {
   const codes = lines.filter((line) => line !== '')
   if (codes.length === 0) throw new WrongInput(`${codeOrFile} has no code in it`)
   return codes
+}
+
+/** Without `--keys`: those of the house whose database is here, else of the server on this machine. */
+async function ownKeys(config: Config, shutdown: Shutdown): Promise<TicketKeys> {
+  if (config.databaseUrl || existsSync(join(config.dataDir, 'postgres'))) {
+    const { account } = await openAccount(config, shutdown)
+    return ticketKeysOf(account.keys.jwks())
+  }
+  const url = `http://127.0.0.1:${config.port}/.well-known/jwks.json`
+  return readKeys(url).catch((error: unknown) => {
+    throw new Failure(
+      `there are no keys to check with: ${config.dataDir} has no database, and no house answers at ${url}; name the keys with --keys (a file or an address, e.g. https://tickets.example/.well-known/jwks.json)`,
+      { cause: error },
+    )
+  })
 }
 
 async function readKeys(from: string): Promise<TicketKeys> {

@@ -9,6 +9,7 @@ import { readEvents, type EventDefaults } from './event-reader.ts'
 import { DEFAULT_ORGANISER, saveEvents, type SavedEvent } from './event-store.ts'
 import { createLayoutStore } from './layout-store.ts'
 import { listEvents, type ListedPage } from './list-events.ts'
+import { createOrganisers, type Organisers } from './organisers.ts'
 import { availabilityOf, saleEnd, saleState } from './sale-state.ts'
 import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
 
@@ -24,14 +25,6 @@ const eventIdsAfter = statement(
   `select event_id from events where event_id > $1::bigint and status <> 'draft' order by event_id limit $2`,
 )
 const countEvents = statement('catalog.events.count', `select count(*) from events where status <> 'draft'`)
-const organiserOfEvent = statement(
-  'catalog.events.organiser',
-  'select organiser_id from events where event_id = $1::bigint',
-)
-const allOrganisers = statement(
-  'catalog.organisers',
-  'select organiser_id as "organiserId", name from organisers order by name, organiser_id',
-)
 const anyEvent = statement('catalog.events.any', 'select 1 from events limit 1')
 
 export type CatalogDeps = {
@@ -47,21 +40,19 @@ export type CatalogDeps = {
 }
 
 /** The catalog with what its own routes and tools need beside the contract. */
-export type CatalogService = Catalog & {
-  /** Whether there is no event at all yet: a house on its first start. */
-  isEmpty(): Promise<boolean>
-  /** Events that are not drafts. */
-  eventCount(): Promise<number>
-  availability(eventId: EventId): Promise<Availability>
-  /** Whose the event is, also while it is a draft; null: there is no such event. */
-  organiserOf(eventId: EventId): Promise<string | null>
-  organisers(): Promise<{ organiserId: string; name: string }[]>
-  save(
-    drafts: readonly EventDraft[],
-    o: { actor: string; organiserId?: string; dryRun?: boolean },
-  ): Promise<SavedEvent[]>
-  layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
-}
+export type CatalogService = Catalog &
+  Organisers & {
+    /** Whether there is no event at all yet: a house on its first start. */
+    isEmpty(): Promise<boolean>
+    /** Events that are not drafts. */
+    eventCount(): Promise<number>
+    availability(eventId: EventId): Promise<Availability>
+    save(
+      drafts: readonly EventDraft[],
+      o: { actor: string; organiserId?: string; dryRun?: boolean },
+    ): Promise<SavedEvent[]>
+    layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
+  }
 
 export function createCatalog(deps: CatalogDeps): CatalogService {
   const { database, clock, ids, defaults } = deps
@@ -104,6 +95,7 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
 
   return {
     ...layouts,
+    ...createOrganisers(deps),
     event,
     list,
     async events(eventIds, language) {
@@ -123,14 +115,6 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     },
     async eventCount() {
       return (await database.query<{ count: number }>(countEvents)).rows[0]!.count
-    },
-    async organiserOf(eventId) {
-      if (!isEventId(eventId)) return null
-      const { rows } = await database.query<{ organiser_id: string }>(organiserOfEvent, [eventId])
-      return rows[0]?.organiser_id ?? null
-    },
-    async organisers() {
-      return (await database.query<{ organiserId: string; name: string }>(allOrganisers)).rows
     },
     async availability(eventId) {
       return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))
