@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { Type, type Static } from 'typebox'
 import type { Clock } from '../../platform/clock.ts'
+import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
@@ -164,20 +165,6 @@ function matches(request: Request, etag: string): boolean {
   if (!given) return false
   const plain = (tag: string) => tag.trim().replace(/^W\//, '')
   return given.trim() === '*' || given.split(',').some((tag) => plain(tag) === plain(etag))
-}
-
-/** The first of brotli and gzip that the client takes. */
-function preferredEncoding(accepted: string | null): 'br' | 'gzip' | 'identity' {
-  const taken = new Set(
-    (accepted ?? '').split(',').flatMap((part) => {
-      const [name, ...rest] = part
-        .trim()
-        .toLowerCase()
-        .split(/\s*;\s*/)
-      return rest.some((p) => /^q=0(\.0*)?$/.test(p)) ? [] : name!
-    }),
-  )
-  return taken.has('br') ? 'br' : taken.has('gzip') ? 'gzip' : 'identity'
 }
 
 function languageOf(request: Request): string | undefined {

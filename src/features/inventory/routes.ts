@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
+import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Answer, type Caller, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import { splitEventScopedId } from '../../shared/ids.ts'
@@ -10,6 +11,7 @@ import {
   ReservationSchema,
   SeatListSchema,
 } from '../../shared/schemas/reservations.ts'
+import { browse, type Browsed } from './browse.ts'
 import type { Hall } from './hall.ts'
 import type { InventoryService } from './inventory.ts'
 import { presentReservation } from './present.ts'
@@ -159,13 +161,20 @@ function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[]
 }
 
 function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteDeps): Route[] {
-  const read = async (eventId: string, request: Request, minVersion: number) => {
-    if (!inventory.sequencers.of(eventId).memory && !(await isPublic(eventId))) return noEvent()
-    const found = await inventory.view(
-      eventId,
-      Math.max(minVersion, versionInEtag(request.headers.get('if-none-match'))),
-    )
-    return found ?? noEvent()
+  // No promise where memory is fresh: in a rush everybody reads, and waiting for nothing has its price.
+  const read = (
+    eventId: string,
+    request: Request,
+    minVersion: number,
+    show: (found: Browsed) => Shown | Promise<Shown>,
+  ): Shown | Promise<Shown> => {
+    const { sequencers } = inventory
+    const seen = Math.max(minVersion, versionInEtag(request.headers.get('if-none-match')))
+    const found = sequencers.of(eventId).memory
+      ? browse(sequencers, eventId, seen)
+      : isPublic(eventId).then((known) => (known ? browse(sequencers, eventId, seen) : null))
+    if (!(found instanceof Promise)) return show(found)
+    return found.then<Shown>((view) => (!view ? noEvent() : isRefusal(view) ? view : show(view)))
   }
   return [
     route({
@@ -182,10 +191,10 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
         304: { description: 'Unchanged' },
       },
       errors: ['not_found', 'rate_limited', 'unavailable'],
-      async handle({ params, query, request }) {
-        const found = await read(params.event_id, request, query.min_version ?? 0)
-        return isRefusal(found) ? found : serve(request, documents.availability(found.state, found.hall))
-      },
+      handle: ({ params, query, request }) =>
+        read(params.event_id, request, query.min_version ?? 0, (found) =>
+          serve(request, documents.availability(found.state, found.hall), found),
+        ),
     }),
     route({
       method: 'GET',
@@ -200,10 +209,10 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
       headers: { 'Last-Event-ID': 'The `id` seen last: `<version>` or `<version>-<8 hex digits>`.' },
       answers: { 200: { description: 'A stream that does not end', contentType: 'text/event-stream' } },
       errors: ['not_found', 'rate_limited', 'busy', 'unavailable'],
-      async handle({ params, query, request }) {
+      handle({ params, query, request }) {
         const seen = request.headers.get('last-event-id') ?? query.last_event_id ?? null
-        const found = await read(params.event_id, request, Number(/^\d{1,15}/.exec(seen ?? '')?.[0] ?? 0))
-        return isRefusal(found) ? found : streams.open(found.state, seen)
+        const version = Number(/^\d{1,15}/.exec(seen ?? '')?.[0] ?? 0)
+        return read(params.event_id, request, version, ({ state }) => streams.open(state, seen))
       },
     }),
     route({
@@ -225,41 +234,52 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
         304: { description: 'Unchanged' },
       },
       errors: ['not_found', 'rate_limited', 'unavailable'],
-      async handle({ params, query, request }) {
+      handle({ params, query, request }) {
         const minVersion = query.min_version ?? 0
-        const found = await read(params.event_id, request, minVersion)
-        if (isRefusal(found)) return found
         const { section, status } = query
-        if (section === undefined && status === undefined) {
-          const seen = Math.max(minVersion, versionInEtag(request.headers.get('if-none-match')))
-          return serve(request, documents.seatList(found.state, found.hall, seen))
-        }
-        const filter = { ...(section !== undefined && { section }), ...(status !== undefined && { status }) }
-        return {
-          status: 200,
-          json: seatList(found.state, found.hall, filter),
-          headers: { etag: etagOf(found.state), 'cache-control': CACHED_BRIEFLY },
-        }
+        return read(params.event_id, request, minVersion, (found) => {
+          if (section === undefined && status === undefined) {
+            const seen = Math.max(minVersion, versionInEtag(request.headers.get('if-none-match')))
+            return serve(request, documents.seatList(found.state, found.hall, seen), found)
+          }
+          const filter = {
+            ...(section !== undefined && { section }),
+            ...(status !== undefined && { status }),
+          }
+          return {
+            status: 200,
+            json: seatList(found.state, found.hall, filter),
+            headers: headersOf(etagOf(found.state), found),
+          }
+        })
       },
     }),
   ]
 }
 
+type Shown = Answer | Refusal | Response
+
 const CACHED_BRIEFLY = 'public, max-age=0, s-maxage=1, stale-while-revalidate=5'
 
-function serve(request: Request, document: Document): Response {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    etag: document.etag,
-    'cache-control': CACHED_BRIEFLY,
-    vary: 'accept-encoding',
-  }
+function serve(request: Request, document: Document, found: Browsed): Response | Promise<Response> {
+  const headers = headersOf(document.etag, found)
+  headers['content-type'] = 'application/json'
+  headers['vary'] = 'accept-encoding'
   if (request.headers.get('if-none-match') === document.etag)
     return new Response(null, { status: 304, headers })
-  if (!/\bgzip\b/.test(request.headers.get('accept-encoding') ?? ''))
-    return new Response(document.body, { headers })
-  headers['content-encoding'] = 'gzip'
-  return new Response(document.gzip(), { headers })
+  const encoding = preferredEncoding(request.headers.get('accept-encoding'))
+  if (encoding !== 'identity') headers['content-encoding'] = encoding
+  const body = document.encoded(encoding)
+  return body instanceof Promise
+    ? body.then((bytes) => new Response(bytes, { headers }))
+    : new Response(body, { headers })
+}
+
+/** A negative time to live says how stale it is (RFC 9211); no cache is to keep that. */
+function headersOf(etag: string, { staleMs }: Browsed): Record<string, string> {
+  return staleMs === null
+    ? { etag, 'cache-control': CACHED_BRIEFLY }
+    : { etag, 'cache-control': 'no-cache', 'cache-status': `usher; hit; ttl=-${Math.round(staleMs / 1000)}` }
 }
 
 function present(

@@ -16,7 +16,7 @@ import {
 } from './ledger-memory.ts'
 import { findKeys, sendCommit, type CommitOutcome, type CommitResult } from './ledger-store.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
-import { SEAT } from './types.ts'
+import { SEAT, type EventRules } from './types.ts'
 
 /** Commands that one entry may carry. */
 export const COMMANDS_PER_BATCH_MAX = 1_024
@@ -121,6 +121,16 @@ export class Sequencer {
     return state && hall ? { state, hall } : null
   }
 
+  /** Milliseconds since the memory was last known to be the head. */
+  get ageMs(): number {
+    return this.deps.clock.monotonic() - this.known.confirmedMs
+  }
+
+  /** Somebody looks at the memory: it is not let go. */
+  use(): void {
+    this.lastUsedMs = this.deps.clock.monotonic()
+  }
+
   /** Decides the command in the next batch. Rejects with `Unavailable`. */
   submit(command: Command, minVersion = 0): Promise<Settled> {
     this.lastUsedMs = this.deps.clock.monotonic()
@@ -162,8 +172,9 @@ export class Sequencer {
       if (status === SEAT.available) continue
       ;(failed ??= []).push(seat)
       if (status === SEAT.blocked) {
-        // It may be the seat of an allocation that the code opens.
-        if (command.code !== undefined) return null
+        // It may be the seat of an allocation that the code opens, or that is due to go on open sale.
+        const allocation = state.allocationOf(seat)
+        if (allocation !== null && (command.code !== undefined || isReleased(rules, allocation, at))) return null
         continue
       }
       const holder = state.hold(state.seatHold(seat)!)
@@ -482,6 +493,10 @@ export class Sequencer {
     const milliseconds = Math.min(400, 2 ** Math.min(round, 8)) * this.deps.random.fraction()
     await new Promise((resolve) => setTimeout(resolve, milliseconds))
   }
+}
+
+function isReleased({ allocations }: EventRules, no: number, at: number): boolean {
+  return allocations.some((one) => one.no === no && one.releaseAt !== null && one.releaseAt <= at)
 }
 
 function keyOf(command: Command): string | null {

@@ -18,10 +18,14 @@ export const PING_MS = 15_000
 export const COMPARE_MS = 1_000
 /** Messages of the past that a subscriber can resume over; one that is further behind gets a snapshot. */
 export const REMEMBERED_MESSAGES_MAX = 512
+/** Milliseconds for which an event's past is kept after the last reader has gone: all may be cut off at once. */
+export const UNWATCHED_MS_MAX = 60_000
 /** A delta that is a larger part of the snapshot than this goes as a snapshot. */
 const DELTA_PART_MAX = 0.25
 /** Subscribers written to before the loop may breathe. */
 const SUBSCRIBERS_A_TURN = 1_000
+/** Different messages to come back after that are remembered until the next change. */
+const WELCOMES_MAX = 64
 
 export type StreamDeps = {
   sequencers: Sequencers
@@ -50,7 +54,12 @@ export class AvailabilityStreams {
       (eventId) => this.#watched.get(eventId)?.forked(),
     )
     this.#timers.push(setInterval(() => this.#each((event) => event.ping()), PING_MS))
-    this.#timers.push(setInterval(() => this.#each((event) => event.compare()), COMPARE_MS))
+    this.#timers.push(
+      setInterval(() => {
+        this.#letGo()
+        this.#each((event) => event.compare())
+      }, COMPARE_MS),
+    )
   }
 
   get subscriberCount(): number {
@@ -67,17 +76,13 @@ export class AvailabilityStreams {
     const event = this.#watched.get(state.eventId) ?? new WatchedEvent(this.#deps, state)
     this.#watched.set(state.eventId, event)
     let subscriber: Subscriber
-    const leave = (): void => {
-      event.leave(subscriber)
-      if (event.size === 0) this.#watched.delete(state.eventId)
-    }
     const stream = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           subscriber = { controller, id: lastEventId ?? '' }
           event.join(subscriber)
         },
-        cancel: leave,
+        cancel: () => event.leave(subscriber),
       },
       new CountQueuingStrategy({ highWaterMark: UNREAD_MESSAGES_MAX }),
     )
@@ -99,6 +104,13 @@ export class AvailabilityStreams {
     this.#watched.clear()
   }
 
+  #letGo(): void {
+    const untilMs = this.#deps.clock.monotonic() - UNWATCHED_MS_MAX
+    for (const [eventId, event] of this.#watched) {
+      if (event.size === 0 && event.leftMs < untilMs) this.#watched.delete(eventId)
+    }
+  }
+
   #each(work: (event: WatchedEvent) => void): void {
     for (const event of this.#watched.values()) work(event)
   }
@@ -115,6 +127,10 @@ class WatchedEvent {
   #shownVersion: number
   #shownId: string
   #past: Message[] = []
+  /** What was written for those who come back after the same message; everybody may come back at once. */
+  readonly #welcomes = new Map<string, Uint8Array>()
+  /** When the last reader went (monotonic). */
+  #leftMs = Infinity
   #timer: ReturnType<typeof setTimeout> | null = null
   #sending = false
   #sentAtMs = -Infinity
@@ -132,7 +148,12 @@ class WatchedEvent {
     return this.#subscribers.size + this.#joining.length
   }
 
+  get leftMs(): number {
+    return this.#leftMs
+  }
+
   join(subscriber: Subscriber): void {
+    this.#leftMs = Infinity
     const memory = this.#memory()
     const behind = memory && memory.state.version !== this.#shownVersion
     if (!memory || behind || this.#sending) {
@@ -150,12 +171,15 @@ class WatchedEvent {
     this.#subscribers.delete(subscriber)
     const i = this.#joining.indexOf(subscriber)
     if (i >= 0) this.#joining.splice(i, 1)
-    if (this.size === 0 && this.#timer) clearTimeout(this.#timer)
+    if (this.size > 0) return
+    this.#leftMs = this.#deps.clock.monotonic()
+    if (this.#timer) clearTimeout(this.#timer)
+    this.#timer = null
   }
 
   /** The first change after a quiet moment goes at once; later ones travel together. */
   changed(): void {
-    if (this.#timer || this.#sending) return
+    if (this.#timer || this.#sending || this.size === 0) return
     const gatherMs = Math.min(GATHER_MS_MAX, Math.max(GATHER_MS_MIN, GATHER_FAN_OUTS * this.#fanOutMs))
     const waitMs = Math.max(0, this.#sentAtMs + gatherMs - this.#deps.clock.monotonic())
     this.#timer = setTimeout(() => {
@@ -167,6 +191,7 @@ class WatchedEvent {
   /** The history that was shown is not the ledger's any more: everybody begins anew. */
   forked(): void {
     this.#past = []
+    this.#welcomes.clear()
     this.#shownId = ''
     void this.#deps.sequencers
       .of(this.#eventId)
@@ -177,6 +202,7 @@ class WatchedEvent {
 
   /** Others may write this event and nobody said so: the head is compared. */
   compare(): void {
+    if (this.size === 0) return
     this.#deps.sequencers
       .of(this.#eventId)
       .refresh(COMPARE_MS)
@@ -210,10 +236,8 @@ class WatchedEvent {
     this.#joining = []
     const before = [...this.#subscribers]
     // What newcomers get rests on the same moment as the message, before anything else may change the memory.
-    const welcomes = new Map<string, Uint8Array>()
-    for (const { id: seen } of joining) {
-      if (!welcomes.has(seen)) welcomes.set(seen, this.#resume(seen, state, hall))
-    }
+    this.#welcomes.clear()
+    const welcomes = joining.map(({ id: seen }) => this.#resume(seen, state, hall))
     const snapshot =
       this.#shownId === '' || before.some((one) => one.id !== message?.fromId)
         ? this.#snapshot(state, hall)
@@ -228,10 +252,11 @@ class WatchedEvent {
       }
       if ((i + 1) % SUBSCRIBERS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
-    for (const subscriber of joining) {
+    for (const [i, subscriber] of joining.entries()) {
       this.#subscribers.add(subscriber)
-      this.#write(subscriber, welcomes.get(subscriber.id)!)
+      this.#write(subscriber, welcomes[i]!)
       subscriber.id = id
+      if ((i + 1) % SUBSCRIBERS_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve))
     }
     this.#sending = false
     this.#sentAtMs = this.#deps.clock.monotonic()
@@ -263,6 +288,15 @@ class WatchedEvent {
   /** For one who has seen `id`: nothing new, the changes since, or a snapshot. */
   #resume(id: string, state: EventState, hall: Hall): Uint8Array {
     if (sameId(id, idOf(state))) return HELLO
+    let bytes = this.#welcomes.get(id)
+    if (!bytes) {
+      bytes = this.#missed(id, state, hall)
+      if (this.#welcomes.size < WELCOMES_MAX) this.#welcomes.set(id, bytes)
+    }
+    return bytes
+  }
+
+  #missed(id: string, state: EventState, hall: Hall): Uint8Array {
     const first = this.#past.findIndex((message) => sameId(id, message.fromId))
     if (first < 0) return this.#snapshot(state, hall)
     const missed = this.#past.slice(first)
@@ -295,7 +329,12 @@ class WatchedEvent {
     }
     this.#deps.observer?.onDropped?.()
     this.leave(subscriber)
-    end(subscriber)
+    try {
+      // Not closed: what lies unread would wait for the reader.
+      controller.error(new Error('this reader is too slow'))
+    } catch {
+      // It was closed by its reader.
+    }
   }
 
   #memory(): { state: EventState; hall: Hall } | null {
