@@ -1,11 +1,13 @@
 // `npm run bench -- NAME`: measures Usher beside its rivals and writes bench/results/NAME.json and NAME.svg.
 import { fileURLToPath } from 'node:url'
 import { Command, InvalidArgumentError, Option } from 'commander'
-import { isMet } from './figures.ts'
+import { isMet, type Result } from './figures.ts'
 import { benchHolds, PARTS, type Part } from './holds.ts'
 import { wrkIsThere } from './load/wrk.ts'
 import { printResult, writeResult } from './report.ts'
 import { benchSearch, EVENTS_DEFAULT } from './search/bench.ts'
+import { benchReads } from './reads.ts'
+import { benchSubscribers } from './subscribers.ts'
 
 const ROUNDS = 3
 
@@ -56,7 +58,71 @@ program
   .option('--quick', 'writes no results', false)
   .action(search)
 
+program
+  .command('subscribers')
+  .description(
+    'many people watching one event live: latency, memory and CPU time of each, everybody cut at once',
+  )
+  .option('--subscribers <n>', 'how many watch', atLeastOne, 10_000)
+  .option('--rounds <n>', 'interleaved runs of every system', atLeastOne, 3)
+  .option('--quick', '1,000 subscribers and one round; writes no results', false)
+  .action(subscribers)
+
+program
+  .command('reads')
+  .description('what everybody reads in a rush from memory, beside constants of the same size')
+  .option('--rounds <n>', 'interleaved runs of every address', atLeastOne, 3)
+  .option('--quick', 'a rough answer in a minute; writes no results', false)
+  .action(reads)
+
 await program.parseAsync()
+
+async function reads(options: { rounds: number; quick: boolean }): Promise<void> {
+  if (!wrkIsThere()) fail('wrk, the load generator, is not installed: apt install wrk, or brew install wrk')
+  const rounds = options.quick ? 1 : options.rounds
+  const seconds = options.quick ? 1 : 4
+  await run(
+    (stopped, note) => benchReads({ rounds, seconds, stopped, note }),
+    !options.quick && options.rounds >= 3,
+  )
+}
+
+async function subscribers(options: { subscribers: number; rounds: number; quick: boolean }): Promise<void> {
+  await run(
+    (stopped, note) =>
+      benchSubscribers({
+        subscribers: options.quick ? 1_000 : options.subscribers,
+        rounds: options.quick ? 1 : options.rounds,
+        changes: options.quick ? 8 : 20,
+        ...{ stopped, note },
+      }),
+    !options.quick && options.subscribers === 10_000 && options.rounds >= 3,
+  )
+}
+
+/** Prints what was measured and writes it when the run was whole; the exit code tells whether every claim is met. */
+async function run(
+  bench: (stopped: Promise<never>, note: (line: string) => void) => Promise<Result>,
+  isWhole: boolean,
+): Promise<void> {
+  const startedMs = performance.now()
+  // A signal ends the run through the same door as an error: what was started is stopped.
+  const stopped = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error('stopped')))
+  })
+  try {
+    const result = await bench(stopped, (line) =>
+      console.error(`${minutes(performance.now() - startedMs)}  ${line}`),
+    )
+    printResult(result)
+    if (isWhole) console.log(`written to ${await writeResult(result)}/${result.name}.json and .svg`)
+    else console.log('not written: only the full run is')
+    process.exit(result.claims.every(isMet) ? 0 : 3)
+  } catch (error) {
+    fail((error as Error).message)
+  }
+}
 
 async function search(options: { million: boolean; events?: number; quick: boolean }): Promise<void> {
   const startedMs = performance.now()
