@@ -161,6 +161,38 @@ describe("a guest's things", () => {
     expect((await get(tried, `/v1/reservations/${held.json.reservation_id}`)).status).toBe(200)
   }, 20_000)
 
+  test('holds that another process has in memory move, too, when the client names them', async () => {
+    const eventId = await openStudioEvent(house.app)
+    const other = await testApp({
+      ...{ DATABASE_URL: house.app.config.databaseUrl!, RATE_LIMIT: 'off', USHER_KEY: KEY },
+    })
+    const there = (token: string, quantity: number): Promise<Answer> =>
+      other.call('POST', '/v1/reservations', {
+        token,
+        body: { event_id: eventId, best_available: { quantity } },
+      })
+    const email = mailbox()
+    const [first, second] = [await house.guest(), await house.guest()]
+    const kept = [await there(first, 3), await there(second, 3)].map(
+      ({ json }) => json.reservation_id as string,
+    )
+    await signIn(email, first, { reservation_ids: [kept[0]] })
+    const { access_token: token, moving } = await signIn(email, second, { reservation_ids: [kept[1]] })
+    expect(moving).toBe(false)
+    // Seen by both processes, the one that answered and the one that had them.
+    for (const id of kept) {
+      expect((await get(token, `/v1/reservations/${id}`)).json.status).toBe('HELD')
+      expect((await other.call('GET', `/v1/reservations/${id}`, { token })).json.status).toBe('HELD')
+      expect((await other.call('GET', `/v1/reservations/${id}`, { token: first })).status).toBe(404)
+    }
+    // Six where four are allowed: all are kept, and can be paid, and nothing new is held.
+    expect((await there(token, 1)).json.code).toBe('limit_exceeded')
+    expect((await hold(token, 1, eventId)).json.code).toBe('limit_exceeded')
+    for (const id of kept) expect((await pay(token, id)).status).toBe(201)
+    expect((await hold(token, 1, eventId)).json.code).toBe('limit_exceeded')
+    await other.stop()
+  }, 30_000)
+
   test("naming somebody else's reservation takes nothing from them", async () => {
     const victim = await house.guest()
     const held = await hold(victim, 1)
