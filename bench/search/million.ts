@@ -81,7 +81,7 @@ export async function sizesOf(database: Database): Promise<Pick<Built, 'sizes' |
     `select (select reltuples::float8 from pg_class where relname = 'search_documents') as documents,
             pg_total_relation_size('search_documents')::float8 / 1048576 as total,
             pg_relation_size('search_documents')::float8 / 1048576 as rows,
-            pg_relation_size('search_documents_terms')::float8 / 1048576 as terms,
+            pg_relation_size('search_documents_by_week')::float8 / 1048576 as terms,
             (pg_total_relation_size('search_vocabulary') + pg_total_relation_size('search_completions'))::float8 / 1048576 as vocabulary`,
   )
   const { documents, ...sizes } = rows[0] as Record<string, number>

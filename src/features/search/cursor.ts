@@ -1,3 +1,5 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+
 /** Where a page ended, and what the next one must do the same way. */
 export type Cursor = {
   sort: string
@@ -11,23 +13,29 @@ export type Cursor = {
   asOf: number
   /** Names the filters that it belongs to. */
   filterKey: string
+  /** What the words of the query were understood as on the first page; whoever reads it checks it. */
+  words: unknown
 }
 
+/** Bytes of a cursor before it is compressed. */
+const LENGTH_MAX = 20_000
+
 export function writeCursor(c: Cursor): string {
-  const parts = [c.sort, c.stage, c.countedStage, c.tier, c.key, c.eventId, c.asOf, c.filterKey]
-  return Buffer.from(JSON.stringify(parts)).toString('base64url')
+  const parts = [c.sort, c.stage, c.countedStage, c.tier, c.key, c.eventId, c.asOf, c.filterKey, c.words]
+  return deflateRawSync(JSON.stringify(parts)).toString('base64url')
 }
 
 /** Null for what is not a cursor of this sort and these filters. */
 export function readCursor(text: string, sort: string, filterKey: string): Cursor | null {
   let parts: unknown
   try {
-    parts = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+    const bytes = inflateRawSync(Buffer.from(text, 'base64url'), { maxOutputLength: LENGTH_MAX })
+    parts = JSON.parse(bytes.toString('utf8'))
   } catch {
     return null
   }
-  if (!Array.isArray(parts) || parts.length !== 8) return null
-  const [kind, stage, countedStage, tier, key, eventId, asOf, filters] = parts as unknown[]
+  if (!Array.isArray(parts) || parts.length !== 9) return null
+  const [kind, stage, countedStage, tier, key, eventId, asOf, filters, words] = parts as unknown[]
   if (kind !== sort || filters !== filterKey) return null
   if (![stage, countedStage, tier].every((n) => Number.isInteger(n) && Math.abs(n as number) < 100))
     return null
@@ -42,6 +50,7 @@ export function readCursor(text: string, sort: string, filterKey: string): Curso
     eventId: eventId as number,
     asOf: asOf as number,
     filterKey,
+    words,
   }
 }
 

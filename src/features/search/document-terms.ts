@@ -85,9 +85,6 @@ export const FILTERS = {
   any: '@any',
   /** Days since 1970 of the venue's day. */
   day: (day: number) => `@d${day}`,
-  /** Weeks, and years of 52 of them, since 1970 of the start. */
-  week: (week: number) => `@w${week}`,
-  year: (year: number) => `@y${year}`,
   /** Degrees, rounded down. */
   cell: (lat: number, lon: number) => `@at=${lat},${lon}`,
   /** Number of binary digits of the lowest price. */
@@ -95,8 +92,6 @@ export const FILTERS = {
   /** Week in which the sale begins. */
   sale: (week: number) => `@sale=${week}`,
 } as const
-
-export const WEEKS_PER_YEAR = 52
 
 export function dayOf(ms: number): number {
   return Math.floor(ms / DAY_MS)
@@ -111,14 +106,11 @@ export function priceDigits(minorUnits: number): number {
 }
 
 function filtersOf(document: SearchDocument): Set<string> {
-  const { venue, startsAt, priceFrom, onSaleFrom, productionId } = document
-  const week = weekOf(startsAt)
+  const { venue, priceFrom, onSaleFrom, productionId } = document
   const filters = new Set([
     FILTERS.city(venue.city),
     FILTERS.type(document.type),
     FILTERS.day(dayOf(Date.parse(`${document.startsOn}T00:00:00Z`))),
-    FILTERS.week(week),
-    FILTERS.year(Math.floor(week / WEEKS_PER_YEAR)),
     FILTERS.any,
   ])
   if (venue.metro !== null) filters.add(FILTERS.city(venue.metro))

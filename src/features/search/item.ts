@@ -31,6 +31,7 @@ export function itemOf(document: SearchDocument): SearchItem {
     priceFrom: document.priceFrom,
     onSaleFrom: document.onSaleFrom,
     onSaleUntil: document.onSaleUntil,
+    hasLayout: document.layoutHash !== null,
     venue: { name: venue.name, city: venue.city, country: venue.country, timezone: venue.timezone },
     performers: document.performers.slice(0, PERFORMERS_MAX),
     labels: completionsOf(document).map(({ kind, label }) => [kind, label]),

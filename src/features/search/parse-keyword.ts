@@ -2,7 +2,7 @@ import { parseDates, type DateWish } from './parse-dates.ts'
 import { isNoise, wordsOf } from './words.ts'
 
 /** Words of a query that are looked for; further ones are ignored. */
-const WORDS_MAX = 8
+export const WORDS_MAX = 8
 
 export type ParsedKeyword = {
   /** Folded, in the order typed. */

@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { systemClock } from '../../platform/clock.ts'
@@ -162,6 +163,32 @@ describe('pages', () => {
       now += 2 * DAY
     } while (cursor !== undefined && seen.length < 20)
     expect(seen).toEqual(whole)
+  })
+
+  test('look for the words of the first, though a mistyped word has become a word since', async () => {
+    const query = { keyword: parseKeyword('bethoven carnegie'), limit: 1 }
+    const first = await search(query)
+    await engine.index([event(20, 'Bethoven Carnegie', { startsAt: NOW + HOUR })])
+    const rest = await search({ ...query, limit: 20, cursor: first.nextCursor! })
+    expect([...ids(first), ...ids(rest)]).toEqual(['1', '3', '2'])
+    expect(rest.understood!.corrected).toEqual([{ from: 'bethoven', to: 'beethoven' }])
+    expect(rest.total).toBe(3)
+    expect(ids(await search(query))).toEqual(['20'])
+    await engine.remove(['20'])
+  })
+
+  test('refuse a cursor whose words were tampered with', async () => {
+    const { nextCursor } = await search({ keyword: parseKeyword('beethoven'), limit: 1 })
+    const parts = JSON.parse(inflateRawSync(Buffer.from(nextCursor!, 'base64url')).toString()) as unknown[]
+    for (const words of [null, [], [[['x', 'no list', [], 1]], [], [], []], [[], [], [], [['x', -1]]]]) {
+      const cursor = deflateRawSync(JSON.stringify([...parts.slice(0, -1), words])).toString('base64url')
+      const query = { keyword: parseKeyword('beethoven'), now: NOW, language: undefined, cursor }
+      const answer = await engine.search(query)
+      expect(isRefusal(answer) && answer.refused).toBe('malformed')
+    }
+    const quotes = [[["'", ["a'b\\"], [["'"]], 1]], [], [], [["'~'", 1]]]
+    const cursor = deflateRawSync(JSON.stringify([...parts.slice(0, -1), quotes])).toString('base64url')
+    expect(ids(await search({ keyword: parseKeyword('beethoven'), cursor }))).toEqual([])
   })
 
   test('refuse a cursor of another query', async () => {

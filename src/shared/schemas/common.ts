@@ -48,7 +48,7 @@ export const pageQuery = {
   ),
   cursor: Type.Optional(
     Type.String({
-      maxLength: 512,
+      maxLength: 4_096,
       description: '`next_cursor` of the page before. Opaque; good for an hour.',
     }),
   ),

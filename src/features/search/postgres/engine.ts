@@ -6,13 +6,16 @@ import type { SearchEngine } from '../types.ts'
 import { findPage } from './find.ts'
 import { indexDocuments, removeDocuments } from './index-documents.ts'
 import { isBuilt, startRebuild } from './rebuild.ts'
-import { resolveWords, type Resolved } from './resolve-words.ts'
+import type { Counted } from './matches.ts'
+import { NO_WORDS, resolveWords, type Resolved } from './resolve-words.ts'
 import { suggest } from './suggest.ts'
 
 /** What a word stands for changes when a new one appears in the vocabulary: it may wait for so long. */
 const RESOLVED_MS = 30_000
 const RESOLVED_MAX = 2_000
-const EMPTY: Resolved = { slots: [], corrected: [], ignored: [], pairs: new Set() }
+/** Counts that later pages show again; a chain whose counts are forgotten counts anew. */
+const COUNTS_MS = 600_000
+const COUNTS_MAX = 2_000
 
 /** Full text and trigrams of PostgreSQL, in tables of their own. */
 export function createPostgresSearch(database: Database, clock: Clock): SearchEngine {
@@ -22,12 +25,17 @@ export function createPostgresSearch(database: Database, clock: Clock): SearchEn
     perf: { now: () => clock.monotonic() },
     fetchMethod: (_key, _stale, { context }) => resolveWords(database, context.keyword),
   })
+  const counts = new LRUCache<string, Counted>({
+    max: COUNTS_MAX,
+    ttl: COUNTS_MS,
+    perf: { now: () => clock.monotonic() },
+  })
   const resolve = async (keyword: ParsedKeyword): Promise<Resolved> =>
     (await resolved.fetch(`${keyword.words.join(' ')}${keyword.isLastOpen ? '…' : ''}`, {
       context: { keyword },
-    })) ?? EMPTY
+    })) ?? NO_WORDS
   return {
-    search: async (query) => findPage(database, query, query.keyword ? await resolve(query.keyword) : EMPTY),
+    search: (query) => findPage({ database, resolve, counts }, query),
     suggest: (prefix, o) => suggest(database, prefix, o),
     async index(documents) {
       await indexDocuments(database, documents, { isCounted: true })

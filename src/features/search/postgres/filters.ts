@@ -1,7 +1,8 @@
-import { dayOf, FILTERS, priceDigits, weekOf, WEEKS_PER_YEAR } from '../document-terms.ts'
+import { dayOf, FILTERS, priceDigits, weekOf } from '../document-terms.ts'
 import { addDays, type DateWish } from '../parse-dates.ts'
 import type { SearchQuery } from '../types.ts'
-import { or, quote } from './tiers.ts'
+import { or } from './tiers.ts'
+import { quote } from './weeks.ts'
 
 const RADIUS_KM = 25
 const KM_PER_DEGREE = 111.2
@@ -11,8 +12,6 @@ const CELLS_MAX = 40
 const SALE_WEEKS_AHEAD = 60
 /** Days that are named in a query one by one. */
 const DAYS_NAMED_MAX = 16
-const YEARS_AHEAD = 30
-const YEARS_NAMED_MAX = 60
 const DAY_MS = 86_400_000
 /** Longer than from the start of the earliest day on earth to the end of the latest. */
 const ZONES_MS = 26 * 3_600_000
@@ -76,7 +75,7 @@ export function addConditions(c: Conditions, query: SearchQuery, asOf: number): 
     c.add(
       'o',
       (p) =>
-        `d.is_sellable and d.on_sale_from <= ${time(p)} and coalesce(d.on_sale_until, d.listed_until) > ${time(p)}`,
+        `d.is_sellable and (d.on_sale_from is null or d.on_sale_from <= ${time(p)}) and coalesce(d.on_sale_until, d.listed_until) > ${time(p)}`,
       asOf,
     )
   }
@@ -89,24 +88,27 @@ export function addConditions(c: Conditions, query: SearchQuery, asOf: number): 
 /** The days that a keyword asks for: the venue's, whatever day it is there at this moment. */
 export function addDateWish(c: Conditions, wish: DateWish, asOf: number, isNegated: boolean): void {
   const todays = todaysOnEarth(asOf)
-  const days = todays.map((today) => wish.days(today))
-  const name = isNegated ? 'xw' : 'w'
+  const [low, high] = [wish.fromMinute ?? 0, wish.beforeMinute ?? 1_440]
+  // One array, so that the statement is the same for all wishes: the moment, the minutes, then three days each.
+  const values = [
+    ...[new Date(asOf).toISOString(), String(low), String(high)],
+    ...todays.flatMap((today) => [today, wish.days(today).from, wish.days(today).to]),
+  ]
+  const at = (p: string, n: number, type: string): string => `(${p}::text[])[${n}]::${type}`
+  const oneOf = (p: string): string =>
+    todays
+      .map((_today, i) => {
+        const n = 4 + i * 3
+        return `(d.starts_on between ${at(p, n + 1, 'date')} and ${at(p, n + 2, 'date')}
+          and (${at(p, 1, 'timestamptz')} at time zone d.timezone)::date = ${at(p, n, 'date')})`
+      })
+      .join(' or ')
   c.add(
-    name,
+    `${isNegated ? 'xw' : 'w'}${todays.length}`,
     (p) =>
-      `${isNegated ? 'not ' : ''}exists (select 1 from jsonb_to_recordset(${p}::jsonb) as w(today date, since date, until date, at timestamptz, low int, high int)
-         where w.today = (w.at at time zone d.timezone)::date and d.starts_on between w.since and w.until
-           and coalesce(d.local_minute, w.low) between w.low and w.high)`,
-    JSON.stringify(
-      days.map(({ from, to }, i) => ({
-        today: todays[i],
-        since: from,
-        until: to,
-        at: new Date(asOf).toISOString(),
-        low: wish.fromMinute ?? 0,
-        high: wish.beforeMinute ?? 1_440,
-      })),
-    ),
+      `${isNegated ? 'not ' : ''}((${oneOf(p)})
+        and coalesce(d.local_minute, ${at(p, 2, 'int')}) between ${at(p, 2, 'int')} and ${at(p, 3, 'int')})`,
+    values,
   )
 }
 
@@ -115,9 +117,6 @@ export function todaysOnEarth(asOf: number): string[] {
     ...new Set([-12, 0, 14].map((hours) => new Date(asOf + hours * 3_600_000).toISOString().slice(0, 10))),
   ]
 }
-
-/** From `lo` to before `hi` (milliseconds), with the terms that everything in it has. */
-export type Window = { term: string; lo: number; hi: number }
 
 const FOREVER = 8.64e15
 /** What PostgreSQL's timestamps can hold, too. */
@@ -138,36 +137,11 @@ export function spanOf(query: SearchQuery, asOf: number, wish: DateWish | null):
   return { lo: Math.max(FIRST, lo), hi: Math.min(LAST, hi) }
 }
 
-/**
- * The span in pieces, the soonest first, each longer than the one before: what is common is found in the first pieces
- * and the rest is never looked at, and what is rare costs few looks.
- */
-export function windowsOf(span: { lo: number; hi: number }): Window[] {
-  const { lo, hi } = span
-  if (lo >= hi) return []
-  const [first, last] = [dayOf(lo), dayOf(hi - 1)]
-  if (last - first < DAYS_NAMED_MAX) {
-    return [{ term: or(range(first - 1, last + 1).map((day) => quote(FILTERS.day(day)))), lo, hi }]
-  }
-  const windows: Window[] = []
-  let week = weekOf(lo)
-  let start = lo
-  for (let weeks = 1; weeks <= 32 && start < hi; weeks *= 2) {
-    const end = Math.min(hi, (week + weeks) * 7 * DAY_MS)
-    windows.push({
-      term: or(range(week, week + weeks - 1).map((n) => quote(FILTERS.week(n)))),
-      lo: start,
-      hi: end,
-    })
-    week += weeks
-    start = end
-  }
-  if (start >= hi) return windows
-  const firstYear = Math.floor(week / WEEKS_PER_YEAR)
-  const lastYear = Math.min(Math.floor(weekOf(hi) / WEEKS_PER_YEAR), Math.max(firstYear, 0) + YEARS_AHEAD)
-  const isFar = lastYear - firstYear > YEARS_NAMED_MAX
-  const term = isFar ? quote(FILTERS.any) : or(range(firstYear, lastYear).map((n) => quote(FILTERS.year(n))))
-  return [...windows, { term, lo: start, hi }]
+/** The days of a short span as a term; null for a long one, whose weeks say enough. */
+export function daysTerm(span: { lo: number; hi: number }): string | null {
+  const [first, last] = [dayOf(span.lo), dayOf(span.hi - 1)]
+  if (last - first >= DAYS_NAMED_MAX) return null
+  return or(range(first - 1, last + 1).map((day) => quote(FILTERS.day(day))))
 }
 
 // The great circle. `$n` is [latitude, longitude, radius]; null where the venue's place is not known.

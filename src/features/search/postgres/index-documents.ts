@@ -120,7 +120,7 @@ function rowOf(document: SearchDocument) {
     price_from: document.priceFrom,
     lat: venue.lat,
     lon: venue.lon,
-    is_sellable: document.layoutHash !== null && document.status !== 'cancelled',
+    is_sellable: document.layoutHash !== null && document.status === 'published',
     type: document.type,
     city: venue.city,
     timezone: venue.timezone,

@@ -1,12 +1,18 @@
+import { Type, type Static } from 'typebox'
+import { Value } from 'typebox/value'
 import { statement, type Sql } from '../../../platform/postgres/database.ts'
 import { isNumber, sameAs } from '../words.ts'
-import type { ParsedKeyword } from '../parse-keyword.ts'
+import { WORDS_MAX, type ParsedKeyword } from '../parse-keyword.ts'
 import { pairsOf, type Slot } from './tiers.ts'
 
 const ALTERNATIVES_MAX = 8
 const PREFIX_LENGTH_MIN = 2
 const FUZZY_LENGTH_MIN = 4
 const SIMILAR_MAX = 20
+/** Three words of at most 40 letters and what ties them together. */
+const TERM_LENGTH_MAX = 130
+/** Pairs of words of one query that exist and are used. */
+const PAIRS_MAX = 32
 
 type Found = { asked: string; term: string; how: 'same' | 'stem' | 'prefix'; documents: number }
 
@@ -41,21 +47,64 @@ const FIND_SIMILAR = statement(
 
 const FIND_PAIRS = statement(
   'search.vocabulary.pairs',
-  `select term from search_vocabulary where term = any ($1::text[]) and documents > 0`,
+  `select term, documents from search_vocabulary where term = any ($1::text[]) and documents > 0`,
 )
 
 export type Resolved = {
   slots: Slot[]
   corrected: { from: string; to: string }[]
   ignored: string[]
-  /** Pairs of neighbouring words that exist. */
-  pairs: Set<string>
+  /** Pairs of neighbouring words that exist, with how many documents have them. */
+  pairs: Map<string, number>
 }
+
+export const NO_WORDS: Resolved = { slots: [], corrected: [], ignored: [], pairs: new Map() }
+
+/** For a cursor, which a stranger can write: what is read back is checked and limited, and quoted where it is used. */
+export function packResolved({ slots, corrected, ignored, pairs }: Resolved): Packed {
+  return [
+    slots.map(({ word, words, groups, documents }) => [
+      word,
+      [...words],
+      groups.map((group) => [...group]),
+      documents,
+    ]),
+    corrected.map(({ from, to }) => [from, to]),
+    ignored,
+    [...pairs],
+  ]
+}
+
+/** Null for what is not the words of a query. */
+export function unpackResolved(packed: unknown): Resolved | null {
+  if (!Value.Check(PackedSchema, packed)) return null
+  const [slots, corrected, ignored, pairs] = packed
+  return {
+    slots: slots.map(([word, words, groups, documents]) => ({ word, words, groups, documents })),
+    corrected: corrected.map(([from, to]) => ({ from, to })),
+    ignored,
+    pairs: new Map(pairs),
+  }
+}
+
+const Term = Type.String({ maxLength: TERM_LENGTH_MAX })
+const Documents = Type.Integer({ minimum: 0 })
+const TermsSchema = Type.Array(Term, { maxItems: ALTERNATIVES_MAX })
+const PackedSchema = Type.Tuple([
+  Type.Array(
+    Type.Tuple([Term, TermsSchema, Type.Array(TermsSchema, { maxItems: ALTERNATIVES_MAX }), Documents]),
+    { maxItems: WORDS_MAX },
+  ),
+  Type.Array(Type.Tuple([Term, Term]), { maxItems: WORDS_MAX }),
+  Type.Array(Term, { maxItems: WORDS_MAX }),
+  Type.Array(Type.Tuple([Term, Documents]), { maxItems: PAIRS_MAX }),
+])
+type Packed = Static<typeof PackedSchema>
 
 /** Looks the words of a query up: what each stands for in this vocabulary, mistyped ones corrected. */
 export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Resolved> {
   const { words, isLastOpen } = keyword
-  if (words.length === 0) return { slots: [], corrected: [], ignored: [], pairs: new Set() }
+  if (words.length === 0) return NO_WORDS
   const asked = [...new Set(words.flatMap((word) => [word, ...sameAs(word).flat()]))]
   const open = asked.map((word) => isLastOpen && word === words.at(-1) && !isNumber(word))
   const { rows } = await sql.query<Found>(FIND_WORDS, [asked, open])
@@ -73,12 +122,12 @@ export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Re
   const known =
     pairs.length === 0
       ? []
-      : (await sql.query<{ term: string }>(FIND_PAIRS, [pairs])).rows.map((row) => row.term)
+      : (await sql.query<{ term: string; documents: number }>(FIND_PAIRS, [pairs])).rows.slice(0, PAIRS_MAX)
   return {
     slots: found,
     corrected,
     ignored: words.filter((word) => !slots.has(word)),
-    pairs: new Set(known),
+    pairs: new Map(known.map(({ term, documents }) => [term, documents])),
   }
 }
 

@@ -1,5 +1,6 @@
 import { numbered } from '../document-terms.ts'
 import { isForm, isNumber, pairOf } from '../words.ts'
+import { quote } from './weeks.ts'
 
 /** What one word of the query may stand for. */
 export type Slot = {
@@ -12,6 +13,9 @@ export type Slot = {
   documents: number
 }
 
+/** A query, and how many documents it finds at most, roughly. */
+export type Tier = { query: string; documents: number }
+
 /** Pairs that would tie neighbouring words of the query together, for a look into the vocabulary. */
 export function pairsOf(slots: readonly Slot[]): string[] {
   const pairs = new Set<string>()
@@ -22,25 +26,36 @@ export function pairsOf(slots: readonly Slot[]): string[] {
 
 /**
  * From the most to the least relevant: all words, where neighbours that can belong together do, first of them the
- * numbered works; all words, wherever they are. `known` are the pairs that exist.
+ * numbered works; all words, wherever they are. `known` are the pairs that exist, with how many documents have them.
  */
-export function tiersOf(slots: readonly Slot[], known: ReadonlySet<string>): string[] {
+export function tiersOf(slots: readonly Slot[], known: ReadonlyMap<string, number>): Tier[] {
   if (slots.length === 0) return []
-  const all = and(slots.map(slotQuery))
+  const anyOf = (terms: readonly string[]): Tier => ({
+    query: or(terms.map(quote)),
+    documents: terms.reduce((sum, term) => sum + (known.get(term) ?? 0), 0),
+  })
+  const all = allOf(slots.map((slot) => ({ query: slotQuery(slot), documents: slot.documents })))
   const ties = neighbours(slots).flatMap(([a, b]) => {
     const there = pairsBetween(a, b).filter((pair) => known.has(pair))
-    return there.length === 0 ? [] : [or(there.map(quote))]
+    return there.length === 0 ? [] : [anyOf(there)]
   })
   const works = numberedWorks(slots).filter((term) => known.has(term))
-  const tiers: string[] = []
-  if (works.length > 0) tiers.push(and([all, ...ties, or(works.map(quote))]))
-  if (ties.length > 0) tiers.push(and([all, ...ties]))
+  const tiers: Tier[] = []
+  if (works.length > 0) tiers.push(allOf([all, ...ties, anyOf(works)]))
+  if (ties.length > 0) tiers.push(allOf([all, ...ties]))
   tiers.push(all)
   return tiers
 }
 
+function allOf(parts: readonly Tier[]): Tier {
+  return {
+    query: and(parts.map(({ query }) => query)),
+    documents: Math.min(...parts.map(({ documents }) => documents)),
+  }
+}
+
 /** Where all words together find nothing: all but one, the most telling kept longest. */
-export function relaxedTiers(slots: readonly Slot[], known: ReadonlySet<string>): string[] {
+export function relaxedTiers(slots: readonly Slot[], known: ReadonlyMap<string, number>): Tier[] {
   if (slots.length < 2) return []
   // What hangs together with a neighbour stays longest, then what is rare.
   const isTied = (slot: Slot): boolean =>
@@ -69,11 +84,6 @@ export function and(queries: readonly string[]): string {
 
 export function or(queries: readonly string[]): string {
   return queries.length === 1 ? queries[0]! : `(${queries.join(' | ')})`
-}
-
-/** A term within the text form of a query. */
-export function quote(term: string): string {
-  return `'${term.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
 }
 
 function slotQuery(slot: Slot): string {
