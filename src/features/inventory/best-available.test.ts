@@ -137,6 +137,38 @@ describe('accessible places', () => {
       expect(Math.hypot((seat % 10) - 9, Math.floor(seat / 10))).toBeLessThan(2.5)
   })
 
+  test("never take another wheelchair place's companion place while that place can still be had", () => {
+    // Four take what is theirs and ordinary seats, although the other companion place is nearer.
+    const four = bestAvailable(inclusive, free, { ...wish, quantity: 4 })!
+    expect(four.slice(0, 2)).toEqual([9, 8])
+    expect(four).not.toContain(18)
+    // With its own companion place gone, a place is worth less than one that has its own.
+    expect(bestAvailable(inclusive, taken(8), { ...wish, quantity: 2 })).toEqual([19, 18])
+    // Nobody is left who could want the companion place of a place that is taken.
+    const crowded = taken(...Array.from({ length: 40 }, (_, i) => i).filter((i) => ![9, 18].includes(i)))
+    expect(bestAvailable(inclusive, crowded, { ...wish, quantity: 2 })).toEqual([9, 18])
+    const both = taken(...Array.from({ length: 40 }, (_, i) => i).filter((i) => ![9, 18, 19].includes(i)))
+    expect(bestAvailable(inclusive, both, { ...wish, quantity: 2 })).toEqual([19, 18])
+  })
+
+  test.each([
+    ['WCWC', [0, 1]],
+    ['WCCW', [0, 1]],
+    ['CWWC', [1, 0]],
+    ['CWCW', [1, 0]],
+    ['WWCC', [1, 2]],
+  ] as const)('in %s every wheelchair place has a companion place of its own', (row, first) => {
+    const drawn = smallHall(1, 4)
+    for (const [i, kind] of [...row].entries())
+      drawn.seats[i]![kind === 'W' ? 'accessible' : 'companion'] = true
+    drawn.focal_point = { x: first[0] * 55, y: -10 }
+    const pairs = compileHall(row, drawn)
+    const one = bestAvailable(pairs, free, { ...wish, quantity: 2 })!
+    expect(one).toEqual([...first])
+    const two = bestAvailable(pairs, taken(...one), { ...wish, quantity: 2 })!
+    expect([...one, ...two].toSorted()).toEqual([0, 1, 2, 3])
+  })
+
   test('are sold out when none is free, or when there is no room for the company', () => {
     expect(bestAvailable(inclusive, taken(9, 19), { ...wish, quantity: 1 })).toBeNull()
     const nobody = taken(...Array.from({ length: 40 }, (_, i) => i).filter((i) => i !== 9 && i !== 19))

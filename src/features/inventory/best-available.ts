@@ -119,25 +119,70 @@ function distancesFrom(hall: Hall, seat: number): Float32Array {
   return x.map((otherX, other) => Math.hypot(otherX - x[seat]!, y[other]! - y[seat]!))
 }
 
-// The accessible place nearest the focal point that has company beside it: companion places first, then the nearest
-// ordinary ones.
+/**
+ * The accessible place nearest the focal point and its company: its own companion places first, then the nearest
+ * ordinary seats. Where company is asked for, a place whose companion place is free comes before a nearer one whose is
+ * not. The companion place of another accessible place that is still free is never taken: whoever books that one
+ * later would have nobody beside them.
+ */
 function accessibleParty(hall: Hall, open: IsFree, quantity: number): number[] | null {
+  const placeOf = accessiblePlaces(hall)
+  const withCompanion = new Set<number>()
+  if (quantity > 1) for (const [companion, place] of placeOf) if (open(companion)) withCompanion.add(place)
+  const before = (a: number, b: number): boolean =>
+    withCompanion.has(a) === withCompanion.has(b)
+      ? hall.distance[a]! < hall.distance[b]!
+      : withCompanion.has(a)
   let place = -1
   for (let seat = 0; seat < hall.seatCount; seat++) {
     if (!(hall.flags[seat]! & ACCESSIBLE) || !open(seat)) continue
-    if (place < 0 || hall.distance[seat]! < hall.distance[place]!) place = seat
+    if (place < 0 || before(seat, place)) place = seat
   }
   if (place < 0) return null
   if (quantity === 1) return [place]
   const distance = distancesFrom(hall, place)
   const company: number[] = []
   for (let seat = 0; seat < hall.seatCount; seat++) {
-    if (seat !== place && !(hall.flags[seat]! & ACCESSIBLE) && open(seat)) company.push(seat)
+    if (hall.flags[seat]! & ACCESSIBLE || !open(seat)) continue
+    const other = placeOf.get(seat)
+    if (other === undefined || other === place || !open(other)) company.push(seat)
   }
   if (company.length < quantity - 1) return null
-  const rank = (seat: number): number => (hall.flags[seat]! & COMPANION ? 0 : 1e6) + distance[seat]!
+  const rank = (seat: number): number => (placeOf.get(seat) === place ? 0 : 1e6) + distance[seat]!
   company.sort((a, b) => rank(a) - rank(b))
   return [place, ...company.slice(0, quantity - 1)]
+}
+
+const placesOfHalls = new WeakMap<Hall, ReadonlyMap<number, number>>()
+
+/**
+ * By companion place: the accessible place that it belongs to. The nearest pairs find each other first, and every
+ * accessible place gets one before any gets a second.
+ */
+function accessiblePlaces(hall: Hall): ReadonlyMap<number, number> {
+  const known = placesOfHalls.get(hall)
+  if (known) return known
+  const withFlag = (flag: number): number[] =>
+    Array.from(hall.flags.keys()).filter((seat) => hall.flags[seat]! & flag)
+  const [places, companions] = [withFlag(ACCESSIBLE), withFlag(COMPANION)]
+  const pairs = places.flatMap((place) =>
+    companions.map((companion) => ({
+      ...{ place, companion },
+      apart: Math.hypot(hall.x[place]! - hall.x[companion]!, hall.y[place]! - hall.y[companion]!),
+    })),
+  )
+  pairs.sort((a, b) => a.apart - b.apart || a.place - b.place || a.companion - b.companion)
+  const placeOf = new Map<number, number>()
+  while (places.length > 0 && placeOf.size < companions.length) {
+    const served = new Set<number>()
+    for (const { place, companion } of pairs) {
+      if (served.has(place) || placeOf.has(companion)) continue
+      served.add(place)
+      placeOf.set(companion, place)
+    }
+  }
+  placesOfHalls.set(hall, placeOf)
+  return placeOf
 }
 
 /** Steps that a search for alternatives may take, so that a refusal stays cheap. */

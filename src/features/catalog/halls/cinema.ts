@@ -8,6 +8,12 @@ const AISLE = 120
 const CENTER_Y = -4_000
 const FIRST_ROW_Y = 620
 
+/**
+ * Where people like to sit: two thirds back, in the middle, where the screen fills the view that films are mixed and
+ * framed for. The best available seats are those nearest to it, not those nearest to the screen.
+ */
+const BEST_ROW = 6.7
+
 const FRONT = 0
 const STANDARD = 1
 const PREMIUM = 2
@@ -49,7 +55,7 @@ export function cinema(name = 'Cinema room'): Layout {
     hall.row(section, rowLetters(index), seats)
   })
   rows.forEach((seats, index) => labelRow(hall, seats, rowLetters(index)))
-  return hall.finish([0, 0])
+  return hall.finish([0, FIRST_ROW_Y + BEST_ROW * ROW_PITCH])
 }
 
 function radiusOf(index: number): number {

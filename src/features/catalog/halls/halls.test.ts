@@ -15,6 +15,20 @@ const EXPECTED: Record<HallName, { seats: number; capacity: number; accessible: 
   club: { seats: 0, capacity: 800, accessible: 0 },
 }
 
+test('the best seats of the cinema are two thirds back, in the middle, not in the front row', () => {
+  const { seats, focal_point: focus } = HALLS.cinema()
+  const rows = [...new Set(seats.map((seat) => seat.row))]
+  const away = (seat: (typeof seats)[number]): number => Math.hypot(seat.x - focus!.x, seat.y - focus!.y)
+  const best = seats.toSorted((a, b) => away(a) - away(b)).slice(0, 20)
+  for (const seat of best) {
+    const back = (rows.indexOf(seat.row) + 1) / rows.length
+    expect(back).toBeGreaterThan(0.5)
+    expect(back).toBeLessThan(0.85)
+  }
+  const middle = best.reduce((sum, seat) => sum + seat.x, 0) / best.length
+  expect(Math.abs(middle - focus!.x)).toBeLessThan(62)
+})
+
 for (const name of Object.keys(HALLS) as HallName[]) {
   describe(name, () => {
     const layout = HALLS[name]()

@@ -83,7 +83,7 @@ export function hallData(layout: Layout): HallData {
     rows: [],
     sections: [],
     areas: layout.areas,
-    focalPoint: layout.focal_point,
+    focalPoint: stageOf(layout) ?? layout.focal_point,
     shapes: [],
   }
   seats.forEach((seat, i) => {
@@ -103,6 +103,18 @@ export function hallData(layout: Layout): HallData {
 /** What can be handed to another thread without a copy. */
 export function buffersOf(data: HallData): ArrayBuffer[] {
   return [data.x, data.y, data.section, data.category, data.flags, data.rowOf].map(({ buffer }) => buffer)
+}
+
+/** What everybody looks at; the focal point of a cinema is where people like to sit instead. */
+function stageOf({ background }: Layout): { x: number; y: number } | null {
+  const stage = background?.shapes.find(
+    ({ role }) => role === 'stage' || role === 'pitch' || role === 'screen',
+  )
+  if (stage?.center) return { x: stage.center[0], y: stage.center[1] }
+  if (!stage?.points?.length) return null
+  const xs = stage.points.map(([x]) => x)
+  const ys = stage.points.map(([, y]) => y)
+  return { x: (Math.min(...xs) + Math.max(...xs)) / 2, y: (Math.min(...ys) + Math.max(...ys)) / 2 }
 }
 
 /** The hall as the page uses it. */
