@@ -11,14 +11,16 @@ import {
   type Account,
   type Identity,
 } from '../features/account/index.ts'
-import { catalogRoutes, createCatalog, type CatalogService } from '../features/catalog/index.ts'
+import { catalogRoutes, createCatalog, HALLS, type CatalogService } from '../features/catalog/index.ts'
 import {
   checkoutRoutes,
   createCheckout,
   type Checkout,
+  type EventCancellations,
   type Recovery,
   type TicketCode,
 } from '../features/checkout/index.ts'
+import { createControls, type Controls } from '../features/controls/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
@@ -74,10 +76,12 @@ export type App = {
   identity: Identity
   catalog: CatalogService
   inventory: InventoryService
-  checkout: Checkout & { recovery: Recovery }
+  checkout: Checkout & EventCancellations & { recovery: Recovery }
   /** Reads the facts of the money and writes to buyers. */
   mail: OutboxReader
   search: Search
+  /** What the house does with its events. */
+  controls: Controls
   /** Reads the facts of the catalog and keeps what is searched up to date. */
   searchIndexer: OutboxReader
   routes: Route[]
@@ -126,7 +130,15 @@ async function openBase(config: Config, shutdown: Shutdown): Promise<Base> {
 
 type Features = Pick<
   App,
-  'account' | 'identity' | 'catalog' | 'inventory' | 'checkout' | 'mail' | 'search' | 'searchIndexer'
+  | 'account'
+  | 'identity'
+  | 'catalog'
+  | 'inventory'
+  | 'checkout'
+  | 'mail'
+  | 'search'
+  | 'searchIndexer'
+  | 'controls'
 > & {
   ticketing: Ticketing
   ticketCode: TicketCode
@@ -153,10 +165,11 @@ async function joinFeatures(
     { consumer: 'search', table: 'catalog_outbox' },
   ])
 
+  const defaults = { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer }
   // Each needs the other: the catalog asks how much is left, the ledger asks for layouts.
   const catalog = createCatalog({
     ...parts,
-    defaults: { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer },
+    defaults,
     stock: (eventIds) => inventory.stock(eventIds),
     onSaved: () => searchIndexer.nudge(),
   })
@@ -196,6 +209,11 @@ async function joinFeatures(
     ticketCode,
     onProblem: (message, about) => log.error(about, message),
   })
+  const controls = createControls({
+    ...{ catalog, inventory, defaults, cancellations: checkout, halls: HALLS },
+    ids: systemIds,
+    now: () => systemClock.now(),
+  })
 
   const ticketing = createTicketing({
     checkout,
@@ -231,7 +249,7 @@ async function joinFeatures(
 
   return {
     ...{ account, identity, catalog, inventory, checkout, mail, ticketing, ticketCode },
-    ...{ search, searchIndexer },
+    ...{ search, searchIndexer, controls },
   }
 }
 

@@ -156,6 +156,28 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./import-layout.ts'),
   },
   {
+    usage: 'apply <file>',
+    summary: 'bring an event to what a YAML file says: shows what will be different and asks first',
+    examples: [
+      'apply examples/evening.yaml',
+      'apply evening.yaml --dry-run',
+      'apply evening.yaml --yes',
+      'export event 1042 > evening.yaml',
+    ],
+    options: [
+      ['-y, --yes', 'do not ask, for scripts'],
+      ['--dry-run', 'only show what would be different'],
+      ['--organiser <id>', 'for whom a new event is made, where there are several'],
+    ],
+    load: () => import('./apply.ts'),
+  },
+  {
+    usage: 'export event <id>',
+    summary: 'print an event as a file for usher apply',
+    examples: ['export event 1042 > evening.yaml'],
+    load: () => import('./export-event.ts'),
+  },
+  {
     usage: 'export layout <hash>',
     summary: 'print a layout as it was imported',
     examples: ['export layout 3f2a… > hall.json', 'export layout 3f2a… --format pretix'],

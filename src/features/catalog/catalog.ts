@@ -8,17 +8,19 @@ import type { EventDraft } from './event-draft.ts'
 import { readEvents, type EventDefaults } from './event-reader.ts'
 import { DEFAULT_ORGANISER, saveEvents, type SavedEvent } from './event-store.ts'
 import { createLayoutStore } from './layout-store.ts'
+import { readHouseEvent, readHouseEvents, type HouseReference } from './house-reader.ts'
+import { rulesOf } from './house-rules.ts'
+import type { HouseEvent, HouseWritten } from './house-types.ts'
+import { writeHouseEvent, type HouseWriteOptions } from './house-writer.ts'
 import { listEvents, type ListedPage } from './list-events.ts'
 import { createOrganisers, type Organisers } from './organisers.ts'
-import { availabilityOf, saleEnd, saleState } from './sale-state.ts'
+import { availabilityOf, saleState } from './sale-state.ts'
 import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
 
 /** Milliseconds for which an event or a page of the list is answered from memory; half of the 5 s it may be old. */
 const FRESH_MS = 2_000
 const EVENTS_REMEMBERED_MAX = 5_000
 const PAGES_REMEMBERED_MAX = 1_000
-/** What stands in the rules where tickets are not taken back: a moment long gone. */
-const NEVER_REFUNDED = 0
 
 const eventIdsAfter = statement(
   'catalog.events.ids',
@@ -51,6 +53,19 @@ export type CatalogService = Catalog &
       drafts: readonly EventDraft[],
       o: { actor: string; organiserId?: string; dryRun?: boolean },
     ): Promise<SavedEvent[]>
+    /** The event as the house sees it at this moment, drafts too; null: there is none. */
+    house(which: HouseReference): Promise<HouseEvent | null>
+    /** The latest made first. */
+    housePage(c: {
+      organiserId: string | null
+      status: string | null
+      before: number
+      limit: number
+    }): Promise<HouseEvent[]>
+    /** Writes what the house decided, whole; an `eventId` of '' makes a new event. */
+    writeHouse(event: HouseEvent, o: Omit<HouseWriteOptions, 'now' | 'ids'>): Promise<HouseWritten>
+    /** The rules that the ledger would sell this by; null for what has no layout. */
+    houseRules(event: HouseEvent): EventRules | null
     layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
   }
 
@@ -93,11 +108,28 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     return withStock(page, deps.stock, clock.now())
   }
 
+  const saved = () => {
+    remembered.clear()
+    pages.clear()
+    deps.onSaved?.()
+  }
+
   return {
     ...layouts,
     ...createOrganisers(deps),
     event,
     list,
+    house: async (which) =>
+      'eventId' in which && !isEventId(which.eventId) ? null : readHouseEvent(database, which),
+    housePage: (c) => readHouseEvents(database, c),
+    async writeHouse(written, o) {
+      const result = await database.transaction((sql) =>
+        writeHouseEvent(sql, written, { ...o, now: clock.now(), ids }),
+      )
+      if (typeof result === 'object') saved()
+      return result
+    },
+    houseRules: (of) => rulesOf(of, defaults),
     async events(eventIds, language) {
       const found = await readEvents(database, eventIds.filter(isEventId), defaults, language)
       return new Map(found.map((e) => [e.eventId, e]))
@@ -107,8 +139,8 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       return rows.map((row) => String(row.event_id))
     },
     async rulesFor(eventId) {
-      const [found] = await readEvents(database, isEventId(eventId) ? [eventId] : [], defaults, undefined)
-      return found?.layoutHash ? rulesOf(found) : null
+      const found = isEventId(eventId) ? await readHouseEvent(database, { eventId }) : null
+      return found && found.status !== 'draft' ? rulesOf(found, defaults) : null
     },
     async isEmpty() {
       return (await database.query(anyEvent)).rowCount === 0
@@ -120,13 +152,15 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       return availabilityOf((await deps.stock?.([eventId]))?.get(eventId))
     },
     async save(drafts, { actor, organiserId = DEFAULT_ORGANISER, dryRun = false }) {
-      const saved = await saveEvents(database, drafts, { organiserId, actor, now: clock.now(), ids, dryRun })
-      if (!dryRun && saved.some(({ outcome }) => outcome !== 'unchanged')) {
-        remembered.clear()
-        pages.clear()
-        deps.onSaved?.()
-      }
-      return saved
+      const outcomes = await saveEvents(database, drafts, {
+        organiserId,
+        actor,
+        now: clock.now(),
+        ids,
+        dryRun,
+      })
+      if (!dryRun && outcomes.some(({ outcome }) => outcome !== 'unchanged')) saved()
+      return outcomes
     },
   }
 }
@@ -136,32 +170,10 @@ export async function withStock(page: ListedPage, stock: Stock | undefined, now:
   const left = await stock?.(page.items.map((item) => item.eventId))
   return {
     ...page,
-    items: page.items.map(({ onSaleUntil, ...item }) => ({
+    items: page.items.map(({ onSaleUntil, hasLayout, ...item }) => ({
       ...item,
-      sale: saleState({ ...item, onSaleUntil }, now),
+      sale: saleState({ ...item, onSaleUntil, hasLayout }, now),
       availability: availabilityOf(left?.get(item.eventId)),
     })),
-  }
-}
-
-/** What the ledger has to know of an event: prices with everything in them, limits, the times of the sale. */
-function rulesOf(event: CatalogEvent): EventRules {
-  const { currency, ticketsPerBuyer, holdSeconds, extensionsMax, extensionSeconds, orphanRule } = event
-  return {
-    currency,
-    ticketsPerBuyer,
-    holdSeconds,
-    extensionsMax,
-    extensionSeconds,
-    onSaleFrom: event.onSaleFrom,
-    onSaleUntil: event.onSaleUntil ?? saleEnd(event),
-    orphanRule,
-    priceTypes: event.priceTypes.map(({ id, name, min, max }) => ({ id, name, min, max })),
-    prices: event.prices,
-    orderFee: event.orderFee,
-    refundUntil: event.refundUntil ?? NEVER_REFUNDED,
-    offers: [],
-    allocations: [],
-    identityRequired: event.identityRequired,
   }
 }

@@ -1,5 +1,6 @@
 import { statement, type Database } from '../../platform/postgres/database.ts'
 import { orderFee, ticketPrice } from './pricing.ts'
+import { refundEnd } from './sale-state.ts'
 import type {
   CatalogEvent,
   Category,
@@ -12,9 +13,6 @@ import type {
   TaxRule,
   Work,
 } from './types.ts'
-
-/** Milliseconds before the start after which tickets are not taken back, where the event says nothing else. */
-const REFUND_BEFORE_START_MS = 86_400_000
 
 export type EventDefaults = { holdSeconds: number; ticketsPerBuyer: number }
 
@@ -150,7 +148,7 @@ function eventOf(row: Row, defaults: EventDefaults, language: string | undefined
     orphanRule: row.orphan_rule,
     identityRequired: row.identity_required,
     refundUntil: row.is_refundable
-      ? (row.refund_until?.getTime() ?? startsAt - REFUND_BEFORE_START_MS)
+      ? (row.refund_until?.getTime() ?? refundEnd({ status: row.status, startsAt }))
       : null,
     categories: (row.categories ?? []).map((c): Category => ({
       index: c.index,

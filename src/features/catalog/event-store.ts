@@ -116,7 +116,7 @@ const insertChanges = statement(
      from jsonb_to_recordset($1::jsonb) as c(event_id bigint, revision int, changes jsonb)`,
 )
 
-const insertFacts = statement(
+export const insertFacts = statement(
   'catalog.outbox.insert',
   `insert into catalog_outbox (fact_id, event_id, kind, key, body, at)
    select f.fact_id, f.event_id, 'event.changed', f.event_id::text,
@@ -168,6 +168,8 @@ export async function saveEvents(
   }))
 }
 
+/** What writing the parts of an event needs. */
+type WriteOptions = Pick<SaveOptions, 'organiserId' | 'ids'>
 type Due = { draft: EventDraft; hash: string }
 type Written = { event_id: number; source_id: string; revision: number }
 
@@ -199,7 +201,7 @@ async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOpt
   return written
 }
 
-async function writeVenues(sql: Sql, due: Due[], o: SaveOptions): Promise<Map<string, string>> {
+export async function writeVenues(sql: Sql, due: Due[], o: WriteOptions): Promise<Map<string, string>> {
   const venues = new Map(due.map(({ draft }) => [venueKey(draft.venue), draft.venue]))
   // In one order always, so that two imports at once wait for each other instead of deadlocking.
   const rows = [...venues]
@@ -212,7 +214,7 @@ async function writeVenues(sql: Sql, due: Due[], o: SaveOptions): Promise<Map<st
   return new Map(result.rows.map((row) => [row.source_key, row.venue_id]))
 }
 
-async function writeProductions(sql: Sql, due: Due[], o: SaveOptions): Promise<Map<string, string>> {
+export async function writeProductions(sql: Sql, due: Due[], o: WriteOptions): Promise<Map<string, string>> {
   const productions = new Map(
     due.flatMap(({ draft }) =>
       draft.production ? [[draft.production.sourceId, draft.production] as const] : [],
@@ -234,11 +236,11 @@ async function writeProductions(sql: Sql, due: Due[], o: SaveOptions): Promise<M
   return new Map(result.rows.map((row) => [row.source_id, row.production_id]))
 }
 
-async function writePerformers(
+export async function writePerformers(
   sql: Sql,
   due: Due[],
   ids: Map<string, number>,
-  o: SaveOptions,
+  o: WriteOptions,
 ): Promise<void> {
   const people = new Map(
     due.flatMap(({ draft }) => draft.performers.map((p) => [`${p.kind}\n${p.name}`, p] as const)),
@@ -259,7 +261,7 @@ async function writePerformers(
   await sql.query(replacePerformers, [o.organiserId, [...ids.values()], JSON.stringify(links)])
 }
 
-function eventRow(
+export function eventRow(
   draft: EventDraft,
   hash: string,
   venues: Map<string, string>,

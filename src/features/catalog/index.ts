@@ -4,6 +4,11 @@ export type { ListedEvent, ListedPage } from './list-events.ts'
 export { catalogRoutes, type CatalogRouteDeps } from './routes.ts'
 export { HALLS, type HallName } from './halls/halls.ts'
 export type { EventDraft, SaleDraft } from './event-draft.ts'
+export type * from './house-types.ts'
+export { DEFAULT_ORGANISER } from './event-store.ts'
+export { knownCity } from './importing/cities.ts'
+export { readMoment, type Moment } from './importing/moments.ts'
+export { sortName } from './importing/names.ts'
 export type { SavedEvent } from './event-store.ts'
 export {
   importEvents,

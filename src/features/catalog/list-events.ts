@@ -57,6 +57,7 @@ type ListRow = {
   price_from: number | null
   on_sale_from: Date | null
   on_sale_until: Date | null
+  has_layout: boolean
   venue_name: string
   city: string
   country: string | null
@@ -66,7 +67,10 @@ type ListRow = {
 }
 
 /** What the list knows of an event; availability is joined in by who has the stock. */
-export type ListedEvent = Omit<EventListItem, 'availability' | 'sale'> & { onSaleUntil: number | null }
+export type ListedEvent = Omit<EventListItem, 'availability' | 'sale'> & {
+  onSaleUntil: number | null
+  hasLayout: boolean
+}
 export type ListedPage = Omit<EventPage, 'items'> & { items: ListedEvent[] }
 
 /** One page of the list. Everything on later pages is as of the time of the first. */
@@ -166,7 +170,7 @@ function filtersOf(query: EventQuery, asOf: number): Filters {
     filters.add(
       'o',
       (n) =>
-        `e.layout_hash is not null and e.status <> 'cancelled' and e.on_sale_from <= to_timestamp($${n}::float8 / 1000) and coalesce(e.on_sale_until, e.listed_until) > to_timestamp($${n}::float8 / 1000)`,
+        `e.layout_hash is not null and e.status = 'published' and (e.on_sale_from is null or e.on_sale_from <= to_timestamp($${n}::float8 / 1000)) and coalesce(e.on_sale_until, e.listed_until) > to_timestamp($${n}::float8 / 1000)`,
       asOf,
     )
   }
@@ -213,7 +217,7 @@ async function readPage(
       `page.${o.sort}.${o.keyword === undefined ? '' : 'score.'}`,
       `select e.event_id, e.production_id, ${ORDERS[o.sort]} as sort_key, e.text, e.type, e.genres, e.status, e.starts_at,
               e.starts_at_precision, e.starts_on::text, e.room, e.image_url, e.currency, e.price_from, e.on_sale_from,
-              e.on_sale_until, v.name as venue_name, v.city, v.country, v.timezone, ${score}::float8 as score,
+              e.on_sale_until, e.layout_hash is not null as has_layout, v.name as venue_name, v.city, v.country, v.timezone, ${score}::float8 as score,
               (select jsonb_agg(jsonb_build_object('name', p.name, 'kind', p.kind, 'role', l.role) order by l.position)
                  from event_performers l join performers p using (performer_id)
                 where l.event_id = e.event_id and l.position < ${PERFORMERS_MAX}) as performers
@@ -269,6 +273,7 @@ function itemOf(row: ListRow, language: string | undefined): ListedEvent {
     priceFrom: row.price_from,
     onSaleFrom: row.on_sale_from?.getTime() ?? null,
     onSaleUntil: row.on_sale_until?.getTime() ?? null,
+    hasLayout: row.has_layout,
     venue: { name: row.venue_name, city: row.city, country: row.country, timezone: row.timezone },
     performers: row.performers ?? [],
     score: row.score,

@@ -73,7 +73,7 @@ export function presentEvent(
     performers: event.performers,
     works: event.works,
     image_url: event.imageUrl,
-    sale: saleState(event, o.now),
+    sale: saleState({ ...event, hasLayout: layoutHash !== null }, o.now),
     on_sale_at: time(event.onSaleFrom),
     on_sale_until: time(event.onSaleUntil),
     availability: o.availability,

@@ -1,0 +1,124 @@
+import { isRefusal, type Refusal } from '../../shared/errors.ts'
+import type { EventId } from '../../shared/ids.ts'
+import type { HouseEvent } from '../catalog/index.ts'
+import type { EventRules } from '../inventory/index.ts'
+import { codesOf } from './codes.ts'
+import { ledgerNow } from './ledger-now.ts'
+import { opensNow, sameRules, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
+import type { By, ControlsDeps } from './types.ts'
+
+/** Seats that one entry of the ledger blocks, allots or frees. */
+const SEATS_AT_ONCE_MAX = 5_000
+/** Tries to tell the ledger what the catalog says, when that changes again meanwhile. */
+const TRIES_MAX = 5
+/** A moment long gone: until the kept seats are kept, nothing is sold. */
+const CLOSED = 0
+
+/**
+ * The catalog first, then the ledger: when this stops in between, the same call or file goes on where it stood, because
+ * a plan compares with both. 'moved': somebody else changed the event since it was prepared.
+ */
+export async function carryOut(
+  deps: ControlsDeps,
+  prepared: Prepared,
+  by: By,
+): Promise<HouseEvent | Refusal | 'moved'> {
+  const { wish, current, plan } = prepared
+  const isCancelled = wish.event.status === 'cancelled' && current?.status !== 'cancelled'
+  if (isCancelled) {
+    const { reason = `cancelled with usher apply`, message = null } = by
+    const job = await deps.cancellations.cancelEvent({
+      eventId: wish.event.eventId,
+      reason,
+      by: by.actor,
+      message,
+    })
+    if (isRefusal(job)) return job
+  }
+  if (prepared.layout && wish.event.sale?.layoutHash !== current?.sale?.layoutHash)
+    await deps.catalog.storeLayout({ layout: prepared.layout })
+  const written = await writeCatalog(deps, prepared, by)
+  if (written === 'moved') return written
+  const { eventId } = written
+  const moves = seatMoves(prepared)
+  if (plan.changes.length > 0 && wish.event.sale && wish.event.status !== 'cancelled') {
+    const refused = await tellLedger(deps, prepared, eventId, moves)
+    if (refused) return refused
+  }
+  return (await deps.catalog.house({ eventId }))!
+}
+
+async function writeCatalog(
+  { catalog, ids }: ControlsDeps,
+  { wish, plan }: Prepared,
+  by: By,
+): Promise<{ eventId: EventId } | 'moved'> {
+  const isHouse = plan.changes.some(({ field }) => field !== 'ledger')
+  if (!isHouse) return wish.event
+  const sourceId = wish.event.sourceId || `usher:${ids.uuid()}`
+  const written = await catalog.writeHouse(
+    { ...wish.event, sourceId },
+    {
+      actor: by.actor,
+      changes: Object.fromEntries(plan.changes.map(({ field, from, to }) => [field, { from, to }])),
+      codes: (eventId) => codesOf(wish, eventId),
+    },
+  )
+  // Somebody else made the event of this external id meanwhile: the next look finds it.
+  return written === 'taken' || written === 'moved' ? 'moved' : written
+}
+
+async function tellLedger(
+  deps: ControlsDeps,
+  prepared: Prepared,
+  eventId: EventId,
+  moves: SeatMoves,
+): Promise<Refusal | null> {
+  const { inventory, catalog } = deps
+  const layout = prepared.layout!
+  const opens = opensNow(prepared)
+  if (!opens && !prepared.ledger) return null
+  const event = (await catalog.house({ eventId }))!
+  const rules = catalog.houseRules(event)!
+  const keeps = moves.block.length + moves.allocate.length > 0
+  if (opens) {
+    const first: EventRules = keeps ? { ...rules, onSaleUntil: CLOSED } : rules
+    const opened = await inventory.open({ eventId, layoutHash: event.sale!.layoutHash, rules: first })
+    if (isRefusal(opened)) return opened
+  } else {
+    const refused = await configure(deps, eventId)
+    if (refused) return refused
+  }
+  const ids = (seats: readonly number[]): string[] => seats.map((seat) => layout.seats[seat]!.seat_id)
+  const unblocked = await inParts(ids(moves.unblock), (seats) => inventory.unblock({ eventId, seats }))
+  if (unblocked) return unblocked
+  const blocked = await inParts(ids(moves.block), (seats) => inventory.block({ eventId, seats }))
+  if (blocked) return blocked
+  return opens && keeps ? configure(deps, eventId) : null
+}
+
+// Two changes at once may tell the ledger in the wrong order: whoever comes second looks again.
+async function configure({ catalog, inventory }: ControlsDeps, eventId: EventId): Promise<Refusal | null> {
+  for (let tries = 1; tries <= TRIES_MAX; tries++) {
+    const event = (await catalog.house({ eventId }))!
+    const rules = catalog.houseRules(event)
+    if (!rules || event.status === 'cancelled') return null
+    const ledger = await ledgerNow(inventory, eventId)
+    if (isRefusal(ledger)) return ledger
+    if (!ledger || sameRules(ledger.rules, rules)) return null
+    const configured = await inventory.configure({ eventId, rules })
+    if (isRefusal(configured)) return configured
+  }
+  return null
+}
+
+async function inParts(
+  seats: readonly string[],
+  work: (seats: string[]) => Promise<{ version: number } | Refusal>,
+): Promise<Refusal | null> {
+  for (let start = 0; start < seats.length; start += SEATS_AT_ONCE_MAX) {
+    const done = await work(seats.slice(start, start + SEATS_AT_ONCE_MAX))
+    if (isRefusal(done)) return done
+  }
+  return null
+}

@@ -1,0 +1,137 @@
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { isEventId } from '../../shared/ids.ts'
+import { layoutBytes, layoutHash, type Layout } from '../../shared/layout.ts'
+import type { HouseEvent } from '../catalog/index.ts'
+import { ACCESS_CODES_MAX } from '../inventory/index.ts'
+import { carryOut } from './carry-out.ts'
+import { codesOf } from './codes.ts'
+import { ledgerNow } from './ledger-now.ts'
+import { planOf, type Prepared, type Situation } from './plan.ts'
+import { resolve } from './resolve.ts'
+import type { Spec } from './spec.ts'
+import type { Applied, By, ControlsDeps, Fault, Plan, Wanted, Which } from './types.ts'
+
+/** Tries when somebody else changes the same event at the same time. */
+const TRIES_MAX = 3
+const HASH = /^[0-9a-f]{64}$/
+
+/** What the house does with its events: says what would change, and changes it in the catalog and in the ledger. */
+export type Controls = {
+  plan(wanted: Wanted): Promise<Prepared | { faults: Fault[] } | Refusal>
+  apply(wanted: Wanted, by: By): Promise<Applied | { faults: Fault[] } | Refusal>
+}
+
+export function createControls(deps: ControlsDeps): Controls {
+  return {
+    plan: (wanted) => prepare(deps, wanted),
+    async apply(wanted, by) {
+      for (let tries = 1; ; tries++) {
+        const prepared = await prepare(deps, wanted)
+        if ('faults' in prepared || isRefusal(prepared)) return prepared
+        const { plan } = prepared
+        if (by.agreed && JSON.stringify(by.agreed) !== JSON.stringify(plan))
+          return refuse('conflict', 'The event changed meanwhile: look at what is different now.')
+        if (plan.cannot.length > 0) return impossible(plan)
+        if (plan.changes.length === 0) return { event: prepared.current!, plan }
+        const event = await carryOut(deps, prepared, by)
+        if (event === 'moved' && tries < TRIES_MAX && !by.agreed) continue
+        if (event === 'moved')
+          return refuse('conflict', 'Somebody else is changing this event at the same time. Try again.')
+        return isRefusal(event) ? event : { event, plan }
+      }
+    },
+  }
+}
+
+async function prepare(
+  deps: ControlsDeps,
+  wanted: Wanted,
+): Promise<Prepared | { faults: Fault[] } | Refusal> {
+  const { which, amounts } = wanted
+  const current = await findEvent(deps, which, typeof wanted.spec === 'function' ? {} : wanted.spec)
+  if (isRefusal(current)) return current
+  const ledger = current ? await ledgerNow(deps.inventory, current.eventId) : null
+  if (isRefusal(ledger)) return ledger
+  const sold = current?.sale ? await deps.catalog.layout(current.sale.layoutHash) : null
+  const spec =
+    typeof wanted.spec === 'function' ? wanted.spec({ event: current!, ledger, layout: sold }) : wanted.spec
+  if (isRefusal(spec)) return spec
+  const layout = await layoutOf(deps, wanted, spec.layout ?? current?.sale?.layoutHash)
+  if (layout === 'unknown')
+    return { faults: [{ path: ['layout'], message: noLayout(deps, spec.layout), code: 'malformed' }] }
+  const resolved = resolve(spec, {
+    organiserId: 'organiserId' in which ? which.organiserId : current!.organiserId,
+    ...{ current, layout, amounts },
+    rules: ledger?.rules ?? null,
+    defaults: deps.defaults,
+  })
+  if ('faults' in resolved) return resolved
+  const { wish } = resolved
+  if (wanted.added) wish.added.push(wanted.added)
+  const codes = codesOf(wish, current?.eventId ?? '')
+  if (codes.some(({ hash }, i) => hash === codes[i + 1]?.hash))
+    return fault(['phases'], 'the same code opens two things: every code of an event is another')
+  if (codes.length > ACCESS_CODES_MAX)
+    return fault(['phases'], `there are more than ${ACCESS_CODES_MAX} codes`)
+  const names = new Map(layout ? [[layout.hash, layout.layout.name]] : [])
+  for (const hash of [current?.sale?.layoutHash, ledger?.layoutHash]) {
+    if (hash !== undefined && !names.has(hash)) names.set(hash, (await deps.catalog.layout(hash))?.name ?? '')
+  }
+  const { event } = wish
+  const situation: Situation = {
+    ...{ current, ledger, wish, codes, layout: layout?.layout ?? null },
+    rules: deps.catalog.houseRules({ ...event, sale: event.sale && { ...event.sale, codes } }),
+    layoutName: (hash) => `${names.get(hash) ?? ''} (${hash.slice(0, 12)})`.trim(),
+    now: deps.now(),
+  }
+  return { ...situation, plan: planOf(situation) }
+}
+
+/** Null: there is none yet, and the description makes it. */
+async function findEvent(deps: ControlsDeps, which: Which, spec: Spec): Promise<HouseEvent | null | Refusal> {
+  const named = spec.event_id === undefined ? undefined : String(spec.event_id)
+  const eventId = 'eventId' in which ? which.eventId : named
+  if (eventId !== undefined) {
+    if ('eventId' in which && named !== undefined && named !== eventId)
+      return refuse('malformed', `event_id is ${named}, but the event is ${eventId}.`)
+    const found = isEventId(eventId) ? await deps.catalog.house({ eventId }) : null
+    if (!found || ('organiserId' in which && found.organiserId !== which.organiserId))
+      return refuse('not_found', `There is no event ${eventId}.`)
+    if (spec.external_id !== undefined && spec.external_id !== found.sourceId)
+      return refuse('conflict', `The event's external_id is "${found.sourceId}" and stays so.`)
+    return found
+  }
+  if (spec.external_id === undefined || !('organiserId' in which)) return null
+  return deps.catalog.house({ organiserId: which.organiserId, sourceId: spec.external_id })
+}
+
+/** Null: none is asked for. What is not stored yet is stored when the plan is carried out. */
+async function layoutOf(
+  { catalog, halls }: ControlsDeps,
+  { layouts = {} }: Wanted,
+  name: string | undefined,
+): Promise<{ hash: string; layout: Layout } | 'unknown' | null> {
+  if (name === undefined) return null
+  const drawn = Object.hasOwn(layouts, name)
+    ? layouts[name]
+    : Object.hasOwn(halls, name)
+      ? halls[name]!()
+      : null
+  if (drawn) return { hash: await layoutHash(layoutBytes(drawn)), layout: drawn }
+  const layout = HASH.test(name) ? await catalog.layout(name) : null
+  return layout ? { hash: name, layout } : 'unknown'
+}
+
+function noLayout(deps: ControlsDeps, name: string | undefined): string {
+  const halls = Object.keys(deps.halls).join(', ')
+  return `there is no layout "${name}": name an imported one by its hash, or one of ${halls}`
+}
+
+function impossible({ cannot }: Plan): Refusal {
+  const [first] = cannot
+  return refuse('conflict', `${first!.field}: ${first!.why}.`, { extra: { cannot } })
+}
+
+function fault(path: Fault['path'], message: string): { faults: Fault[] } {
+  return { faults: [{ path, message, code: 'malformed' }] }
+}

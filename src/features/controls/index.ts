@@ -1,0 +1,5 @@
+export { createControls, type Controls } from './controls.ts'
+export { readFileSpec, type FileFault } from './yaml-spec.ts'
+export { writeFileSpec } from './write-spec.ts'
+export { ledgerNow } from './ledger-now.ts'
+export type { ControlsDeps, Plan } from './types.ts'

@@ -1,0 +1,223 @@
+import type { Layout } from '../../shared/layout.ts'
+import type { CodeDraft, HouseEvent } from '../catalog/index.ts'
+import type { EventRules } from '../inventory/index.ts'
+import { describe, opensText } from './describe.ts'
+import type { Change, LedgerNow, Plan, Wish } from './types.ts'
+
+/** Seats that a reason names one by one. */
+const SEATS_NAMED_MAX = 5
+
+export type Situation = {
+  current: HouseEvent | null
+  ledger: LedgerNow | null
+  wish: Wish
+  /** All codes as they will be, hashed; for a new event as many as there will be. */
+  codes: CodeDraft[]
+  /** What the ledger would sell by. */
+  rules: EventRules | null
+  /** Of the wish's layout. */
+  layout: Layout | null
+  layoutName(hash: string): string
+  now: number
+}
+
+/** Everything needed to say what will change and to change it. */
+export type Prepared = Situation & { plan: Plan }
+
+/** Seats that have to change hands, by index. */
+export type SeatMoves = {
+  release: { allotment: number; seats: number[] }[]
+  unblock: number[]
+  allocate: { kind: string; seats: number[] }[]
+  block: number[]
+}
+
+/** What is now and what will be, and what of it cannot be. */
+export function planOf(s: Situation): Plan {
+  const { current, ledger, wish } = s
+  const before = current ? describe(current, s.layoutName) : new Map<string, string>()
+  const after = describe(wish.event, s.layoutName)
+  const changes = compare(before, after)
+  changes.push(...codeChanges(current?.sale?.codes ?? [], s.codes), ...seatChanges(s))
+  const cannot = refusals(s)
+  const isBehind = ledger && s.rules && wish.event.status !== 'cancelled' && !sameRules(ledger.rules, s.rules)
+  if (isBehind && changes.length === 0)
+    changes.push({ field: 'ledger', from: 'sells by older rules', to: 'sells by these' })
+  if (opensNow(s))
+    changes.push({ field: 'sale', from: null, to: `opened with ${s.layout!.seats.length} seats` })
+  if (current?.status === 'cancelled' && changes.length > 0)
+    cannot.unshift({ field: 'status', why: 'the event is cancelled, which is for good' })
+  return { eventId: current?.eventId ?? null, name: nameOf(wish.event), changes, cannot }
+}
+
+/** Whether this begins the event's ledger: it is published, has prices, and was not opened before. */
+export function opensNow({ ledger, wish, layout }: Situation): boolean {
+  return ledger === null && wish.event.status === 'published' && wish.event.sale !== null && layout !== null
+}
+
+export function seatMoves({ current, ledger, wish }: Situation): SeatMoves {
+  const blocked = new Set(ledger?.blocked)
+  const moves: SeatMoves = { release: [], unblock: [], allocate: [], block: [] }
+  for (const { no, kind } of current?.sale?.allotments ?? []) {
+    const has = ledger?.allotted.get(no) ?? []
+    const stays = wish.event.sale?.allotments.some((allotment) => allotment.no === no)
+    const wanted = stays ? (wish.allotted.get(kind) ?? has) : []
+    const seats = without(has, wanted)
+    if (seats.length > 0) moves.release.push({ allotment: no, seats })
+  }
+  for (const [kind, wanted] of wish.allotted) {
+    const no = current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no
+    const seats = without(wanted, (no !== undefined && ledger?.allotted.get(no)) || [])
+    if (seats.length > 0) moves.allocate.push({ kind, seats })
+  }
+  const allotted = new Set(moves.allocate.flatMap(({ seats }) => seats))
+  // A blocked seat that goes to an allotment is free for a moment in between.
+  const unblock = wish.blocked ? without([...blocked], wish.blocked) : []
+  moves.unblock = [...new Set([...unblock, ...[...allotted].filter((seat) => blocked.has(seat))])]
+  moves.block = wish.blocked ? wish.blocked.filter((seat) => !blocked.has(seat)) : []
+  return moves
+}
+
+/** Whether two sets of rules say the same, however their members are ordered. */
+export function sameRules(a: EventRules, b: EventRules): boolean {
+  return canonical(a) === canonical(b)
+}
+
+function compare(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Change[] {
+  const changes: Change[] = []
+  for (const [field, to] of after) {
+    const from = before.get(field) ?? null
+    if (from !== to) changes.push({ field, from, to })
+  }
+  for (const [field, from] of before) if (!after.has(field)) changes.push({ field, from, to: null })
+  return changes
+}
+
+function codeChanges(before: readonly CodeDraft[], after: readonly CodeDraft[]): Change[] {
+  const things = [...new Set([...before, ...after].map(({ opens }) => opensText(opens)))]
+  return things.flatMap((field): Change[] => {
+    const of = (codes: readonly CodeDraft[]) =>
+      new Map(codes.flatMap(({ hash, uses, opens }) => (opensText(opens) === field ? [[hash, uses]] : [])))
+    const [old, next] = [of(before), of(after)]
+    const added = [...next].filter(([hash]) => !old.has(hash)).length
+    const gone = [...old].filter(([hash]) => !next.has(hash)).length
+    const changed = [...next].filter(([hash, uses]) => old.has(hash) && old.get(hash) !== uses).length
+    if (added + gone + changed === 0) return []
+    const count = (n: number) => (n === 1 ? '1 code' : `${n} codes`)
+    const how = [added && `${added} new`, gone && `${gone} end`, changed && `${changed} with other uses`]
+    const from = old.size === 0 ? null : count(old.size)
+    return [{ field, from, to: `${count(next.size)} (${how.filter(Boolean).join(', ')})` }]
+  })
+}
+
+function seatChanges(s: Situation): Change[] {
+  const { ledger, wish, current } = s
+  const changes: Change[] = []
+  const seats = (n: number): string | null => (n === 0 ? null : n === 1 ? '1 seat' : `${n} seats`)
+  const add = (field: string, has: readonly number[], wanted: readonly number[]): void => {
+    const [more, fewer] = [without(wanted, has).length, without(has, wanted).length]
+    if (more + fewer === 0) return
+    const how = [more > 0 ? `${more} more` : '', fewer > 0 ? `${fewer} fewer` : ''].filter(
+      (part) => part !== '',
+    )
+    changes.push({
+      field,
+      from: seats(has.length),
+      to:
+        has.length === 0 || wanted.length === 0
+          ? seats(wanted.length)
+          : `${seats(wanted.length)} (${how.join(', ')})`,
+    })
+  }
+  const noOf = (kind: string) =>
+    current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no ?? 0
+  for (const { no, kind } of current?.sale?.allotments ?? []) {
+    if (!wish.event.sale?.allotments.some((allotment) => allotment.no === no))
+      add(`allotments.${kind}.seats`, ledger?.allotted.get(no) ?? [], [])
+  }
+  for (const [kind, wanted] of wish.allotted)
+    add(`allotments.${kind}.seats`, ledger?.allotted.get(noOf(kind)) ?? [], wanted)
+  if (wish.blocked) add('blocked', ledger?.blocked ?? [], wish.blocked)
+  return changes
+}
+
+function refusals(s: Situation): Plan['cannot'] {
+  const { current, ledger, wish } = s
+  const { event } = wish
+  const cannot: Plan['cannot'] = []
+  const no = (field: string, why: string): void => void cannot.push({ field, why })
+  if (current && event.status !== current.status) {
+    if (event.status === 'draft')
+      no(
+        'status',
+        ledger ? 'it is on sale: cancel or postpone it instead' : 'it is published: others know it',
+      )
+    if (event.status === 'cancelled' && current.status === 'draft')
+      no('status', 'it was never published: there is nothing to cancel')
+    if (event.status === 'postponed' && current.status === 'draft') no('status', 'it was never published')
+  }
+  if (!current && event.status !== 'draft' && event.status !== 'published')
+    no('status', 'a new event is a draft or published')
+  if (ledger && event.sale && event.sale.layoutHash !== ledger.layoutHash)
+    no('layout', `it was opened with ${s.layoutName(ledger.layoutHash)}, and its seats may be sold`)
+  if (ledger && event.sale && event.sale.currency !== ledger.rules.currency)
+    no('currency', `it was opened in ${ledger.rules.currency}, and its orders are in it`)
+  if (event.sale && event.sale.allotments.length > 0) no('allotments', 'seats cannot be allotted yet')
+  const moves = seatMoves(s)
+  const keeps = moves.block.length + moves.allocate.length
+  if (!ledger && !opensNow(s) && keeps > 0)
+    no('blocked', 'seats are kept back in the sale: publish the event with prices first, or with this')
+  if (ledger) refuseTaken(s, moves, ledger, no)
+  for (const { kind } of moves.allocate) {
+    const releaseAt = event.sale!.allotments.find((allotment) => allotment.kind === kind)!.releaseAt
+    if (releaseAt !== null && releaseAt <= s.now)
+      no(`allotments.${kind}.release`, 'is in the past: nothing can be kept back for it any more')
+  }
+  return cannot
+}
+
+function refuseTaken(
+  s: Situation,
+  moves: SeatMoves,
+  ledger: LedgerNow,
+  no: (field: string, why: string) => void,
+): void {
+  const named = (seats: number[]): string => {
+    const ids = seats.slice(0, SEATS_NAMED_MAX).map((seat) => s.layout!.seats[seat]!.seat_id)
+    return seats.length > ids.length
+      ? `${ids.join(', ')} and ${seats.length - ids.length} more`
+      : ids.join(', ')
+  }
+  const takenBlock = moves.block.filter((seat) => ledger.taken(seat))
+  if (takenBlock.length > 0) no('blocked', `sold or held at this moment: ${named(takenBlock)}`)
+  const released = new Set(moves.release.flatMap(({ seats }) => seats))
+  const ownerOf = new Map(
+    [...ledger.allotted].flatMap(([key, seats]) => seats.map((seat) => [seat, key] as const)),
+  )
+  for (const { kind, seats } of moves.allocate) {
+    const taken = seats.filter((seat) => ledger.taken(seat))
+    if (taken.length > 0) no(`allotments.${kind}.seats`, `sold or held at this moment: ${named(taken)}`)
+    const others = seats.filter((seat) => ownerOf.has(seat) && !released.has(seat))
+    if (others.length > 0) no(`allotments.${kind}.seats`, `in another allotment: ${named(others)}`)
+  }
+  const kept = moves.block.filter((seat) => ownerOf.has(seat) && !released.has(seat))
+  if (kept.length > 0) no('blocked', `in an allotment: ${named(kept)}`)
+}
+
+function nameOf(event: HouseEvent): string {
+  const text = event.text[event.text.default]
+  return typeof text === 'object' ? text.name : ''
+}
+
+function without(seats: readonly number[], others: readonly number[]): number[] {
+  const gone = new Set(others)
+  return seats.filter((seat) => !gone.has(seat))
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  )
+}

@@ -1,0 +1,363 @@
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { testApp, type TestApp } from '../../test/harness/app.ts'
+import { waitFor } from '../../test/harness/wait-for.ts'
+import { importEvents } from '../features/catalog/index.ts'
+import { createShutdown } from '../platform/shutdown.ts'
+import { run as apply } from './apply.ts'
+import { run as exportEvent } from './export-event.ts'
+
+const CONCERTS = new URL('../../assets/demo/nyphil-concerts.ndjson.gz', import.meta.url)
+const NEXT_YEAR = new Date().getUTCFullYear() + 1
+
+let house: TestApp
+const folder = mkdtempSync(join(tmpdir(), 'usher-apply-'))
+beforeAll(async () => {
+  house = await testApp()
+})
+afterAll(async () => {
+  await house.stop()
+  rmSync(folder, { recursive: true })
+})
+
+type Output = { code: number; out: string[]; wrong: string[] }
+
+/** Runs a command beside the server, as the command line does. */
+async function usher<O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> {
+  const shutdown = createShutdown(() => {})
+  const out: string[] = []
+  const spies = [
+    spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
+    spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
+      out.push(text)
+      done?.()
+      return true
+    }) as never),
+  ]
+  try {
+    return {
+      code: (await run(options, { config: house.app.config, shutdown } as never)) ?? 0,
+      out,
+      wrong: [],
+    }
+  } catch (error) {
+    return { code: 1, out, wrong: (error as { lines?: string[] }).lines ?? [(error as Error).message] }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    await shutdown.run()
+  }
+}
+
+function file(text: string, name = 'event.yaml'): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+const applied = (text: string) => usher(apply, { file: file(text), yes: true })
+const planned = (text: string) => usher(apply, { file: file(text), dryRun: true })
+
+async function buy(eventId: string): Promise<{ status: string; total: number; seats: string[] }> {
+  const token = await house.guest()
+  const held = await house.call('POST', '/v1/reservations', {
+    token,
+    body: { event_id: eventId, best_available: { quantity: 2 } },
+  })
+  if (held.status !== 201) return { status: held.json.code, total: 0, seats: [] }
+  const booked = await house.call('POST', '/v1/bookings', {
+    token,
+    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
+  })
+  return {
+    status: booked.json.status,
+    total: booked.json.total.amount,
+    seats: held.json.seats.map((seat: { seat_id: string }) => seat.seat_id),
+  }
+}
+
+/** A real concert, with its own `@id`, moved to next year. */
+async function importConcert(index: number): Promise<{ sourceId: string; eventId: string; name: string }> {
+  const line = gunzipSync(readFileSync(CONCERTS)).toString('utf8').split('\n')[index]!
+  const record = JSON.parse(line) as Record<string, unknown>
+  record['startDate'] = `${NEXT_YEAR}-05-04T20:00:00`
+  delete record['endDate']
+  delete record['doorTime']
+  const saved: { sourceId: string; eventId: string }[] = []
+  await importEvents(
+    (async function* () {
+      yield new TextEncoder().encode(JSON.stringify(record))
+    })(),
+    {
+      language: 'en',
+      save: async (drafts) => {
+        const result = await house.app.catalog.save(drafts, { actor: 'import' })
+        saved.push(...result)
+        return result
+      },
+      onFault: (fault) => {
+        throw new Error(JSON.stringify(fault))
+      },
+    },
+  )
+  const event = (await house.app.catalog.event(saved[0]!.eventId))!
+  return { ...saved[0]!, name: event.name }
+}
+
+const SALE = `
+layout: studio
+currency: USD
+price_types:
+  - { id: adult, name: Adult }
+  - { id: student, name: Student, max: 2 }
+prices:
+  Center: { adult: 45.00, student: 22.50 }
+  Side: 30
+fees: [{ name: Service, per: ticket, amount: 2.00, percent: 10 }]
+taxes: [{ name: Sales tax, percent: 8.875, included: false, on: fees }]
+`
+
+/** What is sold by, once the server knows this version of the ledger. */
+async function rulesAt(eventId: string, version: number) {
+  await house.app.inventory.availability(eventId, version)
+  return (await house.app.inventory.rules(eventId))!
+}
+
+describe('an imported concert', () => {
+  test('is made sellable by a file, and a guest buys', async () => {
+    const { eventId, sourceId, name } = await importConcert(10)
+    const before = (await house.call('GET', `/v1/events/${eventId}`)).json
+    expect([before.sale, before.layout_hash]).toEqual(['announced', null])
+    expect((await buy(eventId)).status).toBe('not_on_sale')
+
+    const text = `external_id: "${sourceId}"${SALE}`
+    const plan = await planned(text)
+    expect(plan.code).toBe(0)
+    expect(plan.out[0]).toBe(`Event ${eventId}: ${name}`)
+    expect(plan.out).toContain('  + prices.Center.student: 22.50 USD')
+    expect(plan.out.at(-1)).toMatch(/opened with \d+ seats/)
+    expect((await house.app.catalog.house({ eventId }))!.sale).toBeNull()
+
+    expect((await applied(text)).code).toBe(0)
+    const after = await waitFor('the server to know', async () => {
+      const { json } = await house.call('GET', `/v1/events/${eventId}`)
+      return json.layout_hash && json
+    })
+    expect(after).toMatchObject({
+      sale: 'on_sale',
+      name,
+      limits: { tickets_per_buyer: 4, hold_seconds: 600 },
+    })
+    // 45.00 + 2.00 + 4.50, and 8.875 % of 6.50 on top.
+    expect(after.prices[0]).toMatchObject({ price_type: 'adult', price: { amount: 5_208, currency: 'USD' } })
+    // At the side: 30.00 + 2.00 + 3.00, and 8.875 % of 5.00.
+    expect(await buy(eventId)).toMatchObject({ status: 'CONFIRMED', total: 2 * 3_544 })
+    await waitFor('the list to follow', async () => {
+      const { json } = await house.call('GET', `/v1/events?keyword=${encodeURIComponent(name)}&sale=on_sale`)
+      return json.items.find((item: { event_id: string }) => item.event_id === eventId)?.price_from
+    })
+
+    const again = await applied(text)
+    expect([again.code, again.out]).toEqual([
+      0,
+      [`Event ${eventId}: ${name}: as the file says already. Nothing to change.`],
+    ])
+    expect((await house.app.catalog.house({ eventId }))!.revision).toBe(2)
+  }, 60_000)
+
+  test('sells by new prices, and its layout and currency stay once it was opened', async () => {
+    const { eventId, sourceId } = await importConcert(11)
+    await applied(`external_id: "${sourceId}"${SALE}`)
+    const raised = await applied(`event_id: ${eventId}\nprices: { Side: { adult: 31.5, student: null } }\n`)
+    expect(raised.out.slice(1, 3)).toEqual([
+      '  ~ prices.Side.adult: 30.00 USD → 31.50 USD',
+      '  - prices.Side.student: 30.00 USD',
+    ])
+    const rules = await rulesAt(eventId, 2)
+    expect(rules.prices.filter(({ category }) => category === 1).map(({ amount }) => amount)).toEqual([3_711])
+
+    const impossible = await applied(
+      `event_id: ${eventId}\nlayout: club\ncurrency: EUR\nprices: { Balcony: 1, Lounge: 1, Dance floor: 1 }\n`,
+    )
+    expect(impossible.code).toBe(1)
+    expect(impossible.out.filter((line) => line.startsWith('  !'))).toEqual([
+      expect.stringMatching(/layout cannot be changed so: it was opened with .*, and its seats may be sold/),
+      expect.stringMatching(/currency cannot be changed so: it was opened in USD/),
+    ])
+    expect(impossible.wrong[0]).toContain('nothing was changed')
+    expect(await rulesAt(eventId, 2)).toEqual(rules)
+  }, 60_000)
+})
+
+const NEW_EVENT = (id: string) => `external_id: ${id}
+status: published
+name: An evening
+type: concert
+start: ${NEXT_YEAR}-06-01 20:00
+venue: { name: Studio, city: Vienna, country: AT, timezone: Europe/Vienna }
+${SALE}`
+
+async function eventIdOf(sourceId: string): Promise<string> {
+  const organiserId = '00000000-0000-7000-8000-000000000001'
+  return (await house.app.catalog.house({ organiserId, sourceId }))!.eventId
+}
+
+describe('a file for a new event', () => {
+  test('blocks seats before anybody can buy them, and frees those it does not name any more', async () => {
+    const text = NEW_EVENT('blocking')
+    const rows = (seats: string) => `${text}blocked: [${seats}]\n`
+    const layout = (await import('../features/catalog/index.ts')).HALLS.studio()
+    const [first, second] = layout.seats
+    const name = layout.sections[first!.section]!.name
+    const row = JSON.stringify(first!.row)
+    expect((await applied(rows(`{ section: ${name}, row: ${row} }`))).code).toBe(0)
+    const eventId = await eventIdOf('blocking')
+    const blocked = async () =>
+      (await house.call('GET', `/v1/events/${eventId}/seats?status=BLOCKED`)).json.seats.map(
+        (seat: { seat_id: string }) => seat.seat_id,
+      )
+    const inRow = layout.seats.filter((seat) => seat.section === first!.section && seat.row === first!.row)
+    await waitFor('the seats to be blocked', async () => (await blocked()).length === inRow.length)
+    const shrunk = await applied(rows(JSON.stringify(second!.seat_id)))
+    expect(shrunk.out[1]).toBe(`  ~ blocked: ${inRow.length} seats → 1 seat (${inRow.length - 1} fewer)`)
+    await waitFor('the seats to be free', async () => (await blocked()).join() === second!.seat_id)
+
+    const sold = await buy(eventId)
+    const taken = await applied(rows(sold.seats.map((seat) => JSON.stringify(seat)).join(', ')))
+    expect(taken.out.at(-1)).toContain('blocked cannot be changed so: sold or held at this moment')
+  }, 60_000)
+
+  test('is exported as a file that changes nothing, with its phases and without its codes', async () => {
+    const phases = `phases:
+  - { id: early, until: ${NEXT_YEAR}-01-15 10:00, tickets_per_buyer: 2, codes: [{ code: EARLY-2027 }, { code: VIP-2027, uses: null }] }
+  - { id: general, from: ${NEXT_YEAR}-01-15 10:00 }
+limits: { no_orphan_seats: true, tickets_per_buyer: 8 }
+refund: { allowed: false }
+`
+    const seat = (await import('../features/catalog/index.ts')).HALLS.studio().seats[3]!.seat_id
+    expect((await applied(`${NEW_EVENT('exported')}${phases}blocked: ["${seat}"]\n`)).wrong).toEqual([])
+    const eventId = await eventIdOf('exported')
+    const exported = (await usher(exportEvent, { id: eventId })).out.join('')
+    expect(exported).not.toContain('EARLY-2027')
+    expect(exported).toContain('2 access codes are not shown')
+    expect(exported).toContain('{adult: 45.00, student: 22.50}')
+    const again = await applied(exported)
+    expect([again.wrong, again.out.at(-1)]).toEqual([[], expect.stringContaining('Nothing to change')])
+    expect((await house.app.inventory.rules(eventId))!.accessCodes).toHaveLength(2)
+    expect((await buy(eventId)).status).toBe('access_code_required')
+    const codes = await applied(
+      `event_id: ${eventId}\nphases: [{ id: early, codes: [{ code: early-2027 }, { code: ANOTHER-1 }] }, { id: general }]\n`,
+    )
+    expect(codes.out).toContain('  ~ phases.early.codes: 2 codes → 2 codes (1 new, 1 end)')
+  }, 60_000)
+
+  test('is cancelled for good, and nothing can be bought', async () => {
+    await applied(NEW_EVENT('cancelled'))
+    const eventId = await eventIdOf('cancelled')
+    expect((await buy(eventId)).status).toBe('CONFIRMED')
+    const cancelled = await applied(`event_id: ${eventId}\nstatus: cancelled\n`)
+    expect(cancelled.out[1]).toBe('  ~ status: published → cancelled')
+    expect(await house.app.checkout.cancellationOf(eventId)).toMatchObject({ ordersTotal: 1, by: 'apply' })
+    expect((await buy(eventId)).status).toBe('event_cancelled')
+    await waitFor(
+      'the money to be back',
+      async () => (await house.app.checkout.cancellationOf(eventId))?.state === 'done',
+    )
+    const back = await applied(`event_id: ${eventId}\nstatus: published\n`)
+    expect(back.out.at(-1)).toContain('the event is cancelled, which is for good')
+    expect((await applied(`event_id: ${eventId}\nstatus: cancelled\n`)).out[0]).toContain('Nothing to change')
+  }, 60_000)
+
+  test('goes on where it stopped between the catalog and the ledger', async () => {
+    const { app } = house
+    await applied(NEW_EVENT('stopped'))
+    const eventId = await eventIdOf('stopped')
+    const event = (await app.catalog.house({ eventId }))!
+    await app.catalog.writeHouse(
+      { ...event, sale: { ...event.sale!, ticketsPerBuyer: 2 } },
+      { actor: 'test', changes: {} },
+    )
+    expect((await app.inventory.rules(eventId))!.ticketsPerBuyer).toBe(4)
+    const healed = await applied(`event_id: ${eventId}\nlimits: { tickets_per_buyer: 2 }\n`)
+    expect(healed.out[1]).toBe('  ~ ledger: sells by older rules → sells by these')
+    await waitFor(
+      'the server to sell by them',
+      async () => (await app.inventory.rules(eventId))!.ticketsPerBuyer === 2,
+    )
+  }, 60_000)
+})
+
+describe('a file that is wrong', () => {
+  const cases: [title: string, text: string, wrong: string][] = [
+    ['no YAML', 'name: [1, 2\n', ':2: $: '],
+    ['nothing in it', '', ':1: $: is empty'],
+    ['a list', '- 1\n', ':1: $: is not the description of an event'],
+    ['two events', 'name: a\n---\nname: b\n', ':2: $: begins a second event'],
+    ['the same key twice', 'name: a\nname: b\n', ':2: $: Map keys must be unique'],
+    ['a misspelt field', 'event_id: 1\n\nprize_types: []\n', ':3: prize_types: is not known here'],
+    [
+      'a misspelt field further in',
+      'event_id: 1\nlimits:\n  seats: 3\n',
+      ':3: limits.seats: is not known here',
+    ],
+    ['a status that there is not', 'event_id: 1\nstatus: open\n', ':2: status: '],
+    ['an unknown event', 'event_id: 999999\nstatus: draft\n', 'There is no event 999999.'],
+    ['an event without what it needs', 'name: An evening\n', ':1: start: is missing: a new event needs it'],
+    ['a day that does not exist', NEW_EVENT('wrong').replace('-06-01 20:00', '-06-31 20:00'), ':5: start: '],
+    [
+      'a zone that does not exist',
+      NEW_EVENT('wrong').replace('Europe/Vienna', 'Europe/Wien'),
+      'is no IANA time zone',
+    ],
+    [
+      'an unknown layout',
+      NEW_EVENT('wrong').replace('studio', 'arena'),
+      'layout: there is no layout "arena"',
+    ],
+    [
+      'an unknown category',
+      NEW_EVENT('wrong').replace('Side: 30', 'Sides: 30'),
+      'prices.Sides: the layout has no such category; there are "Center", "Side"',
+    ],
+    ['a category without a price', NEW_EVENT('wrong').replace('  Side: 30\n', ''), '"Side" has no price'],
+    [
+      'an unknown price type',
+      NEW_EVENT('wrong').replace('student: 22.50', 'senior: 22.50'),
+      'prices.Center.senior: there is no such price type',
+    ],
+    [
+      'more decimals than the currency has',
+      NEW_EVENT('wrong').replace('45.00', '45.001'),
+      '"45.001" is no amount of USD',
+    ],
+    [
+      'a seat that there is not',
+      `${NEW_EVENT('wrong')}blocked: [Z-99]\n`,
+      'blocked[0]: the layout has no seat "Z-99"',
+    ],
+    [
+      'a phase that ends before it begins',
+      `${NEW_EVENT('wrong')}phases: [{ id: a, from: 2027-01-02, until: 2027-01-01 }]\n`,
+      'phases[0].until: is not after',
+    ],
+    [
+      'a code that opens two phases',
+      `${NEW_EVENT('wrong')}phases: [{ id: a, codes: [{ code: CODE-1 }] }, { id: b, codes: [{ code: code-1 }] }]\n`,
+      'the same code opens two things',
+    ],
+  ]
+  for (const [title, text, wrong] of cases) {
+    test(`names line and field: ${title}`, async () => {
+      const result = await applied(text)
+      expect(result.code).toBe(1)
+      expect(result.wrong[0]).toContain(wrong)
+      expect(result.wrong[0]).not.toContain('\n')
+    }, 30_000)
+  }
+
+  test('is refused where nobody can be asked', async () => {
+    expect((await usher(apply, { file: file(NEW_EVENT('asked')) })).wrong[0]).toContain('nobody to ask')
+  })
+})

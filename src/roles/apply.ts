@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { DEFAULT_ORGANISER, readLayout } from '../features/catalog/index.ts'
+import { readFileSpec, type FileFault, type Plan } from '../features/controls/index.ts'
+import { Failure, WrongInput } from '../platform/failure.ts'
+import { isRefusal } from '../shared/errors.ts'
+import type { Layout } from '../shared/layout.ts'
+import { openApp } from './app.ts'
+import type { Run } from './command.ts'
+import { mustBeReadable } from './import-events.ts'
+
+/** Who did it, in the event's log. */
+const ACTOR = 'apply'
+const FILE_BYTES_MAX = 8 * 1024 * 1024
+
+type Options = { file: string; yes?: boolean; dryRun?: boolean; organiser?: string }
+
+/**
+ * `usher apply FILE`: brings an event to what its description says. Shows what will be different and asks; what cannot
+ * be is named with the reason, and then nothing is changed. Applied twice it changes nothing.
+ */
+export const run: Run<Options> = async (options, { config, shutdown }) => {
+  const { file, yes = false, dryRun = false, organiser = DEFAULT_ORGANISER } = options
+  const read = readFileSpec(await textOf(file))
+  if ('faults' in read) throw wrong(file, read.faults)
+  const { spec, faultsOf } = read
+  const layouts = await layoutsOf(spec.layout, file)
+  if (!yes && !dryRun && !process.stdin.isTTY)
+    throw new WrongInput('there is nobody to ask: say --yes to apply, or --dry-run to see the plan')
+
+  const { controls } = await openApp({ ...config, logLevel: 'warn' }, shutdown, { runsGateway: false })
+  const which = spec.event_id === undefined ? { organiserId: organiser } : { eventId: String(spec.event_id) }
+  const wanted = { which, spec, amounts: 'decimal' as const, layouts }
+  const prepared = await controls.plan(wanted)
+  if ('faults' in prepared) throw wrong(file, faultsOf(prepared.faults))
+  if (isRefusal(prepared)) throw new WrongInput(`${file}: ${prepared.detail}`)
+  const { plan } = prepared
+  for (const line of planLines(plan)) console.log(line)
+  if (plan.cannot.length > 0) {
+    throw new Failure('nothing was changed: take what cannot be out of the file, then apply it again')
+  }
+  if (plan.changes.length === 0 || dryRun) return
+  if (!yes && !(await agrees())) {
+    console.log('Nothing was changed.')
+    return
+  }
+  const applied = await controls.apply(wanted, { actor: ACTOR, agreed: plan })
+  if ('faults' in applied) throw wrong(file, faultsOf(applied.faults))
+  if (isRefusal(applied)) throw new Failure(applied.detail)
+  console.log(`Done: event ${applied.event.eventId} is at revision ${applied.event.revision}.`)
+  if (applied.event.status === 'cancelled')
+    console.log('The refunds are made by the server, or by usher worker.')
+}
+
+async function textOf(file: string): Promise<string> {
+  await mustBeReadable(file)
+  const bytes = await readFile(file)
+  if (bytes.length > FILE_BYTES_MAX) throw new WrongInput(`${file} is larger than ${FILE_BYTES_MAX} bytes`)
+  return bytes.toString('utf8')
+}
+
+/** A layout may be a seating plan beside the file. */
+async function layoutsOf(name: string | undefined, file: string): Promise<Record<string, Layout>> {
+  if (name === undefined || !name.endsWith('.json')) return {}
+  const path = resolve(dirname(file), name)
+  const read = readLayout(parseJson(await textOf(path), path))
+  if ('faults' in read)
+    throw new WrongInput(read.faults.map((fault) => `${path}: ${fault.path}: ${fault.message}`))
+  return { [name]: read.layout }
+}
+
+function parseJson(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new WrongInput(`${path} is not JSON: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+function planLines({ eventId, name, changes, cannot }: Plan): string[] {
+  const title = `${eventId === null ? 'New event' : `Event ${eventId}`}: ${name}`
+  if (changes.length === 0 && cannot.length === 0)
+    return [`${title}: as the file says already. Nothing to change.`]
+  return [
+    title,
+    ...changes.map(({ field, from, to }) =>
+      from === null
+        ? `  + ${field}: ${to}`
+        : to === null
+          ? `  - ${field}: ${from}`
+          : `  ~ ${field}: ${from} → ${to}`,
+    ),
+    ...cannot.map(({ field, why }) => `  ! ${field} cannot be changed so: ${why}`),
+  ]
+}
+
+async function agrees(): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout })
+  try {
+    return /^y(es)?$/i.test((await terminal.question('Apply this? [y/N] ')).trim())
+  } finally {
+    terminal.close()
+  }
+}
+
+function wrong(file: string, faults: readonly FileFault[]): WrongInput {
+  return new WrongInput(faults.map(({ line, field, message }) => `${file}:${line}: ${field}: ${message}`))
+}
