@@ -32,6 +32,12 @@ let organiserId: string
 beforeAll(async () => {
   house = await testApp({ RATE_LIMIT: 'off' })
   organiserId = (await house.app.catalog.organiserOf(house.eventId))!
+  // Something of it is sold, so that no call answers 404 because there is nothing to tell.
+  const token = await house.guest()
+  const body = { event_id: house.eventId, best_available: { quantity: 1 } }
+  const held = await house.call('POST', '/v1/reservations', { token, body })
+  const booking = { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' }
+  expect((await house.call('POST', '/v1/bookings', { token, body: booking })).status).toBe(201)
   const document = (await house.call('GET', '/openapi.json')).json
   shared = document.components.schemas
   calls = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(
@@ -181,9 +187,11 @@ describe('every call of operators in the published contract', () => {
       const tokens: Record<string, string> = { OPERATOR_TOKEN: OPERATOR_TOKEN }
       for (const role of roles) tokens[`the ${role}`] = await member([role], own)
       for (const [name, token] of Object.entries(tokens)) {
-        // An event of its own: the call is really carried out.
-        const { status, code } = await make(call, token, await openStudioEvent(house.app))
-        if ([400, 401, 403, 405].includes(status) || status >= 500)
+        // What changes something gets an event of its own: the call is really carried out.
+        const eventId = call.method === 'GET' ? house.eventId : await openStudioEvent(house.app)
+        const { status, code } = await make(call, token, eventId)
+        const isAboutAll = call.path.match(/\{/g)?.length === 1 && call.path.includes('{event_id}')
+        if ([400, 401, 403, 405].includes(status) || status >= 500 || (status === 404 && isAboutAll))
           refused.push(`${call.name} as ${name}: ${status} ${code}`)
       }
     }
