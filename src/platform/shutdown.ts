@@ -18,8 +18,10 @@ export function createShutdown(onFault: (what: string, error: unknown) => void):
   const stops: { what: string; stop: () => Promise<void> | void }[] = []
   const { promise: requested, resolve: request } = Promise.withResolvers<void>()
   let running: Promise<void> | null = null
+  let stopping = ''
   const stopAll = async (): Promise<void> => {
     for (let next = stops.pop(); next; next = stops.pop()) {
+      stopping = next.what
       try {
         await next.stop()
       } catch (error) {
@@ -31,7 +33,7 @@ export function createShutdown(onFault: (what: string, error: unknown) => void):
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(() => {
-        onFault('shutdown', new Error(`not everything stopped within ${SHUTDOWN_MS_MAX / 1000} s`))
+        onFault('shutdown', new Error(`${stopping} did not stop within ${SHUTDOWN_MS_MAX / 1000} s`))
         resolve()
       }, SHUTDOWN_MS_MAX)
     })

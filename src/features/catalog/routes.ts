@@ -4,6 +4,7 @@ import { Type, type Static } from 'typebox'
 import type { Clock } from '../../platform/clock.ts'
 import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Route } from '../../platform/http/route.ts'
+import { Outage } from '../../platform/postgres/database.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
 import type { EventRules } from '../inventory/index.ts'
@@ -18,6 +19,8 @@ const LAYOUT_CACHE = 'public, max-age=31536000, immutable'
 /** Milliseconds for which the text of an answer is kept. */
 const ANSWER_FRESH_MS = 1_000
 const ANSWERS_REMEMBERED_MAX = 1_000
+/** Milliseconds that somebody waits for a new answer where there is an old one. */
+const PATIENCE_MS = 1_000
 
 export type CatalogRouteDeps = {
   clock: Clock
@@ -34,6 +37,8 @@ export function catalogRoutes(catalog: CatalogService, deps: CatalogRouteDeps): 
     max: ANSWERS_REMEMBERED_MAX,
     ttl: ANSWER_FRESH_MS,
     perf: { now: () => deps.clock.monotonic() },
+    // Shown again while the database is away.
+    noDeleteOnStaleGet: true,
   })
   return [
     route({
@@ -130,7 +135,8 @@ function layoutRoute(catalog: CatalogService): Route {
   })
 }
 
-type Document = { text: string; etag: string }
+/** `isStale`: it may have changed, and nobody can be asked. */
+type Document = { text: string; etag: string; isStale?: boolean }
 
 // Hot events are asked for by everybody at once: their answer is written once a second.
 async function remember(
@@ -140,17 +146,35 @@ async function remember(
 ): Promise<Document | Refusal> {
   const found = answers.get(key)
   if (found) return found
-  const made = await make()
-  if (isRefusal(made)) return made
+  const asItWas = answers.get(key, { allowStale: true })
+  let made: Record<string, unknown> | Refusal
+  try {
+    made = await inTime(make(), asItWas)
+  } catch (error) {
+    if (asItWas && error instanceof Outage) return { ...asItWas, isStale: true }
+    throw error
+  }
+  if (isRefusal(made)) return asItWas && made.refused === 'unavailable' ? { ...asItWas, isStale: true } : made
   const text = JSON.stringify(made)
   const document = { text, etag: `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
   answers.set(key, document)
   return document
 }
 
+/** Whoever only looks does not wait long for a database that may not answer at all, while there is something to show. */
+function inTime<T>(made: Promise<T>, asItWas: Document | undefined): Promise<T> {
+  if (!asItWas) return made
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Outage(new Error('no answer in time'))), PATIENCE_MS)
+  })
+  return Promise.race([made, late]).finally(() => clearTimeout(timer))
+}
+
 function send(request: Request, document: Document, eventId?: string): Response {
   const headers: Record<string, string> = {
-    'cache-control': CATALOG_CACHE,
+    'cache-control': document.isStale ? 'no-cache' : CATALOG_CACHE,
+    ...(document.isStale && { 'cache-status': 'usher; hit; ttl=-1' }),
     etag: document.etag,
     vary: 'accept-language',
     'surrogate-key': eventId === undefined ? 'events' : `events event-${eventId}`,

@@ -55,7 +55,8 @@ export class LedgerMemory {
   /** When the read or commit that last confirmed the state was sent (monotonic); what is before is stale. */
   confirmedMs = -Infinity
   private loading: Promise<void> | null = null
-  private clockOffsetMs: number | null = null
+  /** What the database's clock shows more than this process's, and by how much that may be wrong. */
+  private clockOffset: { ms: number; errorMs: number } | null = null
   private toldFormat = false
 
   constructor(
@@ -82,7 +83,7 @@ export class LedgerMemory {
   private async load(): Promise<void> {
     const { database, clock } = this.deps
     const sentMs = clock.monotonic()
-    this.clockOffsetMs ??= await measureClockOffset(database, clock)
+    if (!this.clockOffset) await this.measureClock()
     const state = await loadState(database, this.eventId)
     if (!state) return
     const hall = await this.deps.hall(state.layoutHash)
@@ -219,24 +220,29 @@ export class LedgerMemory {
 
   /** After an entry's time was refused. */
   async measureClock(): Promise<void> {
-    this.clockOffsetMs = await measureClockOffset(this.deps.database, this.deps.clock)
+    const { database, clock } = this.deps
+    const sentNow = clock.now()
+    const ms = await measureClockOffset(database, clock)
+    this.clockOffset = { ms, errorMs: Math.abs(clock.now() - sentNow) / 2 }
   }
 
   // Every head read tells the time: a clock that stood still (a machine asleep) or jumped is noticed before it decides.
   private hearClock(head: Head, sentNow: number): void {
     const receivedNow = this.deps.clock.now()
-    const offsetMs = head.databaseNow - (sentNow + receivedNow) / 2
-    const known = this.clockOffsetMs
-    if (known === null || Math.abs(offsetMs - known) > CLOCK_DRIFT_MS_MAX + (receivedNow - sentNow)) {
-      this.clockOffsetMs = offsetMs
-      if (known !== null && Math.abs(offsetMs - known) > CLOCK_JUMP_MS)
-        this.deps.observer.onAlert(this.eventId, 'the clock of the database or of this process has jumped')
-    }
+    const ms = head.databaseNow - (sentNow + receivedNow) / 2
+    // The answer may have waited anywhere on its way, also in front of a busy loop: that is no jump.
+    const errorMs = Math.abs(receivedNow - sentNow) / 2
+    const known = this.clockOffset
+    const apartMs = known ? Math.abs(ms - known.ms) - errorMs - known.errorMs : Infinity
+    if (!known || apartMs > CLOCK_DRIFT_MS_MAX || errorMs < known.errorMs / 2)
+      this.clockOffset = { ms, errorMs }
+    if (known && apartMs > CLOCK_JUMP_MS)
+      this.deps.observer.onAlert(this.eventId, 'the clock of the database or of this process has jumped')
   }
 
   /** The larger of the last entry's time and the database's clock as far as this process knows it. */
   entryTime(state: EventState): number {
-    return Math.max(state.at, Math.floor(this.deps.clock.now() + (this.clockOffsetMs ?? 0)))
+    return Math.max(state.at, Math.floor(this.deps.clock.now() + (this.clockOffset?.ms ?? 0)))
   }
 
   /** What a failed read means to a caller. */

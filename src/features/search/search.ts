@@ -29,8 +29,8 @@ export interface Search {
   /** Follows the facts of the catalog. */
   indexer: Consumer
   rebuild(onProgress?: (done: number) => void): Promise<{ events: number }>
-  /** Builds everything where it never was built. */
-  buildIfNeeded(): Promise<boolean>
+  /** Builds everything where it never was built; what was begun is left when the process is to stop. */
+  buildIfNeeded(stopping?: AbortSignal): Promise<boolean>
 }
 
 export function createSearch(deps: SearchDeps): Search {
@@ -89,9 +89,9 @@ export function createSearch(deps: SearchDeps): Search {
       (await suggested.fetch(`${limit} ${typed}`, { context: { typed, limit } })) ?? [],
     indexer: createIndexer({ engine, catalog, onIndexed: () => pages.clear() }),
     rebuild,
-    async buildIfNeeded() {
+    async buildIfNeeded(stopping) {
       if (await engine.isBuilt()) return false
-      await rebuild()
+      await rebuild(() => stopping?.throwIfAborted())
       return true
     },
   }

@@ -103,8 +103,21 @@ export function readQuery(validator: Validator, url: string): { value: unknown }
   return check(validator, value, 'query') ?? { value }
 }
 
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  if (typeof value !== 'object' || value === null) return false
+  for (const name in value) {
+    if (holdsNul((value as Record<string, unknown>)[name]) || (!Array.isArray(value) && name.includes('\0')))
+      return true
+  }
+  return false
+}
+
 export function check(validator: Validator, value: unknown, where: string): Refusal | null {
-  if (validator.Check(value)) return null
+  if (validator.Check(value)) {
+    // PostgreSQL's text cannot hold it.
+    return holdsNul(value) ? refuse('malformed', `The ${where} has a NUL character.`) : null
+  }
   const errors = [...validator.Errors(value)].slice(0, FIELD_ERRORS_MAX).map((error) => ({
     field: `${where}${error.instancePath}`,
     message: error.message,
