@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { manualClock } from '../../test/harness/clock.ts'
-import { createRequestLimits, KEYS_MAX, RATE_LIMITS, RateLimit } from './rate-limit.ts'
+import { createRequestLimits, FairLimit, KEYS_MAX, RATE_LIMITS, RateLimit } from './rate-limit.ts'
 
 test('a burst passes, then one call an interval', () => {
   const clock = manualClock()
@@ -74,6 +74,17 @@ describe('one address that many share', () => {
     expect(passed(() => l.caller('write', { id: 'busy' }, 'campus'), 50)).toBe(3 + 10)
     expect(passed(() => l.caller('write', { id: 'other' }, 'campus'), 50)).toBe(3)
     expect(passed(() => l.caller('write', { id: 'other' }, 'elsewhere'), 50)).toBe(10)
+  })
+
+  test('a share that the address has no room for can be used later', () => {
+    const clock = manualClock()
+    const one = { perSecond: 1, burst: 1 }
+    const limit = new FairLimit({ share: { perSecond: 0.001, burst: 2 }, shares: one, address: one }, clock)
+    expect([limit.take('a', 'campus'), limit.take('a', 'campus')]).toEqual([0, 1])
+    clock.advance(1_000)
+    expect([limit.take('a', 'campus'), limit.take(null, 'campus'), limit.take('b', 'campus')]).toEqual([
+      0, 0, 1,
+    ])
   })
 
   test('all shares of an address together have a limit, too', () => {

@@ -82,6 +82,31 @@ export class RateLimit {
   }
 }
 
+/**
+ * What comes from one address, where many may be behind it: each caller has a share of their own, which nobody else
+ * there can use up; what they ask beyond it, and what comes without a token, shares one bucket.
+ */
+export class FairLimit {
+  readonly #share: RateLimit
+  readonly #shares: RateLimit
+  readonly #address: RateLimit
+
+  /** `shares`: all shares of an address together. */
+  constructor(rates: { share: Rate; shares: Rate; address: Rate }, clock: Clock) {
+    this.#share = new RateLimit(rates.share, clock)
+    this.#shares = new RateLimit(rates.shares, clock)
+    this.#address = new RateLimit(rates.address, clock)
+  }
+
+  /** 0, or the seconds to wait. `caller` null: a call without a token. */
+  take(caller: string | null, address: string): number {
+    if (caller === null || this.#share.take(caller) > 0) return this.#address.take(address)
+    const waitSeconds = this.#shares.take(address)
+    if (waitSeconds > 0) this.#share.giveBack(caller)
+    return waitSeconds
+  }
+}
+
 /** How often a client may ask; nobody waits, because a limit that waits is a queue. Null: they may. */
 export type RequestLimits = {
   /** A call without a token. */
@@ -95,22 +120,23 @@ export type RequestLimits = {
 }
 
 export function createRequestLimits(clock: Clock, rates: RateLimits = RATE_LIMITS): RequestLimits {
-  const both = ({ read, write }: Rates): { read: RateLimit; write: RateLimit } => ({
-    read: new RateLimit(read, clock),
-    write: new RateLimit(write, clock),
-  })
-  const [caller, share] = [both(rates.caller), both(rates.share)]
-  const [shares, address] = [both(rates.shares), both(rates.address)]
+  const callerOf = (kind: 'read' | 'write'): RateLimit => new RateLimit(rates.caller[kind], clock)
+  const addressOf = (kind: 'read' | 'write'): FairLimit =>
+    new FairLimit(
+      { share: rates.share[kind], shares: rates.shares[kind], address: rates.address[kind] },
+      clock,
+    )
+  const caller = { read: callerOf('read'), write: callerOf('write') }
+  const address = { read: addressOf('read'), write: addressOf('write') }
   const session = new RateLimit(rates.session, clock)
   const token = new RateLimit(rates.token, clock)
   const badToken = new RateLimit(rates.badToken, clock)
   return {
-    anonymous: (kind, from) => refusal(address[kind].take(from), ADDRESS),
+    anonymous: (kind, from) => refusal(address[kind].take(null, from), ADDRESS),
     caller: (kind, { id }, from) => {
       const tooOften = refusal(caller[kind].take(id), 'You ask too often.')
       if (tooOften) return tooOften
-      const ofAddress = share[kind].take(id) === 0 ? shares : address
-      const full = refusal(ofAddress[kind].take(from), ADDRESS)
+      const full = refusal(address[kind].take(id, from), ADDRESS)
       // A refused call is not counted.
       if (full) caller[kind].giveBack(id)
       return full

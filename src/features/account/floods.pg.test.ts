@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { manualClock } from '../../../test/harness/clock.ts'
+import { testApp } from '../../../test/harness/app.ts'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
 import { wrappingKey } from '../../platform/crypto/seal.ts'
@@ -114,6 +115,27 @@ describe('two people behind one address: one floods, the other buys', () => {
     expect(await buy(other)).toBe(201)
   })
 })
+
+test('a flood of guessed sign-in codes: the other, who has a session, may still sign in', async () => {
+  const house = await testApp()
+  const guess = (token?: string): Promise<number> =>
+    house
+      .call('POST', '/v1/sessions/verify', { token, body: { email: 'ada@example.org', code: '123456' } })
+      .then(({ status }) => status)
+  const other = await house.guest()
+  const flooder = await house.guest()
+  for (const token of [undefined, flooder]) {
+    let refused = false
+    for (let n = 0; n < 40 && !refused; n += 1) {
+      const statuses = await Promise.all(Array.from({ length: 50 }, () => guess(token)))
+      refused = statuses.includes(429)
+    }
+    expect(refused).toBe(true)
+    // Wrong, but looked at.
+    expect(await guess(other)).toBe(403)
+  }
+  await house.stop()
+}, 60_000)
 
 test('what is recognized without looking: good tokens seen before, and that there is none', async () => {
   const { accessToken } = await account.sessions.issueGuest()

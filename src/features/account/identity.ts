@@ -1,6 +1,6 @@
 import { Wrapping } from '../../platform/crypto/seal.ts'
 import type { Caller } from '../../platform/http/route.ts'
-import { RateLimit } from '../../platform/rate-limit.ts'
+import { FairLimit } from '../../platform/rate-limit.ts'
 import { assert } from '../../shared/assert.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
@@ -8,7 +8,7 @@ import { accountOf, findAccount, guestsOfMailbox, type AccountRow } from './acco
 import { codeLetter } from './code-letter.ts'
 import type { Identity, SignedIn } from './identity-types.ts'
 import type { IdentityContext, IdentityDeps } from './identity-deps.ts'
-import { CODE_MAILS_WAITING_MAX, CODES_BY_ADDRESS, MOVE_RETRY_MS, TRIES_BY_ADDRESS } from './limits.ts'
+import { CODE_MAILS_WAITING_MAX, MOVE_RETRY_MS, SIGN_IN_LIMITS } from './limits.ts'
 import { makeCode, tryCode } from './mail-codes.ts'
 import { carryOut, claimMoves, noteMove, type Move, type MoveDeps } from './moves.ts'
 import { changeProfile, erase, exportAll, profileOf } from './personal-data.ts'
@@ -20,8 +20,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
   const peopleOptions = { ...deps, wrapping, contactMac: deps.account.keys.mac('contact') }
   const ctx: IdentityContext = { ...deps, peopleOptions }
   const codes = { ...deps, mac: deps.account.keys.mac('link') }
-  const sending = new RateLimit(CODES_BY_ADDRESS, deps.clock)
-  const trying = new RateLimit(TRIES_BY_ADDRESS, deps.clock)
+  const sending = new FairLimit(SIGN_IN_LIMITS, deps.clock)
+  const trying = new FairLimit(SIGN_IN_LIMITS, deps.clock)
   const work = new Set<Promise<unknown>>()
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -34,7 +34,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
 
   const identity: Identity = {
     requestCode: ({ email, asker, locale, address }) => {
-      const tooOften = deps.limited ? sending.take(address) : 0
+      const tooOften = deps.limited ? sending.take(asker?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
       if (work.size >= CODE_MAILS_WAITING_MAX) {
         return refuse('busy', 'Too many codes are being sent at this moment. Try again in a minute.', {
@@ -49,7 +49,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
 
     verifyCode: async ({ email, code, caller, address, eventIds }) => {
-      const tooOften = deps.limited ? trying.take(address) : 0
+      const tooOften = deps.limited ? trying.take(caller?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
       const mailHash = mailHashOf(ctx, email)
       const right = await tryCode(codes, mailHash, guestOrSelf(caller), code)

@@ -32,8 +32,15 @@ export const CODES_A_DAY_MAX = 10
 export const RESEND_MS_MIN = 30_000
 
 /** From one address: a campus signs in together, a machine does not go through a list of mailboxes. */
-export const CODES_BY_ADDRESS = { perSecond: 5, burst: 300 }
-export const TRIES_BY_ADDRESS = { perSecond: 5, burst: 300 }
+const SIGN_INS_BY_ADDRESS = { perSecond: 5, burst: 300 }
+/** Of each session: what no neighbour at the same address can use up. Somebody who mistypes needs less. */
+const SIGN_INS_OF_ONE = { perSecond: 1 / 30, burst: 6 }
+/** Codes asked for, and codes tried. */
+export const SIGN_IN_LIMITS = {
+  share: SIGN_INS_OF_ONE,
+  shares: SIGN_INS_BY_ADDRESS,
+  address: SIGN_INS_BY_ADDRESS,
+}
 
 /** Mails with codes that wait to be sent; beyond them none is made. */
 export const CODE_MAILS_WAITING_MAX = 1_000
