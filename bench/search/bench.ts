@@ -9,7 +9,7 @@ import { migrate } from '../../src/platform/postgres/migrate.ts'
 import { median, round, type Result, type Sample } from '../figures.ts'
 import { resultOf } from '../report.ts'
 import { readConcerts, type Concert } from './documents.ts'
-import { buildMany, measureSearch, measureSuggest, type Latency } from './million.ts'
+import { buildMany, comparePages, measureSearch, measureSuggest, type Latency } from './million.ts'
 import { measureRelevance, prepareRankers, type Relevance } from './relevance.ts'
 
 const EVENTS_MANY = 1_000_000
@@ -88,6 +88,8 @@ async function speedOf(
   note('searching')
   const search = await measureSearch(database)
   const suggest = await measureSuggest(database)
+  note('comparing pages')
+  const differences = await comparePages(database, concerts)
   const some = `${events.toLocaleString('en')} events`
   const latency = (name: string, { p50, p99, max }: Latency): Sample[] => [
     sample(USHER, `${name}, ${some}, p50`, 'ms', p50),
@@ -97,6 +99,7 @@ async function speedOf(
   return [
     ...latency('judged query with facets', search),
     ...latency('completion', suggest),
+    sample(USHER, `places that differ between pages and the whole, ${some}`, '', differences),
     sample(USHER, `writing ${some}`, 's', built.fillSeconds),
     sample(USHER, `index and counts of ${some}`, 's', built.indexSeconds),
     ...Object.entries(built.sizes).map(([what, mb]) => sample(USHER, `size of ${some}: ${what}`, 'MB', mb)),

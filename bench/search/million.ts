@@ -9,6 +9,8 @@ import { JUDGED } from './judgements.ts'
 const BATCH = 500
 const BATCHES_AT_ONCE = 3
 const ROUNDS = 5
+const PAGES = 5
+const PAGE_ITEMS = 20
 const PROGRESS_EVERY = 50_000
 /** The moment around which the events are laid out. */
 const NOW = Date.parse('2026-11-22T15:00:00Z')
@@ -90,9 +92,9 @@ export async function sizesOf(database: Database): Promise<Pick<Built, 'sizes' |
 
 /** Every judged query with its facets, several times in turn, one after the other. Nothing is remembered between them. */
 export async function measureSearch(database: Database): Promise<Latency> {
-  const engine = createPostgresSearch(database, systemClock)
   const search = async (typed: string): Promise<void> => {
-    const page = await engine.search({
+    // A new one remembers no words and no counts.
+    const page = await createPostgresSearch(database, systemClock).search({
       keyword: parseKeyword(typed),
       now: NOW,
       language: undefined,
@@ -104,6 +106,41 @@ export async function measureSearch(database: Database): Promise<Latency> {
     JUDGED.map(({ typed }) => typed),
     search,
   )
+}
+
+/**
+ * Pages through the judged queries while hours pass and events are indexed again. Returns how many places differ from
+ * the same number of events on one page.
+ */
+export async function comparePages(database: Database, concerts: readonly Concert[]): Promise<number> {
+  const engine = createPostgresSearch(database, systemClock)
+  const [some] = [...multiplied(concerts, BATCH, NOW)].map((document) => ({ ...document, revision: 2 }))
+  let differences = 0
+  for (const { typed } of JUDGED) {
+    const asked = { keyword: parseKeyword(typed), language: undefined }
+    const whole = await engine.search({ ...asked, now: NOW, limit: PAGES * PAGE_ITEMS })
+    if (isRefusal(whole)) throw new Error(whole.detail)
+    const seen: string[] = []
+    let cursor: string | null = null
+    let now = NOW
+    do {
+      const page = await engine.search({
+        ...asked,
+        now,
+        limit: PAGE_ITEMS,
+        ...(cursor !== null && { cursor }),
+      })
+      if (isRefusal(page)) throw new Error(page.detail)
+      seen.push(...page.items.map((item) => item.eventId))
+      cursor = page.nextCursor
+      if (page.total !== whole.total || page.countsCapped !== whole.countsCapped) differences += 1
+      await engine.index([some!])
+      now += 3_600_000
+    } while (cursor !== null && seen.length < PAGES * PAGE_ITEMS)
+    const ids = whole.items.map((item) => item.eventId)
+    differences += Math.abs(ids.length - seen.length) + ids.filter((id, i) => seen[i] !== id).length
+  }
+  return differences
 }
 
 export async function measureSuggest(database: Database): Promise<Latency> {

@@ -11,7 +11,7 @@ const CELLS_MAX = 40
 /** Weeks for which a sale may be announced and still be found by `sale=soon`. */
 const SALE_WEEKS_AHEAD = 60
 /** Days that are named in a query one by one. */
-const DAYS_NAMED_MAX = 16
+const DAYS_NAMED_MAX = 35
 const DAY_MS = 86_400_000
 /** Longer than from the start of the earliest day on earth to the end of the latest. */
 const ZONES_MS = 26 * 3_600_000
@@ -137,11 +137,22 @@ export function spanOf(query: SearchQuery, asOf: number, wish: DateWish | null):
   return { lo: Math.max(FIRST, lo), hi: Math.min(LAST, hi) }
 }
 
-/** The days of a short span as a term; null for a long one, whose weeks say enough. */
-export function daysTerm(span: { lo: number; hi: number }): string | null {
-  const [first, last] = [dayOf(span.lo), dayOf(span.hi - 1)]
-  if (last - first >= DAYS_NAMED_MAX) return null
-  return or(range(first - 1, last + 1).map((day) => quote(FILTERS.day(day))))
+/** Few days that are asked for, as a term: an event has that of its venue's day. Null where there are many or none. */
+export function daysTerm(query: SearchQuery, asOf: number, wish: DateWish | null): string | null {
+  const asked = wish
+    ? todaysOnEarth(asOf).map((today) => wish.days(today))
+    : query.from !== undefined && query.to !== undefined
+      ? [{ from: query.from.slice(0, 10), to: query.to.slice(0, 10) }]
+      : []
+  const days = new Set<number>()
+  for (const { from, to } of asked) {
+    // A moment is another day elsewhere.
+    const margin = wish ? 0 : 1
+    const [first, last] = [dayOf(Date.parse(from)) - margin, dayOf(Date.parse(to)) + margin]
+    if (!(last - first < DAYS_NAMED_MAX)) return null
+    for (const day of range(first, last)) days.add(day)
+  }
+  return days.size === 0 ? null : or([...days].map((day) => quote(FILTERS.day(day))))
 }
 
 // The great circle. `$n` is [latitude, longitude, radius]; null where the venue's place is not known.

@@ -186,8 +186,10 @@ export async function countHits(database: Database, ask: Ask, stage: number): Pr
               limit $5
            ) f
           limit $5
+       ), grouped as materialized (
+         select city, type, genres, count(*) as n from found group by city, type, genres
        )
-       select (select count(*) from found) as total,
+       select (select coalesce(sum(n), 0)::bigint from grouped) as total,
               ${facet('city', 'city')}, ${facet('type', 'type')},
               ${facet('genre', 'genre', 'cross join lateral unnest(genres) as g(genre)')}`,
     ),
@@ -223,7 +225,7 @@ function prepare(
 ): { span: Span; filters: string[]; conditions: Conditions } {
   const wish = query.keyword?.dates ?? null
   const span = spanOf(query, asOf, stage === STRICT ? wish : null)
-  const days = daysTerm(span)
+  const days = daysTerm(query, asOf, stage === STRICT ? wish : null)
   const conditions = new Conditions(Array.from({ length: ownValues }))
   addConditions(conditions, query, asOf)
   if (wish && stage !== FEWER_WORDS) addDateWish(conditions, wish, asOf, stage === OTHER_DAYS)
@@ -240,7 +242,7 @@ function timesOf(span: Span): string[] {
 
 function facet(name: string, column: string, join = ''): string {
   return `(select coalesce(jsonb_agg(jsonb_build_array(${column}, n)), '[]')
-             from (select ${column}, count(*) as n from found ${join}
+             from (select ${column}, sum(n)::bigint as n from grouped ${join}
                     group by ${column} order by n desc, ${column} limit ${FACET_VALUES_MAX}) c) as ${name}`
 }
 
