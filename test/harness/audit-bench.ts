@@ -99,9 +99,12 @@ async function busyEvent(stack: CheckoutStack, eventId: string): Promise<Sold> {
         { id: 'friends', startsAt: null, endsAt: null, access: 'code' },
         { id: 'all', startsAt: null, endsAt: null, access: 'open' },
       ],
+      allocations: [{ no: 1, kind: 'press', releaseAt: null }],
       accessCodes: [{ hash: accessCodeHash(eventId, 'Freunde'), uses: 2, offer: 1 }],
     },
   })
+  await inventory.allocate({ eventId, allocation: 1, seats: ['J3', 'J4', 'J5'] })
+  await inventory.releaseAllocation({ eventId, allocation: 1, seats: ['J4'] })
   const open = await inventory.hold({
     eventId,
     buyer: uuid(),

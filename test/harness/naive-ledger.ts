@@ -1,41 +1,7 @@
 import type { Command, HoldCommand } from '../../src/features/inventory/commands.ts'
 import type { Hall } from '../../src/features/inventory/hall.ts'
 import type { EventRules } from '../../src/features/inventory/types.ts'
-
-type Place = { seat: number } | { area: number }
-type NaiveLine = Place & { type: number; quantity: number; amount: number; fee: number; tax: number }
-type NaiveHold = {
-  id: string
-  buyer: string
-  contact?: string | undefined
-  offer?: number | undefined
-  code?: string | undefined
-  state: 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
-  expiresAt: number
-  lines: NaiveLine[]
-  fee: number
-  feeTax: number
-  extended: number
-  attempt: string | null
-  until: number | null
-  max: number | null
-  order: string | null
-  tickets: string[]
-}
-type NaiveTicket = {
-  id: string
-  hold: string
-  order: string
-  buyer: string
-  place: Place
-  serial: number
-  state: 'pending' | 'valid' | 'void'
-  refund: string | null
-  reopened: boolean
-}
-
-/** What a command led to, in few words: `ok`, a refusal, `gone`, or a repeated key's result. */
-export type NaiveOutcome = { is: string; seats?: number[]; attempt?: string; result?: string }
+import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, NaiveTicket, Place } from './naive-types.ts'
 
 /**
  * The rules of the ledger written down a second time, as plainly as possible: nothing is incremental, everything
@@ -49,13 +15,15 @@ export class NaiveLedger {
   keys = new Map<string, { request: string; result: string }>()
   at = 0
   cancelled = false
+  /** Allocation by seat. */
+  allocated = new Map<number, number>()
 
   constructor(readonly hall: Hall) {}
 
   /** 0 available, 1 held, 2 booked, 3 blocked: looked up in holds and tickets, not stored. */
   statusOf(seat: number): number {
     if (this.blocked.has(seat)) return 3
-    return this.ownerOf(seat)?.status ?? (this.cancelled ? 3 : 0)
+    return this.ownerOf(seat)?.status ?? (this.cancelled || this.allocated.has(seat) ? 3 : 0)
   }
 
   ownerOf(seat: number): { hold: NaiveHold; status: number } | null {
@@ -123,7 +91,9 @@ export class NaiveLedger {
     return this.holds.filter((hold) => hold.code === code && this.live(hold.id) === hold).length
   }
 
-  private phaseOf(code: string | undefined): { offer?: number; code?: string } | NaiveOutcome {
+  private phaseOf(
+    code: string | undefined,
+  ): { offer?: number; code?: string; allocation?: number } | NaiveOutcome {
     const { offers, accessCodes = [] } = this.rules!
     const known = accessCodes.find((one) => one.hash === code)
     if (offers.length === 0 && accessCodes.length === 0) return {}
@@ -131,6 +101,11 @@ export class NaiveLedger {
     const running = offers
       .map((offer, i) => ({ ...offer, no: offer.no ?? i + 1 }))
       .filter((o) => this.at >= (o.startsAt ?? -Infinity) && this.at < (o.endsAt ?? Infinity))
+    if (known?.allocation !== undefined && [...this.allocated.values()].includes(known.allocation)) {
+      if (this.usesOf(known.hash) >= (known.uses ?? Infinity)) return { is: 'access_code_used_up' }
+      return { allocation: known.allocation, code: known.hash }
+    }
+    if (offers.length === 0) return {}
     if (known && running.some((o) => o.no === known.offer)) {
       if (this.usesOf(known.hash) >= (known.uses ?? Infinity)) return { is: 'access_code_used_up' }
       return { offer: known.offer!, code: known.hash }
@@ -170,6 +145,7 @@ export class NaiveLedger {
   run(command: Command, at: number, found: readonly number[] | null): NaiveOutcome {
     this.at = at
     for (const hold of this.holds) if (this.dueAt(hold) <= at) hold.state = 'expired'
+    this.releaseDue()
     switch (command.k) {
       case 'hold':
         return this.hold(command, found)
@@ -247,22 +223,50 @@ export class NaiveLedger {
         }
         return { is: 'ok' }
       }
+      default:
+        return this.house(command, at)
+    }
+  }
+
+  private house(command: HouseCommand, at: number): NaiveOutcome {
+    switch (command.k) {
       case 'open':
         this.rules ??= command.rules
         return { is: 'ok' }
       case 'configure':
         if (!this.rules) return { is: 'not_found' }
         this.rules = command.rules
+        this.releaseDue()
         return { is: 'ok' }
       case 'block': {
         const failed = command.seats.filter((seat) => [1, 2].includes(this.statusOf(seat)))
         if (failed.length > 0) return { is: 'seats_unavailable', seats: failed }
-        for (const seat of command.seats) this.blocked.add(seat)
+        for (const seat of command.seats) if (this.statusOf(seat) === 0) this.blocked.add(seat)
         return { is: 'ok' }
       }
-      case 'unblock':
+      case 'unblock': {
         if (this.cancelled) return { is: 'event_cancelled' }
+        const kept = command.seats.filter((seat) => this.allocated.has(seat) && !this.ownerOf(seat))
+        if (kept.length > 0) return { is: 'conflict', seats: kept }
         for (const seat of command.seats) this.blocked.delete(seat)
+        return { is: 'ok' }
+      }
+      case 'allocate': {
+        if (this.cancelled) return { is: 'event_cancelled' }
+        const allocation = this.rules?.allocations.find((one) => one.no === command.no)
+        if (!allocation) return { is: 'not_found' }
+        if (allocation.releaseAt !== null && allocation.releaseAt <= at) return { is: 'conflict' }
+        const wanted = command.seats.filter((seat) => this.allocated.get(seat) !== command.no)
+        const failed = wanted.filter((seat) => this.statusOf(seat) !== 0)
+        if (failed.length > 0) return { is: 'seats_unavailable', seats: failed }
+        for (const seat of wanted) this.allocated.set(seat, command.no)
+        return { is: 'ok' }
+      }
+      case 'release-allocation':
+        if (this.cancelled) return { is: 'event_cancelled' }
+        for (const [seat, no] of [...this.allocated])
+          if (no === command.no && (!command.seats || command.seats.includes(seat)))
+            this.allocated.delete(seat)
         return { is: 'ok' }
       case 'cancel-event':
         if (!this.rules) return { is: 'not_found' }
@@ -273,6 +277,18 @@ export class NaiveLedger {
       case 'seal':
         return { is: 'ok' }
     }
+  }
+
+  private releaseDue(): void {
+    for (const { no, releaseAt } of this.cancelled ? [] : (this.rules?.allocations ?? [])) {
+      if (releaseAt === null || releaseAt > this.at) continue
+      for (const [seat, of] of [...this.allocated]) if (of === no) this.allocated.delete(seat)
+    }
+  }
+
+  private isFreeFor(seat: number, allocation: number | undefined): boolean {
+    if (allocation === undefined) return this.statusOf(seat) === 0
+    return this.allocated.get(seat) === allocation && this.statusOf(seat) === 3
   }
 
   live(id: string): NaiveHold | undefined {
@@ -311,11 +327,12 @@ export class NaiveLedger {
     if (rules.onSaleUntil !== null && this.at >= rules.onSaleUntil) return { is: 'not_on_sale' }
     const phase = this.phaseOf(command.code)
     if ('is' in phase) return phase
+    const { allocation, ...access } = phase
     let seats: readonly number[] = command.seats
     let types = command.seatTypes
     if (command.best) {
       const { best } = command
-      const free = this.freeFor(best.category)
+      const free = this.freeFor(best.category, allocation)
       const ordinary = free.filter((seat) => hall.flags[seat] === 0)
       const company = free.filter((seat) => !(hall.flags[seat]! & 1))
       const enough = best.accessible
@@ -329,7 +346,7 @@ export class NaiveLedger {
       seats = found ?? from.slice(0, best.quantity)
       types = seats.map(() => best.type)
     } else {
-      const taken = seats.filter((seat) => this.statusOf(seat) !== 0)
+      const taken = seats.filter((seat) => !this.isFreeFor(seat, allocation))
       if (taken.length > 0) {
         const mine = taken.every((seat) => {
           const owner = this.ownerOf(seat)
@@ -355,14 +372,15 @@ export class NaiveLedger {
       if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded' }
     }
     const { buyer, contact } = command
-    const over = this.overOffer({ ...phase, buyer, ...(contact !== undefined && { contact }) }, count(lines))
+    if (allocation !== undefined && command.areas.length > 0) return { is: 'sold_out' }
+    const over = this.overOffer({ ...access, buyer, ...(contact !== undefined && { contact }) }, count(lines))
     if (over) return over
     for (let i = 0; i < hall.layout.areas.length; i++) {
       const { capacity, held, booked } = this.areaOf(i)
       const wanted = count(lines.filter((line) => 'area' in line && line.area === i))
       if (wanted > 0 && held + booked + wanted > capacity) return { is: 'sold_out' }
     }
-    if (rules.orphanRule && !command.best) {
+    if (rules.orphanRule && !command.best && allocation === undefined) {
       const orphans = this.orphans(seats)
       if (orphans.length > 0) return { is: 'orphan_seat', seats: orphans }
     }
@@ -372,7 +390,7 @@ export class NaiveLedger {
       id: command.id,
       buyer: command.buyer,
       contact: command.contact,
-      ...phase,
+      ...access,
       expiresAt,
       lines,
       fee,
@@ -394,9 +412,10 @@ export class NaiveLedger {
     this.holds.push({ state: 'held', ...fresh, ...hold, ...paying })
   }
 
-  private freeFor(category: number | null): number[] {
+  private freeFor(category: number | null, allocation: number | undefined): number[] {
     return [...this.hall.category.keys()].filter(
-      (seat) => this.statusOf(seat) === 0 && (category === null || this.hall.category[seat] === category),
+      (seat) =>
+        this.isFreeFor(seat, allocation) && (category === null || this.hall.category[seat] === category),
     )
   }
 
@@ -487,7 +506,10 @@ export class NaiveLedger {
       const where = place >= 0 ? { seat: place } : { area: -1 - place }
       return { ...where, type, amount, fee, tax, quantity }
     })
-    const taken = lines.flatMap((l) => ('seat' in l && this.statusOf(l.seat) !== 0 ? [l.seat] : []))
+    const allocation = this.rules!.accessCodes?.find((one) => one.hash === command.code)?.allocation
+    const isTaken = (seat: number): boolean =>
+      !this.isFreeFor(seat, undefined) && (allocation === undefined || !this.isFreeFor(seat, allocation))
+    const taken = lines.flatMap((l) => ('seat' in l && isTaken(l.seat) ? [l.seat] : []))
     if (taken.length > 0) return { is: 'seats_unavailable', seats: taken }
     for (let i = 0; i < this.hall.layout.areas.length; i++) {
       const { capacity, held, booked } = this.areaOf(i)

@@ -7,7 +7,7 @@ type Row = Record<string, unknown>
 
 /** The inventory tables as maps, with the checks of the commit function: what deltas are compared with. */
 export class NaiveTables {
-  readonly seats: { status: number; hold: string | null; until: number | null }[]
+  readonly seats: { status: number; hold: string | null; until: number | null; allocation: number | null }[]
   readonly areas: { held: number; booked: number }[]
   readonly holds = new Map<string, Row>()
   readonly tickets = new Map<string, Row>()
@@ -16,7 +16,7 @@ export class NaiveTables {
   cancelled = false
 
   constructor(state: EventState) {
-    this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null }))
+    this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null, allocation: null }))
     this.areas = state.areas.map(() => ({ held: 0, booked: 0 }))
   }
 
@@ -77,6 +77,10 @@ export class NaiveTables {
       expect(this.cancelled).toBe(false)
       this.cancelled = true
     }
+    for (const [seat, from, to] of house.seats ?? []) {
+      expect(this.seats[seat]!.allocation).toBe(from)
+      this.seats[seat]!.allocation = to
+    }
     for (const [id, offer, code] of house.holds ?? []) Object.assign(this.holds.get(id)!, { offer, code })
     for (const [code, difference] of house.codes ?? [])
       this.codeUses.set(code, (this.codeUses.get(code) ?? 0) + difference)
@@ -90,6 +94,7 @@ export class NaiveTables {
         status: state.seatStatus(seat),
         hold: state.seatHold(seat),
       })
+      expect(row.allocation).toBe(state.allocationOf(seat))
       if (row.status === 1 && holder) expect(row.until).toBe(holder.expiresAt)
     })
     expect(this.cancelled).toBe(state.cancelled)

@@ -18,6 +18,7 @@ export function plainState(state: EventState): Record<string, unknown> {
     cancelled: state.cancelled,
     statuses: [...state.statuses],
     seatHolds,
+    seatAllocations: [...state.seatAllocations].sort(([a], [b]) => a - b),
     areas: structuredClone(state.areas),
     holds: sorted(state.holds),
     tickets: sorted(state.tickets),

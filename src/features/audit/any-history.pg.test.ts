@@ -65,7 +65,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
-  'transfer', 'cancel-event',
+  'transfer', 'cancel-event', 'allocate', 'free',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -129,7 +129,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
           buyer,
           seats: seats.map((seatId) => ({ seatId })),
           ...(key && { key }),
-          ...(s.pick % 3 === 0 && { accessCode: 'friend' }),
+          ...(s.pick % 3 === 0 && { accessCode: s.size > 1 ? 'friend' : 'press' }),
           ...(s.size === 3 && { contactHash: CONTACTS[s.buyer % 2]! }),
         }),
       )
@@ -164,6 +164,14 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
     case 'cancel-event':
       // Rarely: after it there is little left to do.
       return void (s.pick === 0 && s.size === 1 && (await inventory.cancelEvent({ eventId })))
+    case 'allocate':
+      return void (await inventory.allocate({ eventId, allocation: 1 + (s.pick % 2), seats }))
+    case 'free':
+      return void (await inventory.releaseAllocation({
+        eventId,
+        allocation: 1 + (s.pick % 2),
+        ...(s.size > 1 && { seats }),
+      }))
     case 'block':
       return void (await inventory.block({ eventId, seats }))
     case 'unblock':
@@ -188,7 +196,14 @@ const phases = (eventId: string, size: number): Partial<EventRules> => ({
     { id: 'friends', startsAt: null, endsAt: null, access: 'code', ticketsPerBuyer: 1 + size, capacity: 6 },
     { id: 'all', startsAt: null, endsAt: null, access: 'open', capacity: 9 },
   ],
-  accessCodes: [{ hash: accessCodeHash(eventId, 'friend'), uses: size, offer: 1 }],
+  allocations: [
+    { no: 1, kind: 'press', releaseAt: null },
+    { no: 2, kind: 'agency', releaseAt: systemClock.now() + size * 40 },
+  ],
+  accessCodes: [
+    { hash: accessCodeHash(eventId, 'friend'), uses: size, offer: 1 },
+    { hash: accessCodeHash(eventId, 'press'), uses: null, allocation: 1 },
+  ],
 })
 
 async function takeKnown(

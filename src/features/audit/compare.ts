@@ -1,5 +1,5 @@
 import type { Sql, Statement } from '../../platform/postgres/database.ts'
-import { dueAt, HOLD_STATES, TICKET_STATES } from '../inventory/index.ts'
+import { dueAt, HOLD_STATES, TICKET_STATES, type EventState } from '../inventory/index.ts'
 import type { Findings } from './findings.ts'
 import {
   CODE_USES, HOLD_AREAS, HOLDS, KEYS, NO_UUID, readAreas, readOutbox, readPages, readRules, SEATS, TICKETS, type HeadRow, type StockRow,
@@ -48,19 +48,29 @@ export function compareHead({ state, records }: Replay, head: HeadRow, findings:
   if (head.at !== state.at) says('time', iso(head.at), iso(state.at))
   if (head.sealed !== records.sealedTo) says('sealed', head.sealed, records.sealedTo)
   if (head.cancelled !== state.cancelled) says('cancelled', head.cancelled, state.cancelled)
+  compareDue(head, 'a hold is due at', nextExpiry(state), findings)
+  compareDue(head, 'an allocation goes on open sale at', nextRelease(state), findings)
+}
+
+function nextExpiry(state: EventState): number | null {
   let due: number | null = null
   for (const hold of state.holds.values()) {
     const at = dueAt(hold)
     if (at !== null && (due === null || at < due)) due = at
   }
-  if (due !== null && (head.next_due === null || head.next_due > due)) {
-    const next = head.next_due === null ? 'nothing is due' : `nothing is due before ${iso(head.next_due)}`
-    findings.add(
-      'table',
-      3,
-      `the head says that ${next}, but a hold is due at ${iso(due)}: it would not be expired`,
-    )
-  }
+  return due
+}
+
+function nextRelease({ rules, seatAllocations, cancelled }: EventState): number | null {
+  const kept = new Set(seatAllocations.values())
+  const times = rules.allocations.flatMap(({ no, releaseAt }) => (kept.has(no) ? (releaseAt ?? []) : []))
+  return cancelled || times.length === 0 ? null : Math.min(...times)
+}
+
+function compareDue(head: HeadRow, what: string, due: number | null, findings: Findings): void {
+  if (due === null || (head.next_due !== null && head.next_due <= due)) return
+  const next = head.next_due === null ? 'nothing is due' : `nothing is due before ${iso(head.next_due)}`
+  findings.add('table', 3, `the head says that ${next}, but ${what} ${iso(due)}: nobody would see to it`)
 }
 
 /** The lists' figures at the version that they are of. */
@@ -84,6 +94,7 @@ type SeatRow = {
   status: number
   hold_id: string | null
   held_until: number | null
+  allocation_no: number | null
   seat_guid: string
 }
 
@@ -120,6 +131,9 @@ function seatFault({ replay }: Comparison, row: SeatRow): string | null {
   const until = status === 1 && holdId !== null ? (state.hold(holdId)?.expiresAt ?? null) : null
   if (row.held_until !== until)
     return `${subject()}: the table says held until ${at(row.held_until)}, the ledger ${at(until)}`
+  const kept = state.allocationOf(row.seat_no)
+  if (row.allocation_no !== kept)
+    return `${subject()}: the table says allocation ${row.allocation_no ?? 'none'}, the ledger ${kept ?? 'none'} at version ${state.version}`
   if (seat && seat.seat_id !== row.seat_guid)
     return `${subject()} is called ${row.seat_guid} in event_seats, ${seat.seat_id} in the layout`
   return null

@@ -67,7 +67,7 @@ const OUTBOX = statement(
 
 export const SEATS = statement(
   'audit.seats',
-  `select seat_no, status, hold_id, ${ms('held_until')}, seat_guid from event_seats
+  `select seat_no, status, hold_id, ${ms('held_until')}, seat_guid, allocation_no from event_seats
     where event_id = $1 and seat_no > $2 order by seat_no limit $3`,
 )
 export const HOLDS = statement(

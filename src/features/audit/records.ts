@@ -158,6 +158,8 @@ export class Records {
       case 'end-payment':
       case 'block':
       case 'unblock':
+      case 'allocate':
+      case 'release-allocation':
         return
     }
   }

@@ -83,6 +83,21 @@ const phases: Change = {
   },
 }
 const coded = { offer: 1, code: id(801) }
+const kept: Change = {
+  ...open,
+  rules: {
+    ...rules,
+    allocations: [
+      { no: 1, kind: 'press', releaseAt: null },
+      { no: 2, kind: 'agency', releaseAt: at(1) },
+    ],
+    accessCodes: [
+      { hash: id(803), uses: null, allocation: 1 },
+      { hash: id(804), uses: null, allocation: 2 },
+    ],
+  },
+}
+const press: Extract<Change, { k: 'allocate' }> = { k: 'allocate', no: 1, seats: [1] }
 const bought = [[open], [hold(1)], [pay], [confirm], [issue]]
 
 describe('a ledger that keeps the rules', () => {
@@ -96,6 +111,18 @@ describe('a ledger that keeps the rules', () => {
     expect(
       await findingsOf(ledger([[phases], [hold(1, coded)], [{ k: 'release', id: id(1) }], [again]])),
     ).toEqual([])
+  })
+
+  test('gives no finding: a kept seat held by its code, back in its allocation, released and sold to anybody', async () => {
+    const entries: Change[][] = [
+      [kept],
+      [press],
+      [hold(1, { until: at(602), code: id(803) })],
+      [{ k: 'release', id: id(1) }],
+      [{ k: 'release-allocation', no: 1, seats: [1] }],
+      [hold(3, { until: at(605), lines: [seat(1)] })],
+    ]
+    expect(await findingsOf(ledger(entries))).toEqual([])
   })
 
   test('the golden ledger, with every kind of change in it, gives no finding', async () => {
@@ -208,6 +235,14 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['a code used too often', [[phases], [hold(1, coded)], [hold(2, { ...coded, until: at(602) })]], `hold ${id(2)} is use 2 of the access code ${id(801)}, which has 1`],
     ['more tickets of a phase than a buyer may have', [[phases], [hold(1, { ...coded, lines: [seat(0), seat(1), seat(2)] })]], `3 tickets of phase 1, its limit is 2`],
     ['more tickets than a phase has', [[phases], [hold(1, { ...coded, lines: [seat(0), seat(1), seat(2)] })]], `makes 3 tickets of phase 1, which has 2`],
+    ['seats kept for nobody known', [[kept], [{ k: 'allocate', no: 3, seats: [1] }]], 'allocation 3, which the rules do not know'],
+    ['seats kept after their release', [[kept], [{ k: 'allocate', no: 2, seats: [1] }]], 'seats were kept for allocation 2 after its release'],
+    ['a held seat kept', [[kept], [hold(1)], [{ ...press, seats: [1] }]], 'seat 1 was kept for allocation 1 while HELD'],
+    ['a kept seat held without a code', [[kept], [press], [hold(1, { until: at(602) })]], `seat 1 was held by ${id(1)} while BLOCKED`],
+    ['a kept seat held by the code of another', [[kept], [press], [hold(1, { until: at(602), code: id(804) })]], `seat 1 was held by ${id(1)} while BLOCKED`],
+    ['an open seat held by the code of an allocation', [[kept], [press], [hold(2, { until: at(602), code: id(803) })]], `hold ${id(2)} took seat 2 with a code of allocation 1`],
+    ['a kept seat unblocked', [[kept], [press], [{ k: 'unblock', seats: [1] }]], 'seat 1 was unblocked, but is kept for allocation 1'],
+    ['a seat released by another allocation', [[kept], [press], [{ k: 'release-allocation', no: 2, seats: [1] }]], 'seat 1 was released by allocation 2, but is of 1'],
     ['an entry after the seal', [[open], [{ k: 'seal', to: 'elsewhere' }], []], 'was written after the event was sealed'],
     ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'its change "gift" cannot be applied'],
   ])('%s', async (name, entries, named) => {

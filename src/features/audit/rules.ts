@@ -73,7 +73,20 @@ export function judge(j: Judged, change: Change): void {
       for (const seat of change.seats) needSeat(j, seat, SEAT.available, 'was blocked')
       return
     case 'unblock':
-      for (const seat of change.seats) needSeat(j, seat, SEAT.blocked, 'was unblocked')
+      for (const seat of change.seats) {
+        needSeat(j, seat, SEAT.blocked, 'was unblocked')
+        const no = j.state.allocationOf(seat)
+        if (no !== null) j.breach(13, `seat ${seat} was unblocked, but is kept for allocation ${no}`)
+      }
+      return
+    case 'allocate':
+      return judgeAllocate(j, change)
+    case 'release-allocation':
+      for (const seat of change.seats) {
+        const no = j.state.allocationOf(seat)
+        if (no !== change.no)
+          j.breach(13, `seat ${seat} was released by allocation ${change.no}, but is of ${no ?? 'none'}`)
+      }
       return
     case 'cancel-event':
       return judgeCancelEvent(j, change)
@@ -92,6 +105,8 @@ const SELLING: ReadonlySet<Change['k']> = new Set([
   'end-payment',
   'confirm',
   'unblock',
+  'allocate',
+  'release-allocation',
   'cancel-event',
 ])
 
@@ -148,6 +163,13 @@ function judgeOffer({ state, records, breach }: Judged, change: Of<'hold'>): voi
     if (!change.paying && (!known || known.offer !== offer))
       breach(13, `hold ${id} was made by the access code ${code}, which does not open it`)
   }
+  const allocation = known?.allocation
+  if (allocation !== undefined) {
+    const strange = change.lines.filter(([place]) => place < 0 || state.allocationOf(place) !== allocation)
+    if (strange.length > 0 && !change.paying)
+      breach(13, `hold ${id} took ${placeOf(strange[0]!)} with a code of allocation ${allocation}`)
+    return
+  }
   if (offer === undefined) {
     if (offers.length > 0 && !change.paying) breach(13, `hold ${id} was made in no phase of the sale`)
     return
@@ -191,7 +213,7 @@ function judgePlaces(j: Judged, change: Of<'hold'>): void {
     if (place >= 0) {
       if (seats.has(place)) breach(1, `hold ${change.id} names seat ${place} twice`)
       seats.add(place)
-      needSeat(j, place, SEAT.available, `was held by ${change.id}`)
+      if (!isKeptFor(j, place, change)) needSeat(j, place, SEAT.available, `was held by ${change.id}`)
     } else wanted.set(-1 - place, (wanted.get(-1 - place) ?? 0) + quantity)
   }
   for (const [number, quantity] of wanted) {
@@ -298,6 +320,24 @@ function judgeReopen(j: Judged, change: Of<'reopen'>): void {
     if (hold && ticket.seat !== null && j.state.seatHold(ticket.seat) !== hold.id)
       j.breach(1, `seat ${ticket.seat} was freed by hold ${hold.id}, which did not have it`)
   }
+}
+
+// Its allocation had the seat, and the code opens that one.
+function isKeptFor({ state }: Judged, seat: number, { code }: Of<'hold'>): boolean {
+  const no = state.allocationOf(seat)
+  if (no === null || state.seatStatus(seat) !== SEAT.blocked || code === undefined) return false
+  return state.rules.accessCodes?.some((one) => one.hash === code && one.allocation === no) ?? false
+}
+
+function judgeAllocate(j: Judged, change: Of<'allocate'>): void {
+  const allocation = j.state.rules.allocations.find((one) => one.no === change.no)
+  if (!allocation) j.breach(13, `seats were kept for allocation ${change.no}, which the rules do not know`)
+  else if (allocation.releaseAt !== null && allocation.releaseAt <= j.state.at)
+    j.breach(
+      13,
+      `seats were kept for allocation ${change.no} after its release (${iso(allocation.releaseAt)})`,
+    )
+  for (const seat of change.seats) needSeat(j, seat, SEAT.available, `was kept for allocation ${change.no}`)
 }
 
 function judgeCancelEvent(j: Judged, change: Of<'cancel-event'>): void {

@@ -160,6 +160,14 @@ const inTables: Tampering[] = [
     named: (s) => `the table says result x, the ledger says ${s.openHold}:`,
   },
   {
+    what: 'a seat is taken out of its allocation',
+    by: (s) =>
+      bench.sql(`update event_seats set allocation_no = null where event_id = $1 and allocation_no = 1`, [
+        s.eventId,
+      ]),
+    named: /seat 18\d .*: the table says allocation none, the ledger 1 at version/,
+  },
+  {
     what: 'a use of an access code is given back',
     by: (s) => bench.sql(`update code_uses set used = 0 where event_id = $1`, [s.eventId]),
     named: /access code .*: the table says used 0, the ledger says 1 at version/,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
-import { NaiveLedger, type NaiveOutcome } from '../../../test/harness/naive-ledger.ts'
+import { NaiveLedger } from '../../../test/harness/naive-ledger.ts'
 import { NaiveTables } from '../../../test/harness/naive-tables.ts'
+import type { NaiveOutcome } from '../../../test/harness/naive-types.ts'
 import { plainState, withoutVersions } from '../../../test/harness/plain-state.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { decide } from './arbiter.ts'
@@ -12,7 +13,7 @@ import { commitDeltas, houseDeltas } from './commit-deltas.ts'
 import { decodeEntry, encodeEntry } from './entry.ts'
 import { compileHall, type Hall } from './hall.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
-import { codeTally, offerTally } from './tallies.ts'
+import { allocationTally, codeTally, offerTally } from './tallies.ts'
 import type { EventRules } from './types.ts'
 
 /** Runs of each property; USHER_TEST_RUNS raises it for a long search. */
@@ -63,7 +64,22 @@ type Raw =
   | { k: 'transfer'; from: number; to: number }
   | { k: 'configure'; rules: number }
   | { k: 'block' | 'unblock'; seats: number[] }
+  | { k: 'allocate' | 'release-allocation'; no: number; seats: number[] }
   | { k: 'expire' | 'cancel-event' }
+
+const KEPT: Partial<EventRules> = {
+  ticketsPerBuyer: 6,
+  orphanRule: true,
+  offers: [{ id: 'open', startsAt: START + 60_000, endsAt: null, access: 'open' }],
+  allocations: [
+    { no: 1, kind: 'press', releaseAt: null },
+    { no: 2, kind: 'agency', releaseAt: START + 900_000 },
+  ],
+  accessCodes: [
+    { hash: 'code 0', uses: null, allocation: 1 },
+    { hash: 'code 1', uses: 2, allocation: 2 },
+  ],
+}
 
 const HOLD_RULES: Partial<EventRules>[] = [
   {},
@@ -89,6 +105,7 @@ const HOLD_RULES: Partial<EventRules>[] = [
       { hash: 'code 1', uses: null, offer: 1 },
     ],
   },
+  KEPT,
 ]
 
 const small = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max })
@@ -175,10 +192,18 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ k: fc.constant('transfer' as const), from: small(2), to: small(2) }) },
-  { weight: 1, arbitrary: fc.record({ k: fc.constant('configure' as const), rules: small(5) }) },
+  { weight: 1, arbitrary: fc.record({ k: fc.constant('configure' as const), rules: small(6) }) },
   {
     weight: 1,
     arbitrary: fc.record({ k: fc.constantFrom('block' as const, 'unblock' as const), seats }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      k: fc.constantFrom('allocate' as const, 'allocate' as const, 'release-allocation' as const),
+      no: fc.integer({ min: 1, max: 2 }),
+      seats,
+    }),
   },
   {
     weight: 1,
@@ -195,6 +220,9 @@ const batches = fc.array(
   }),
   { minLength: 1, maxLength: 20, size: 'max' },
 )
+
+/** The rules that the event is opened with. */
+const beginnings = fc.constantFrom(0, 0, 0, 5, 6)
 
 /** Turns what was drawn into commands about holds that were asked for before, the buyer mostly being the right one. */
 class Namer {
@@ -221,11 +249,18 @@ class Namer {
           const category = raw.category < 0 ? null : raw.category
           return { ...common, seats: [], seatTypes: [], best: { quantity, category, accessible, type: 0 } }
         }
+        const kept = this.keptFor(raw.code)
+        const chosen =
+          kept.length > 0 ? [...new Set(raw.seats.map((n) => kept[n % kept.length]!))] : raw.seats
         return {
           ...common,
-          seats: raw.seats,
-          seatTypes: raw.seats.map(() => raw.type),
-          areas: raw.areas.map(([area, quantity, type]) => ({ area, quantity, type })),
+          seats: chosen,
+          seatTypes: chosen.map(() => raw.type),
+          areas: (kept.length > 0 && raw.buyer < 2 ? [] : raw.areas).map(([area, quantity, type]) => ({
+            area,
+            quantity,
+            type,
+          })),
           best: null,
           ...this.keyed(raw.key, `request of ${BUYERS[raw.buyer]}`),
         }
@@ -318,10 +353,20 @@ class Namer {
       case 'block':
       case 'unblock':
         return { k: raw.k, seats: raw.seats }
+      case 'allocate':
+        return { k: 'allocate', no: raw.no, seats: raw.seats }
+      case 'release-allocation':
+        return { k: 'release-allocation', no: raw.no, seats: raw.seats.length > 0 ? raw.seats : null }
       case 'expire':
       case 'cancel-event':
         return { k: raw.k }
     }
+  }
+
+  /** What the code opens, mostly: whoever has one knows which seats it is for. */
+  private keptFor(n: number): number[] {
+    const code = this.naive.rules?.accessCodes?.find((one) => one.hash === `code ${n}`)
+    return [...this.naive.allocated].flatMap(([seat, no]) => (no === code?.allocation ? seat : []))
   }
 
   private newHold(buyer: string): string {
@@ -409,6 +454,11 @@ function expectSame(state: EventState, naive: NaiveLedger): void {
     expect(state.seatHold(seat)).toBe(naive.blocked.has(seat) ? null : (naive.ownerOf(seat)?.hold.id ?? null))
   }
   expect(state.cancelled).toBe(naive.cancelled)
+  expect(new Map(state.seatAllocations)).toEqual(naive.allocated)
+  for (const no of [1, 2]) {
+    const kept = [...naive.allocated.values()].filter((of) => of === no)
+    expect(state.tally(allocationTally(no))).toBe(kept.length)
+  }
   expect(state.areas).toEqual(state.areas.map((_, i) => naive.areaOf(i)))
   for (const buyer of BUYERS) expect(state.tally(buyer)).toBe(naive.tallyOf(buyer))
   expect(state.tally('the mailbox')).toBe(naive.tallyOfContact('the mailbox'))
@@ -496,6 +546,7 @@ function expectDraftIs(draft: Draft, state: EventState): void {
   for (let seat = 0; seat < state.seatCount; seat++) {
     expect(draft.seatStatus(seat)).toBe(state.seatStatus(seat))
     expect(draft.seatHold(seat)).toBe(state.seatHold(seat))
+    expect(draft.allocationOf(seat)).toBe(state.allocationOf(seat))
   }
   for (let area = 0; area < state.areaCount; area++) expect(draft.area(area)).toEqual(state.area(area))
   for (const id of [...state.holds.keys(), ...draft.changedHolds.keys()]) {
@@ -524,9 +575,9 @@ describe('the arbiter against a naive model', () => {
   test(
     'random batches lead to the same answers, the same state and the same rows, and each alone as well',
     () => {
-      const holds = fc.property(batches, (drawn) => {
+      const holds = fc.property(batches, beginnings, (drawn, begin) => {
         const naive = new NaiveLedger(hall)
-        const rules = smallRules()
+        const rules = smallRules(HOLD_RULES[begin])
         naive.run({ k: 'open', hall, rules }, START, null)
         const state = opened(rules)
         const alone = opened(rules)
@@ -562,6 +613,8 @@ describe('the arbiter against a naive model', () => {
             expected.seats?.sort((a, b) => a - b)
             const words = inWords(outcome)
             seen.set(`${command.k} ${words.is}`, (seen.get(`${command.k} ${words.is}`) ?? 0) + 1)
+            const seat = command.k === 'hold' && words.is === 'ok' ? command.seats[0] : undefined
+            if (seat !== undefined && naive.allocated.has(seat)) seen.set('hold of an allocation', 1)
             expect({ command, ...words }).toEqual({ command, ...expected })
             const single = settle(alone, [command], at)
             expect(withoutVersions({ single })).toEqual(withoutVersions({ single: [outcome] }))
@@ -625,6 +678,12 @@ describe('the arbiter against a naive model', () => {
       'hold access_code_required',
       'hold access_code_invalid',
       'hold access_code_used_up',
+      'allocate ok',
+      'allocate not_found',
+      'allocate seats_unavailable',
+      'allocate conflict',
+      'release-allocation ok',
+      'hold of an allocation',
       'block ok',
       'block seats_unavailable',
       'cancel-event ok',

@@ -23,6 +23,13 @@ import {
   reopen,
   transfer,
 } from './decide-booking.ts'
+import {
+  allocate,
+  isFreeFor,
+  nextRelease,
+  releaseAllocation,
+  releaseDueAllocations,
+} from './decide-allocations.ts'
 import { block, cancelEvent, open, unblock } from './decide-house.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
@@ -54,12 +61,15 @@ export function decide(
   draft.version = state.version + 1
   draft.at = at
   const batch: Batch = { draft, hall, at, changes: [], expired: 0, dueLeft: false }
+  releaseDueAllocations(batch)
   let nextDue = expireDue(batch, commands, state)
   const outcomes = commands.map((command) => decideOne(batch, command))
   for (const changed of draft.changedHolds.values()) {
     const due = dueAt(changed)
     if (due !== null && (nextDue === null || due < nextDue)) nextDue = due
   }
+  const release = nextRelease(draft)
+  if (release !== null && (nextDue === null || release < nextDue)) nextDue = release
   return { outcomes, changes: batch.changes, draft, nextDue }
 }
 
@@ -94,11 +104,16 @@ function decideOne(batch: Batch, command: Command): Outcome {
     case 'configure':
       if (batch.draft.layoutHash === '') return { denied: 'not_found' }
       write(batch, { k: 'configure', rules: command.rules })
+      releaseDueAllocations(batch)
       return { done: true }
     case 'block':
       return block(batch, command.seats)
     case 'unblock':
       return unblock(batch, command.seats)
+    case 'allocate':
+      return allocate(batch, command)
+    case 'release-allocation':
+      return releaseAllocation(batch, command)
     case 'cancel-event':
       return cancelEvent(batch)
     case 'seal':
@@ -146,6 +161,7 @@ function placesOf(command: Command): readonly number[] {
   switch (command.k) {
     case 'hold':
     case 'block':
+    case 'allocate':
       return command.seats
     case 'hold-again':
       return command.lines.map((line) => line[0])
@@ -167,7 +183,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   const access = accessOf(batch, command.code)
   if ('denied' in access || 'later' in access) return access
 
-  const picked = pickSeats(batch, command)
+  const picked = pickSeats(batch, command, access.allocation)
   if ('denied' in picked || 'later' in picked) return picked
   const lines: Line[] = []
   for (let i = 0; i < picked.seats.length; i++) {
@@ -186,9 +202,11 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
   if (breaksTypeBounds(draft.rules, lines)) return { denied: 'limit_exceeded' }
+  // Places of an area are not kept for anybody.
+  if (access.allocation !== null && command.areas.length > 0) return { denied: 'sold_out' }
   const scarce = offerRefuses(batch, access, command, quantity) ?? areasShort(batch, command)
   if (scarce) return scarce
-  if (draft.rules.orphanRule && batch.hall && !command.best) {
+  if (draft.rules.orphanRule && batch.hall && !command.best && access.allocation === null) {
     const orphans = leavesOrphan(batch.hall, (seat) => draft.seatStatus(seat), picked.seats)
     if (orphans) return batch.dueLeft ? { later: true } : { denied: 'orphan_seat', seats: orphans }
   }
@@ -226,18 +244,21 @@ function mayBuy(batch: Batch, command: HoldCommand): Denied | null {
 function pickSeats(
   batch: Batch,
   command: HoldCommand,
+  allocation: number | null,
 ): { seats: readonly number[]; types: readonly number[] } | Denied | { later: true } {
   const { draft, hall } = batch
   if (command.best) {
     const { best } = command
-    const found = bestAvailable(hall!, (seat) => draft.seatStatus(seat), best, draft.rules.orphanRule)
+    const status = (seat: number): number =>
+      isFreeFor(draft, seat, allocation) ? SEAT.available : SEAT.blocked
+    const found = bestAvailable(hall!, status, best, draft.rules.orphanRule && allocation === null)
     if (!found) return batch.dueLeft ? { later: true } : { denied: 'sold_out' }
     return { seats: found, types: found.map(() => best.type) }
   }
   let failed: number[] | null = null
   let mine = true
   for (const seat of command.seats) {
-    if (draft.seatStatus(seat) === SEAT.available) continue
+    if (isFreeFor(draft, seat, allocation)) continue
     ;(failed ??= []).push(seat)
     const holder = draft.seatHold(seat)
     const held = holder === null ? undefined : draft.hold(holder)

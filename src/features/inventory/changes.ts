@@ -2,7 +2,7 @@ import { assertNever } from '../../shared/assert.ts'
 import type { EventRules } from './types.ts'
 import { SEAT } from './types.ts'
 import type { Hold, Line, StateView } from './state.ts'
-import { countCode, countFor, countPlaces, quantityOf } from './tallies.ts'
+import { allocationTally, countCode, countFor, countPlaces, quantityOf } from './tallies.ts'
 
 /** An idempotency key and what to answer when it comes again. */
 export type UsedKey = { hash: string; request: string; result: string }
@@ -52,6 +52,8 @@ export type Change =
   | { k: 'unblock'; seats: number[] }
   /** All holds that were not booked; every free seat is blocked with it. */
   | { k: 'cancel-event'; holds: string[] }
+  | { k: 'allocate'; no: number; seats: number[] }
+  | { k: 'release-allocation'; no: number; seats: number[] }
   | { k: 'seal'; to: string }
 
 /**
@@ -128,6 +130,20 @@ export function applyChange(view: StateView, change: Change): void {
       return
     case 'cancel-event':
       return applyCancelEvent(view, change.holds)
+    case 'allocate':
+      view.addTally(allocationTally(change.no), change.seats.length)
+      for (const seat of change.seats) {
+        view.setAllocation(seat, change.no)
+        view.setSeat(seat, SEAT.blocked, null)
+      }
+      return
+    case 'release-allocation':
+      view.addTally(allocationTally(change.no), -change.seats.length)
+      for (const seat of change.seats) {
+        view.setAllocation(seat, null)
+        if (view.seatStatus(seat) === SEAT.blocked) freeSeat(view, seat)
+      }
+      return
     case 'seal':
       view.sealed = change.to
       return
@@ -179,9 +195,10 @@ function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): v
   countCode(view, hold, -1)
 }
 
-// What a cancelled event gets back is never for sale again.
+// A seat goes back to its allocation; what a cancelled event gets back is never for sale again.
 function freeSeat(view: StateView, seat: number): void {
-  view.setSeat(seat, view.cancelled ? SEAT.blocked : SEAT.available, null)
+  const isKept = view.cancelled || view.allocationOf(seat) !== null
+  view.setSeat(seat, isKept ? SEAT.blocked : SEAT.available, null)
 }
 
 function applyCancelEvent(view: StateView, holds: readonly string[]): void {

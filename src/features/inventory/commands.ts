@@ -62,6 +62,9 @@ export type Command =
   | { k: 'configure'; rules: EventRules }
   | { k: 'block'; seats: readonly number[] }
   | { k: 'unblock'; seats: readonly number[] }
+  | { k: 'allocate'; no: number; seats: readonly number[] }
+  /** Null: all of its seats. */
+  | { k: 'release-allocation'; no: number; seats: readonly number[] | null }
   | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
 

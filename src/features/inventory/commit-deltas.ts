@@ -159,6 +159,8 @@ function ticketDeltas(draft: Draft): string[] {
 /** What commit_house_v1 applies, called by commit_entry_v2. */
 export type HouseDeltas = {
   cancelled?: true
+  /** Seat, allocation before, allocation after. */
+  seats?: [number, number | null, number | null][]
   /** Hold, phase, code. */
   holds?: [string, number | null, string | null][]
   /** Code, difference of its uses. */
@@ -180,6 +182,12 @@ export function houseDeltas(draft: Draft): HouseDeltas | null {
     if (code !== null && difference !== 0) codes.set(code, (codes.get(code) ?? 0) + difference)
   }
   const moved = [...codes].filter(([, difference]) => difference !== 0)
+  const seats: HouseDeltas['seats'] = []
+  for (const [seat, no] of draft.changedAllocations) {
+    const before = draft.base.allocationOf(seat)
+    if (before !== no) seats.push([seat, before, no])
+  }
+  if (seats.length > 0) house.seats = seats
   if (holds.length > 0) house.holds = holds
   if (moved.length > 0) house.codes = moved
   for (const _ in house) return house
@@ -268,6 +276,8 @@ function factOf(draft: Draft, change: Change): Fact | null {
     case 'transfer':
     case 'block':
     case 'unblock':
+    case 'allocate':
+    case 'release-allocation':
     case 'seal':
       return null
   }

@@ -1,8 +1,8 @@
 import { expire, isOverLimit, ownHold, namedHold, ticketsOf, write, type Batch } from './batch.ts'
 import type { Command, Outcome } from './commands.ts'
-import { offerRefuses } from './sale-phases.ts'
+import { isFreeFor } from './decide-allocations.ts'
+import { allocationOfCode, offerRefuses } from './sale-phases.ts'
 import { quantityOf } from './tallies.ts'
-import { SEAT } from './types.ts'
 
 export function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
   const held = ownHold(batch, command.holdId, command.buyer)
@@ -122,12 +122,15 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   if (draft.cancelled) return { denied: 'event_cancelled' }
   // It was there before and has just expired: an id is used once.
   if (draft.changedHolds.has(command.id)) return { gone: true }
+  const { offer = null, code = null } = command
+  const allocation = code === null ? null : allocationOfCode(draft.rules, code)
   const failed: number[] = []
   const wantedByArea = new Map<number, number>()
   let short = false
   for (const [place, , , , , quantity] of command.lines) {
     if (place >= 0) {
-      if (draft.seatStatus(place) !== SEAT.available) failed.push(place)
+      // Its allocation has them back, or they went on open sale meanwhile.
+      if (!isFreeFor(draft, place, allocation) && !isFreeFor(draft, place, null)) failed.push(place)
       continue
     }
     const area = draft.area(-1 - place)
@@ -142,7 +145,6 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   if (isOverLimit(draft, command, quantityOf(command.lines))) {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
-  const { offer = null, code = null } = command
   const refused = offerRefuses(batch, { offer, code }, command, quantityOf(command.lines))
   if (refused) return refused
   write(batch, {

@@ -33,6 +33,8 @@ export function block(batch: Batch, seats: readonly number[]): Outcome {
 export function unblock(batch: Batch, seats: readonly number[]): Outcome {
   if (batch.draft.cancelled) return { denied: 'event_cancelled' }
   const shut = [...new Set(seats)].filter((seat) => batch.draft.seatStatus(seat) === SEAT.blocked)
+  const kept = shut.filter((seat) => batch.draft.allocationOf(seat) !== null)
+  if (kept.length > 0) return { denied: 'conflict', seats: kept }
   if (shut.length > 0) write(batch, { k: 'unblock', seats: shut })
   return { done: true }
 }

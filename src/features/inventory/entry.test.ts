@@ -118,6 +118,8 @@ const entries: Change[][] = [
     },
   ],
   [{ k: 'release', id: id(5) }],
+  [{ k: 'allocate', no: 1, seats: [6, 7] }],
+  [{ k: 'release-allocation', no: 1, seats: [7] }],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
@@ -162,6 +164,7 @@ describe('ledger format 1', () => {
       open: true, configure: true, hold: true, extend: true, release: true, expire: true, 'begin-payment': true,
       'end-payment': true, confirm: true, issue: true, cancel: true, reopen: true, transfer: true, block: true,
       unblock: true, seal: true, 'cancel-event': true,
+      allocate: true, 'release-allocation': true,
     } // prettier-ignore
     expect(new Set(entries.flat().map((change) => change.k))).toEqual(
       new Set(Object.keys(kinds) as Change['k'][]),

@@ -13,7 +13,7 @@ import { faultOfRules } from './sale-phases.ts'
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
 import { isOver, type EventState } from './state.ts'
-import type { AvailabilityView, HoldRequest, HoldView, Inventory } from './types.ts'
+import type { AvailabilityView, HouseControls, HoldRequest, HoldView, Inventory } from './types.ts'
 import { contextOf, holdView, ticketView } from './views.ts'
 
 export type InventoryDeps = {
@@ -162,18 +162,18 @@ function houseCalls(
   halls: (layoutHash: string) => Promise<Hall>,
   run: Run,
   view: (eventId: string) => Promise<View | null | Refusal>,
-): Pick<Inventory, 'open' | 'configure' | 'block' | 'unblock' | 'cancelEvent'> {
+): Pick<Inventory, keyof HouseControls | 'open' | 'configure' | 'block' | 'unblock' | 'allocatedSeats'> {
   async function houseSeats(
-    k: 'block' | 'unblock',
     eventId: string,
-    seatIds: string[],
+    seatIds: readonly string[],
+    command: (seats: readonly number[]) => Command,
   ): Promise<{ version: number } | Refusal> {
     const found = await view(eventId)
     if (!found) return notFound()
     if ('refused' in found) return found
     const seats = seatNumbers(found.hall, seatIds)
     if ('refused' in seats) return seats
-    return done(await run(eventId, { k, seats: seats.numbers }))
+    return done(await run(eventId, command(seats.numbers)), found.hall)
   }
 
   return {
@@ -187,8 +187,28 @@ function houseCalls(
       if (fault !== null) return refuse('malformed', fault)
       return done(await run(eventId, { k: 'configure', rules }))
     },
-    block: ({ eventId, seats }) => houseSeats('block', eventId, seats),
-    unblock: ({ eventId, seats }) => houseSeats('unblock', eventId, seats),
+    block: ({ eventId, seats }) => houseSeats(eventId, seats, (numbers) => ({ k: 'block', seats: numbers })),
+    unblock: ({ eventId, seats }) =>
+      houseSeats(eventId, seats, (numbers) => ({ k: 'unblock', seats: numbers })),
+    allocate: ({ eventId, allocation: no, seats }) =>
+      houseSeats(eventId, seats, (numbers) => ({ k: 'allocate', no, seats: numbers })),
+    releaseAllocation: ({ eventId, allocation: no, seats }) =>
+      houseSeats(eventId, seats ?? [], (numbers) => ({
+        k: 'release-allocation',
+        no,
+        seats: seats ? numbers : null,
+      })),
+    async allocatedSeats(eventId) {
+      const found = await view(eventId)
+      if (!found) return notFound()
+      if ('refused' in found) return found
+      const { state, hall } = found
+      return [...state.seatAllocations].map(([seat, allocation]) => ({
+        allocation,
+        seatId: hall.seatIds.at(seat),
+        status: state.seatStatus(seat),
+      }))
+    },
     async cancelEvent({ eventId }) {
       return done(await run(eventId, { k: 'cancel-event' }))
     },

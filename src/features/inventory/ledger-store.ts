@@ -4,7 +4,7 @@ import { statement, type Database, type Sql } from '../../platform/postgres/data
 import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
 import { decodeEntry, FORMAT_JSON, UnknownFormat, type Entry } from './entry.ts'
 import { EventState, KEYS_IN_MEMORY_MAX, type Hold, type KeyUse, type Line, type Ticket } from './state.ts'
-import { countCode, countPlaces, quantityOf } from './tallies.ts'
+import { allocationTally, countCode, countPlaces, quantityOf } from './tallies.ts'
 import type { EventRules, SeatStatus } from './types.ts'
 
 /** Entries that one read of what was missed returns at most. */
@@ -69,7 +69,7 @@ const LOAD_OPENING = statement(
 )
 const LOAD_SEATS = statement(
   'inventory.load-seats',
-  'select seat_no, status, hold_id from event_seats where event_id = $1 and status <> 0',
+  'select seat_no, status, hold_id, allocation_no from event_seats where event_id = $1 and status <> 0',
 )
 const COUNT_SEATS = statement(
   'inventory.count-seats',
@@ -285,10 +285,19 @@ async function loadRules(sql: Sql, state: EventState): Promise<void> {
 async function loadPlaces(sql: Sql, state: EventState): Promise<void> {
   const { count } = (await sql.query<{ count: number }>(COUNT_SEATS, [state.eventId])).rows[0]!
   state.addSeats(count)
-  const seats = await sql.query<{ seat_no: number; status: SeatStatus; hold_id: string | null }>(LOAD_SEATS, [
-    state.eventId,
-  ])
-  for (const row of seats.rows) state.setSeat(row.seat_no, row.status, row.hold_id)
+  const seats = await sql.query<{
+    seat_no: number
+    status: SeatStatus
+    hold_id: string | null
+    allocation_no: number | null
+  }>(LOAD_SEATS, [state.eventId])
+  // A seat of an allocation is never available.
+  for (const row of seats.rows) {
+    state.setSeat(row.seat_no, row.status, row.hold_id)
+    if (row.allocation_no === null) continue
+    state.setAllocation(row.seat_no, row.allocation_no)
+    state.addTally(allocationTally(row.allocation_no), 1)
+  }
   const areas = await sql.query<{ area_no: number; capacity: number; held: number; booked: number }>(
     LOAD_AREAS,
     [state.eventId],

@@ -83,12 +83,17 @@ export function notFound(): Refusal {
   return refuse('not_found', 'There is no such reservation.')
 }
 
-export function done(settled: Settled | Refusal): { version: number } | Refusal {
+export function done(settled: Settled | Refusal, hall?: Hall): { version: number } | Refusal {
   if ('refused' in settled) return settled
   const { outcome, version } = settled
   if ('denied' in outcome) {
+    const { attempt, seats } = outcome
     return refuse(outcome.denied, DETAIL[outcome.denied] ?? 'This cannot be done now.', {
-      extra: { version, ...(outcome.attempt !== undefined && { attempt: outcome.attempt }) },
+      extra: {
+        version,
+        ...(attempt !== undefined && { attempt }),
+        ...(seats && hall && { seat_ids: seats.map((seat) => hall.seatIds.at(seat)) }),
+      },
     })
   }
   if ('gone' in outcome) return refuse('conflict', 'This reservation has ended.', { extra: { version } })

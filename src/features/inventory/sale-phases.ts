@@ -1,13 +1,13 @@
 import type { Batch } from './batch.ts'
 import type { Denied } from './commands.ts'
 import type { Draft } from './state.ts'
-import { codeTally, offerTally } from './tallies.ts'
+import { allocationTally, codeTally, offerTally } from './tallies.ts'
 import { ACCESS_CODES_MAX, type AccessCode, type EventRules, type Offer } from './types.ts'
 
-/** In which phase a hold is sold and by which code; neither where the event is simply on sale. */
-export type Access = { offer: number | null; code: string | null }
+/** In which phase or from which allocation a hold is sold, by which code; nothing where the event is simply on sale. */
+export type Access = { offer: number | null; code: string | null; allocation: number | null }
 
-const OPEN_SALE: Access = { offer: null, code: null }
+const OPEN_SALE: Access = { offer: null, code: null, allocation: null }
 
 /** The phase that a hold with this code (its hash), or without one, is sold in now. */
 export function accessOf(
@@ -18,13 +18,15 @@ export function accessOf(
   if (rules.offers.length === 0 && !rules.accessCodes) return OPEN_SALE
   const known = code === undefined ? undefined : codesOf(rules).get(code)
   if (code !== undefined && !known) return { denied: 'access_code_invalid' }
-  if (known && runs(rules, known.offer, at)) {
-    if (!isUsedUp(draft, known)) return { offer: known.offer ?? null, code: known.hash }
+  const kept = known?.allocation !== undefined && draft.tally(allocationTally(known.allocation)) > 0
+  if (known && (kept || runs(rules, known.offer, at))) {
+    const { offer = null, hash, allocation = null } = known
+    if (!isUsedUp(draft, known)) return { offer, code: hash, allocation }
     return dueLeft ? { later: true } : { denied: 'access_code_used_up' }
   }
   if (rules.offers.length === 0) return OPEN_SALE
   const running = rules.offers.findIndex((offer) => offer.access === 'open' && isRunning(offer, at))
-  if (running >= 0) return { offer: numberOf(rules, running), code: null }
+  if (running >= 0) return { offer: numberOf(rules, running), code: null, allocation: null }
   const forCodes = !known && rules.offers.some((offer) => isRunning(offer, at))
   return { denied: forCodes ? 'access_code_required' : 'not_on_sale' }
 }
@@ -32,7 +34,7 @@ export function accessOf(
 /** What the phase and the code still allow to a hold of so many tickets; null: this one. */
 export function offerRefuses(
   { draft, dueLeft }: Batch,
-  { offer, code }: Access,
+  { offer, code }: Omit<Access, 'allocation'>,
   { buyer, contact }: { buyer: string; contact?: string },
   quantity: number,
 ): Denied | { later: true } | null {
@@ -50,6 +52,11 @@ export function offerRefuses(
       : null
   })()
   return denied && dueLeft ? { later: true } : denied
+}
+
+/** The allocation that a code opens, by its hash. */
+export function allocationOfCode(rules: EventRules, code: string): number | null {
+  return codesOf(rules).get(code)?.allocation ?? null
 }
 
 /** The phase of that number: its own, or its place in the list from 1. */
@@ -92,8 +99,19 @@ export function faultOfRules(rules: EventRules): string | null {
     return `The number of a phase is a whole one from 1 to ${NUMBER_MAX}.`
   if (new Set(numbers).size !== numbers.length) return 'Two phases of the sale have the same number.'
   if (new Set(codes.map((code) => code.hash)).size !== codes.length) return 'An access code is named twice.'
-  const opensNothing = codes.some(({ offer }) => offer === undefined || !numbers.includes(offer))
-  return opensNothing ? 'An access code names a phase that is not there.' : null
+  const kept = rules.allocations.map(({ no }) => no)
+  if (
+    kept.some((no) => !Number.isInteger(no) || no < 1 || no > NUMBER_MAX) ||
+    new Set(kept).size !== kept.length
+  )
+    return `Allocations have different whole numbers from 1 to ${NUMBER_MAX}.`
+  for (const { offer, allocation } of codes) {
+    if ((offer === undefined) === (allocation === undefined))
+      return 'An access code opens either a phase or an allocation.'
+    if (offer === undefined ? !kept.includes(allocation!) : !numbers.includes(offer))
+      return 'An access code opens something that is not there.'
+  }
+  return null
 }
 
 /** What the tables' smallint holds. */

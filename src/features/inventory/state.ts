@@ -79,6 +79,9 @@ export interface StateView {
   /** The hold that has the seat, or null. */
   seatHold(seat: number): string | null
   setSeat(seat: number, status: SeatStatus, holdId: string | null): void
+  /** The allocation that the seat is kept for, also while it is held or booked; null: none. */
+  allocationOf(seat: number): number | null
+  setAllocation(seat: number, no: number | null): void
   area(area: number): Area
   setArea(area: number, value: Area): void
   hold(id: string): Hold | undefined
@@ -143,6 +146,8 @@ export class EventState implements StateView {
   readonly due = new TinyQueue<Due>([], (a, b) => a.at - b.at)
   /** The stored lower bound of the next due time (event_heads.next_due). */
   nextDue: number | null = null
+  /** Allocations of the seats that have one. */
+  readonly seatAllocations = new Map<number, number>()
   private seatHolds: (string | null)[] = []
   private readonly tallies = new Map<string, number>()
 
@@ -163,6 +168,15 @@ export class EventState implements StateView {
   setSeat(seat: number, status: SeatStatus, holdId: string | null): void {
     this.statuses[seat] = status
     this.seatHolds[seat] = holdId
+  }
+
+  allocationOf(seat: number): number | null {
+    return this.seatAllocations.get(seat) ?? null
+  }
+
+  setAllocation(seat: number, no: number | null): void {
+    if (no === null) this.seatAllocations.delete(seat)
+    else this.seatAllocations.set(seat, no)
   }
 
   area(area: number): Area {
@@ -288,6 +302,7 @@ export class Draft implements StateView {
   cancelled: boolean
   seatCount: number
   readonly seats = new Map<number, { status: SeatStatus; holdId: string | null }>()
+  readonly changedAllocations = new Map<number, number | null>()
   readonly changedAreas = new Map<number, Area>()
   readonly changedHolds = new Map<string, Hold>()
   readonly changedTickets = new Map<string, Ticket>()
@@ -328,6 +343,15 @@ export class Draft implements StateView {
 
   setSeat(seat: number, status: SeatStatus, holdId: string | null): void {
     this.seats.set(seat, { status, holdId })
+  }
+
+  allocationOf(seat: number): number | null {
+    const changed = this.changedAllocations.get(seat)
+    return changed === undefined ? this.base.allocationOf(seat) : changed
+  }
+
+  setAllocation(seat: number, no: number | null): void {
+    this.changedAllocations.set(seat, no)
   }
 
   area(area: number): Area {

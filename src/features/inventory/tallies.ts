@@ -10,6 +10,11 @@ export function codeTally(hash: string): string {
   return `code ${hash}`
 }
 
+/** Seats of an allocation, sold ones included. */
+export function allocationTally(no: number): string {
+  return `allocation ${no}`
+}
+
 export function quantityOf(lines: readonly Line[]): number {
   let quantity = 0
   for (const line of lines) quantity += line[5]

@@ -78,7 +78,10 @@ export type Allocation = {
 /** Codes that one event may have. */
 export const ACCESS_CODES_MAX = 5_000
 
-/** A code that opens a phase (`offer`: its number) or the seats of an allocation, which it alone can hold. */
+/**
+ * A code that opens a phase (`offer`: its number), or an allocation as long as that has seats: with it one holds these
+ * and no others. A code whose phase or allocation is over counts for nothing; its owner may buy like everybody.
+ */
 export type AccessCode = {
   /** `accessCodeHash(eventId, code)`: the code itself is never in the ledger. */
   hash: string
@@ -167,8 +170,8 @@ export interface HouseControls {
   /**
    * Takes seats off open sale for an allocation of the rules: they are BLOCKED to everybody but a hold with a code of
    * the allocation, and return to it when such a hold ends. Refusals: not_found (no such allocation in the rules),
-   * conflict (its `releaseAt` has passed, or a seat is another's), seats_unavailable (sold, held or blocked),
-   * event_cancelled.
+   * conflict (its `releaseAt` has passed), seats_unavailable (sold, held, blocked or another allocation's: `seat_ids`),
+   * event_cancelled. `unblock` of such a seat is refused with conflict.
    */
   allocate(c: {
     eventId: EventId
@@ -188,7 +191,7 @@ export interface HouseControls {
  * All can be refused with `busy` or `unavailable` (503): then the outcome is not known to the caller, and asking
  * again with the same key or the same ids is safe.
  */
-export interface Inventory extends Pick<HouseControls, 'cancelEvent'> {
+export interface Inventory extends HouseControls {
   hold(request: HoldRequest): Promise<HoldView | Refusal>
   extend(holdId: string, eventId: EventId, buyer: BuyerId, key?: KeyedBy): Promise<HoldView | Refusal>
   /** Idempotent: releasing what is released or expired is fine. */
@@ -269,6 +272,9 @@ export interface Inventory extends Pick<HouseControls, 'cancelEvent'> {
   /** Events in this process's memory at which the buyer has live tickets or holds; others may exist. */
   eventsInMemoryOf(buyer: BuyerId): EventId[]
 
+  /** The seats that are kept for allocations, sold ones included. */
+  allocatedSeats(eventId: EventId): Promise<AllocatedSeat[] | Refusal>
+
   findTickets(eventId: EventId, ticketIds: readonly string[]): Promise<TicketView[]>
 
   /** The first entry of the event's ledger; seats exist from here on. Idempotent by layout hash. */
@@ -282,6 +288,8 @@ export interface Inventory extends Pick<HouseControls, 'cancelEvent'> {
   /** Rules and prices of an opened event, or null. */
   rules(eventId: EventId): Promise<EventRules | null>
 }
+
+export type AllocatedSeat = { allocation: number; seatId: string; status: SeatStatus }
 
 export type AvailabilityView = {
   eventId: EventId

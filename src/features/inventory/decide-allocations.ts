@@ -1,0 +1,70 @@
+import { write, type Batch } from './batch.ts'
+import type { Command, Outcome } from './commands.ts'
+import type { Draft, StateView } from './state.ts'
+import { allocationTally } from './tallies.ts'
+import { SEAT, type Allocation } from './types.ts'
+
+/** What is free for a code of an allocation is its own seats alone, and for everybody else what is on open sale. */
+export function isFreeFor(view: StateView, seat: number, allocation: number | null): boolean {
+  const status = view.seatStatus(seat)
+  if (allocation === null) return status === SEAT.available
+  return status === SEAT.blocked && view.allocationOf(seat) === allocation
+}
+
+/** Puts on open sale what is due; before anything of the batch is decided, and when new rules may have made it due. */
+export function releaseDueAllocations(batch: Batch): void {
+  const { draft, at } = batch
+  for (const { no, releaseAt } of keptAllocations(draft)) {
+    if (releaseAt !== null && releaseAt <= at)
+      write(batch, { k: 'release-allocation', no, seats: seatsOf(draft, no) })
+  }
+}
+
+/** When the next allocation goes on open sale by itself, in milliseconds. */
+export function nextRelease(draft: Draft): number | null {
+  let next: number | null = null
+  for (const { releaseAt } of keptAllocations(draft)) {
+    if (releaseAt !== null && (next === null || releaseAt < next)) next = releaseAt
+  }
+  return next
+}
+
+export function allocate(batch: Batch, command: Extract<Command, { k: 'allocate' }>): Outcome {
+  const { draft, at, dueLeft } = batch
+  const { no, seats } = command
+  if (draft.cancelled) return { denied: 'event_cancelled' }
+  const allocation = draft.rules.allocations.find((one) => one.no === no)
+  if (!allocation) return { denied: 'not_found' }
+  if (allocation.releaseAt !== null && allocation.releaseAt <= at) return { denied: 'conflict' }
+  const wanted = [...new Set(seats)].filter((seat) => draft.allocationOf(seat) !== no)
+  const failed = wanted.filter((seat) => draft.seatStatus(seat) !== SEAT.available)
+  if (failed.length > 0) return dueLeft ? { later: true } : { denied: 'seats_unavailable', seats: failed }
+  if (wanted.length > 0) write(batch, { k: 'allocate', no, seats: wanted })
+  return { done: true }
+}
+
+export function releaseAllocation(
+  batch: Batch,
+  { no, seats }: Extract<Command, { k: 'release-allocation' }>,
+): Outcome {
+  const { draft } = batch
+  if (draft.cancelled) return { denied: 'event_cancelled' }
+  const kept =
+    seats === null
+      ? seatsOf(draft, no)
+      : [...new Set(seats)].filter((seat) => draft.allocationOf(seat) === no)
+  if (kept.length > 0) write(batch, { k: 'release-allocation', no, seats: kept })
+  return { done: true }
+}
+
+// A cancelled event releases nothing any more.
+function keptAllocations(draft: Draft): Allocation[] {
+  if (draft.cancelled || draft.rules.allocations.length === 0) return []
+  return draft.rules.allocations.filter(({ no }) => draft.tally(allocationTally(no)) > 0)
+}
+
+function seatsOf(draft: Draft, no: number): number[] {
+  const seats: number[] = []
+  for (let seat = 0; seat < draft.seatCount; seat++) if (draft.allocationOf(seat) === no) seats.push(seat)
+  return seats
+}
