@@ -12,6 +12,7 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { removeTraces } from '../platform/postgres/remove-traces.ts'
 import type { Run } from './command.ts'
+import { OUTBOXES } from './upkeep.ts'
 
 const DAY_MS = 24 * 3_600_000
 const GUEST_DAYS = 400
@@ -20,7 +21,6 @@ const GUEST_DAYS_MIN = 30
 const WEBHOOK_DAYS = 90
 const DELIVERY_DAYS = 90
 const MAIL_FILE_DAYS = 30
-const OUTBOXES = ['catalog_outbox', 'inventory_outbox', 'money_outbox'] as const
 
 export type RetentionLine = { what: string; rows: number }
 

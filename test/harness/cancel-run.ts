@@ -146,7 +146,9 @@ async function sell(stack: CheckoutStack, tickets: number): Promise<Set<string>>
   await waitFor('the tickets to have been sent', async () => {
     await reader.runOnce()
     const { rows } = await stack.database.pool.query(
-      `select 1 from outbox_positions p where p.consumer = 'mail' and p.n = (select max(n) from money_outbox)`,
+      `select 1 from outbox_positions p where p.consumer = 'mail'
+          and not exists (select 1 from money_outbox o
+                           where (o.xid, o.event_id, o.version, o.n) > (p.xid, p.event_id, p.version, p.n))`,
     )
     return rows.length === 1
   })

@@ -30,6 +30,8 @@ export function checkoutStack(c: {
   probe?: CheckoutDeps['probe']
   refundUntil?: () => number | null
   onProblem?: CheckoutDeps['onProblem']
+  /** What the catalog says of the event at this moment. */
+  event?: () => Partial<CatalogEvent>
   /** Rows of twenty seats; ten where left out. */
   rows?: number
 }) {
@@ -41,6 +43,7 @@ export function checkoutStack(c: {
     ...EVENT,
     eventId,
     refundUntil: c.refundUntil ? c.refundUntil() : REFUND_UNTIL,
+    ...c.event?.(),
   })
   const noted: string[] = []
   const deps: CheckoutDeps = {

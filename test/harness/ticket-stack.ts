@@ -11,10 +11,10 @@ import { testDatabase } from './database.ts'
 export type TicketStack = Awaited<ReturnType<typeof ticketStack>>
 
 /** From a hold to tickets: account, inventory, checkout with a real gateway, and ticketing over one database. */
-export async function ticketStack() {
+export async function ticketStack(options: Pick<Parameters<typeof checkoutStack>[0], 'event'> = {}) {
   const db = await testDatabase()
   const gateway = startSandboxGateway({ port: 0, file: ':memory:' })
-  const stack = checkoutStack({ databaseUrl: db.url, gatewayUrl: gateway.url })
+  const stack = checkoutStack({ databaseUrl: db.url, gatewayUrl: gateway.url, ...options })
   const account = await createAccount({
     database: db.database,
     clock: systemClock,

@@ -2,7 +2,7 @@ import type { Fact } from '../../platform/outbox/outbox.ts'
 import { assertNever } from '../../shared/assert.ts'
 import { languageOf } from '../ticketing/index.ts'
 import { CLAIM_MS, deliveryStore } from './delivery-store.ts'
-import { eventCancelledLetter } from './event-letters.ts'
+import { eventCancelledLetter, eventMovedLetter } from './event-letters.ts'
 import { cancelledLetter, confirmedLetter, refundedLetter, type Reader } from './letters.ts'
 import type { Letter, NotificationDeps } from './types.ts'
 
@@ -11,6 +11,7 @@ export const MAIL_KINDS = [
   'booking.cancelled',
   'refund.settled',
   'booking.event_cancelled',
+  'booking.event_moved',
 ] as const
 
 type Body = {
@@ -20,6 +21,8 @@ type Body = {
   refund_ids?: string[]
   ticket_ids?: string[]
   reason?: string
+  /** When the event was to start, as the buyer knew it. */
+  was?: string
 }
 
 /**
@@ -132,6 +135,12 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
     }
     case 'booking.event_cancelled':
       return eventCancelled(deps, reader, body)
+    case 'booking.event_moved': {
+      if (delivery.tickets.length === 0) return 'cancelled_since'
+      const { was = '', order_ids: orderIds = [orderId] } = body
+      const now = deps.clock.now()
+      return { ...eventMovedLetter(reader, { was: Date.parse(was), orderIds, now }), files: [calendar()] }
+    }
     default:
       return assertNever(kind)
   }

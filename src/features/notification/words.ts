@@ -22,6 +22,12 @@ export type MailWords = {
   eventMoneyComing(amount: string): string
   nothingPaid: string
   outOfCalendar: string
+  postponedSubject(event: string): string
+  postponed(before: string): string
+  movedSubject(event: string, date: string): string
+  moved(before: string): string
+  giveBackUntil(moment: string): string
+  askTheHouse: string
   doors(time: string): string
   reference(orderId: string): string
 }
@@ -62,6 +68,15 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
       `${amount}, fees included, are on their way back to where you paid from. You need not do anything. Until your bank shows it, five to ten days can pass.`,
     nothingPaid: 'You paid nothing for them, so nothing comes back.',
     outOfCalendar: 'The attached file takes the event out of your calendar.',
+    postponedSubject: (event) => `Postponed: ${event}`,
+    postponed: (before) =>
+      `this event will not take place on ${before}. The new date is not known yet; we write again when it is. Your tickets stay valid.`,
+    movedSubject: (event, date) => `New date: ${event}, ${date}`,
+    moved: (before) =>
+      `this event has been moved: it was to take place on ${before}, and takes place at the time below. Your tickets stay valid; you need not do anything. The attached file moves it in your calendar.`,
+    giveBackUntil: (moment) =>
+      `If you cannot come, you can give your tickets back until ${moment}, on the page of your booking, under "Give tickets back".`,
+    askTheHouse: 'If you cannot come, please ask the house.',
     doors: (time) => `doors ${time}`,
     reference: (orderId) => `Booking ${orderId}`,
   },
@@ -102,6 +117,15 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
       `${amount}, Gebühren eingeschlossen, gehen an Ihr Zahlungsmittel zurück. Sie müssen nichts tun. Bis Ihre Bank es zeigt, können fünf bis zehn Tage vergehen.`,
     nothingPaid: 'Sie haben dafür nichts bezahlt, darum kommt nichts zurück.',
     outOfCalendar: 'Die angehängte Datei nimmt den Termin aus Ihrem Kalender.',
+    postponedSubject: (event) => `Verschoben: ${event}`,
+    postponed: (before) =>
+      `diese Veranstaltung findet nicht am ${before} statt. Der neue Termin steht noch nicht fest; wir schreiben Ihnen, sobald es ihn gibt. Ihre Karten gelten weiter.`,
+    movedSubject: (event, date) => `Neuer Termin: ${event}, ${date}`,
+    moved: (before) =>
+      `diese Veranstaltung ist verlegt: Sie war für ${before} geplant und findet zum unten genannten Termin statt. Ihre Karten gelten weiter, Sie müssen nichts tun. Die angehängte Datei verlegt den Termin in Ihrem Kalender.`,
+    giveBackUntil: (moment) =>
+      `Wenn Sie nicht kommen können: Bis ${moment} können Sie Ihre Karten zurückgeben, auf der Seite Ihrer Buchung unter „Karten zurückgeben“.`,
+    askTheHouse: 'Wenn Sie nicht kommen können, wenden Sie sich bitte an das Haus.',
     doors: (time) => `Einlass ${time}`,
     reference: (orderId) => `Buchung ${orderId}`,
   },

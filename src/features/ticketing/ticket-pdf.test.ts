@@ -38,6 +38,7 @@ const event: DeliveredEvent = {
   room: null,
   startsAt: Date.parse('2027-03-18T18:30:00Z'),
   startsAtPrecision: 'time',
+  refundUntil: null,
   startsOn: '2027-03-18',
   doorsAt: Date.parse('2027-03-18T17:45:00Z'),
   durationMinutes: 150,

@@ -33,6 +33,7 @@ export type DeliveredEvent = Pick<
   | 'startsOn'
   | 'doorsAt'
   | 'durationMinutes'
+  | 'refundUntil'
 >
 
 export type DeliveredTicket = {

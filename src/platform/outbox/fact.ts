@@ -61,3 +61,12 @@ export type OutboxObserver = {
   /** The reader itself failed (the database is away): it goes on by itself. */
   fault?(consumer: string, error: unknown): void
 }
+
+const WORD_LENGTH_MAX = 100
+
+/** The kind of error and its code: the message itself may name a person (a refused mail address). */
+export function wordOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  const { code } = error as { code?: unknown }
+  return `${error.name}${typeof code === 'string' ? ` ${code}` : ''}`.slice(0, WORD_LENGTH_MAX)
+}

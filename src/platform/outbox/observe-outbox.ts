@@ -1,7 +1,7 @@
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Sql } from '../postgres/database.ts'
-import type { OutboxObserver } from './fact.ts'
+import { wordOf, type OutboxObserver } from './fact.ts'
 import { countParkedFacts, lag, outboxStore } from './outbox-store.ts'
 
 /** Metrics and log of every reader of the process; `readers` names whose lag is shown. */
@@ -43,7 +43,10 @@ export function observeOutbox(
   )
   return {
     handled: (consumer, kind) => handled.inc({ consumer, kind }),
-    failed: (consumer) => failures.inc({ consumer }),
+    failed(consumer, { factId, kind }, tries, error) {
+      failures.inc({ consumer })
+      log.warn({ consumer, factId, kind, tries, error: wordOf(error) }, 'a fact could not be dealt with yet')
+    },
     dead: (consumer, { factId, kind, key }) =>
       log.error({ consumer, factId, kind, key }, 'a fact was given up: see outbox_parked'),
     fault: (consumer, error) =>

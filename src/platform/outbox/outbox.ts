@@ -1,6 +1,13 @@
 import type { Clock, Ids, Random } from '../clock.ts'
 import type { Database, Sql } from '../postgres/database.ts'
-import { OUTBOX_LIMITS, type Consumer, type Fact, type OutboxLimits, type OutboxObserver } from './fact.ts'
+import {
+  OUTBOX_LIMITS,
+  wordOf,
+  type Consumer,
+  type Fact,
+  type OutboxLimits,
+  type OutboxObserver,
+} from './fact.ts'
 import {
   clear,
   countOld,
@@ -261,15 +268,6 @@ async function within(work: Promise<void>, ms: number): Promise<void> {
   } finally {
     clearTimeout(timer)
   }
-}
-
-const WORD_LENGTH_MAX = 100
-
-/** The kind of error and its code: the message itself may name a person (a refused mail address). */
-function wordOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  const { code } = error as { code?: unknown }
-  return `${error.name}${typeof code === 'string' ? ` ${code}` : ''}`.slice(0, WORD_LENGTH_MAX)
 }
 
 /** Rows are kept this long, so that a restored or moved database, or a new consumer, finds the recent past. */
