@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   accountRoutes,
   createAccount,
@@ -28,7 +27,7 @@ import {
   ReadModel,
   type InventoryService,
 } from '../features/inventory/index.ts'
-import { createMailConsumer, devMailRoutes } from '../features/notification/index.ts'
+import { devMailRoutes } from '../features/notification/index.ts'
 import { createPostgresSearch, createSearch, searchRoutes, type Search } from '../features/search/index.ts'
 import {
   createTicketCode,
@@ -45,7 +44,6 @@ import { probeRoutes } from '../platform/http/probe-routes.ts'
 import type { Route } from '../platform/http/route.ts'
 import { startHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { createLog, type Log } from '../platform/log.ts'
-import { fileMailer, smtpMailer } from '../platform/mail.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { createOutboxReader, observeOutbox, type OutboxReader } from '../platform/outbox/outbox.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
@@ -57,10 +55,12 @@ import type { Shutdown } from '../platform/shutdown.ts'
 import { refuse } from '../shared/errors.ts'
 import { API_DOCUMENT } from './api-document.ts'
 import { openIdentity } from './identity.ts'
+import { mailFolderOf, openMail, type Mail } from './mail.ts'
 import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
 import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
+import { startUpkeep } from './upkeep.ts'
 
 /** Connections of the pool for everything but commits, and of the pool that only commits use. */
 const CONNECTIONS_MAX = 16
@@ -77,15 +77,13 @@ export type App = {
   catalog: CatalogService
   inventory: InventoryService
   checkout: Checkout & EventCancellations & { recovery: Recovery }
-  /** Reads the facts of the money and writes to buyers. */
-  mail: OutboxReader
   search: Search
   /** What the house does with its events. */
   controls: Controls
   /** Reads the facts of the catalog and keeps what is searched up to date. */
   searchIndexer: OutboxReader
   routes: Route[]
-}
+} & Pick<Mail, 'mail' | 'movedEvents'>
 
 /** Opens the database, brings it up to date and joins the features. What must be stopped goes to `shutdown`. */
 export async function openApp(
@@ -136,6 +134,7 @@ type Features = Pick<
   | 'inventory'
   | 'checkout'
   | 'mail'
+  | 'movedEvents'
   | 'search'
   | 'searchIndexer'
   | 'controls'
@@ -163,6 +162,7 @@ async function joinFeatures(
   const outboxObserver = observeOutbox(metrics, log, database, [
     { consumer: 'mail', table: 'money_outbox' },
     { consumer: 'search', table: 'catalog_outbox' },
+    { consumer: 'moved-events', table: 'catalog_outbox' },
   ])
 
   const defaults = { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer }
@@ -171,7 +171,10 @@ async function joinFeatures(
     ...parts,
     defaults,
     stock: (eventIds) => inventory.stock(eventIds),
-    onSaved: () => searchIndexer.nudge(),
+    onSaved: () => {
+      searchIndexer.nudge()
+      movedEvents.nudge()
+    },
   })
   const search = createSearch({
     engine: createPostgresSearch(database, systemClock),
@@ -207,6 +210,7 @@ async function joinFeatures(
     people: account.people,
     providers,
     ticketCode,
+    onFact: () => mail.nudge(),
     onProblem: (message, about) => log.error(about, message),
   })
   const controls = createControls({
@@ -224,22 +228,10 @@ async function joinFeatures(
     signer: account.keys.tickets,
     clock: systemClock,
   })
-  const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl) : fileMailer(mailFolderOf(config), systemIds)
-  shutdown.add('mailer', () => mailer.close())
-  const mail = createOutboxReader({
-    ...parts,
-    table: 'money_outbox',
-    consumer: createMailConsumer({
-      ...parts,
-      mailer,
-      from: config.mailFrom,
-      domain: /@([^>\s]+)/.exec(config.mailFrom)?.[1] ?? 'localhost',
-      ticketing,
-      checkout,
-      people: account.people,
-    }),
-    observer: outboxObserver,
-  })
+  const { mailer, mail, movedEvents } = openMail(
+    { config, metrics, database, observer: outboxObserver, account, catalog, checkout, ticketing },
+    shutdown,
+  )
 
   const identity = openIdentity({
     ...{ config, log, database, account, catalog, inventory, mailer },
@@ -248,13 +240,9 @@ async function joinFeatures(
   shutdown.add('sign-ins under way', () => identity.stop())
 
   return {
-    ...{ account, identity, catalog, inventory, checkout, mail, ticketing, ticketCode },
+    ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
     ...{ search, searchIndexer, controls },
   }
-}
-
-function mailFolderOf(config: Config): string {
-  return join(config.dataDir, 'mail')
 }
 
 function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[] {
@@ -361,6 +349,9 @@ export function startWork(app: App, shutdown: Shutdown): void {
   app.identity.start()
   app.mail.start()
   shutdown.add('mail', () => app.mail.stop())
+  app.movedEvents.start()
+  shutdown.add('moved events', () => app.movedEvents.stop())
+  startUpkeep(app, shutdown)
   // Until it is built lists come from the catalog.
   const building = app.search
     .buildIfNeeded()
