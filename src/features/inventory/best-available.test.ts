@@ -159,7 +159,7 @@ describe('accessible places', () => {
     ['WWCC', [1, 2]],
   ] as const)('in %s every wheelchair place has a companion place of its own', (row, first) => {
     const drawn = smallHall(1, 4)
-    for (const [i, kind] of [...row].entries())
+    for (const [i, kind] of row.split('').entries())
       drawn.seats[i]![kind === 'W' ? 'accessible' : 'companion'] = true
     drawn.focal_point = { x: first[0] * 55, y: -10 }
     const pairs = compileHall(row, drawn)
