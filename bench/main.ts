@@ -80,7 +80,7 @@ await program.parseAsync()
 async function reads(options: { rounds: number; quick: boolean }): Promise<void> {
   if (!wrkIsThere()) fail('wrk, the load generator, is not installed: apt install wrk, or brew install wrk')
   const rounds = options.quick ? 1 : options.rounds
-  const seconds = options.quick ? 1 : 4
+  const seconds = options.quick ? 2 : 4
   await run(
     (stopped, note) => benchReads({ rounds, seconds, stopped, note }),
     !options.quick && options.rounds >= 3,

@@ -9,9 +9,10 @@ import { newMasterKey, startCluster, type Cluster } from './cluster.ts'
 import { makeBase, makeDataset, templateName } from './dataset.ts'
 import { median, round, rowsOf, USHER, type Claim, type Result, type Sample } from './figures.ts'
 import { parseWrk, WRK_THREADS } from './load/wrk.ts'
+import { cpuSeconds, figuresAreThere } from './process-figures.ts'
 import { targetsOf, type Target } from './reads-targets.ts'
 import { resultOf } from './report.ts'
-import { audit, readEvent, startSystem, type System } from './systems.ts'
+import { audit, readEvent, startSystem, type Running, type System } from './systems.ts'
 
 export type ReadsOptions = {
   rounds: number
@@ -22,7 +23,7 @@ export type ReadsOptions = {
 }
 
 const SEATS = 50_000
-const CONNECTIONS = 64
+const CONNECTIONS = 32
 const RATIO_ASKED = 0.8
 const CONSTANT = 'the same bytes as a constant'
 const WARM_SECONDS = 1
@@ -59,7 +60,7 @@ export async function benchReads(options: ReadsOptions): Promise<Result> {
     const stopCluster = stop
     stop = () => running.stop().then(stopCluster)
     await readEvent(running.url, tokens[0]!)
-    const samples = await Promise.race([measure(running.url, targetsOf(layout), options), stopped])
+    const samples = await Promise.race([measure(running, targetsOf(layout), options), stopped])
     await running.stop()
     const said = await audit(cluster, running.database, join(folder, 'usher'))
     return resultOf('reads', samples, said, claimsOf(samples))
@@ -93,7 +94,7 @@ async function prepare(
 }
 
 async function measure(
-  url: string,
+  { url, pid }: Running,
   targets: readonly Target[],
   { rounds, seconds, note }: ReadsOptions,
 ): Promise<Sample[]> {
@@ -103,9 +104,13 @@ async function measure(
     const size = await learn(url, number, target, headers)
     const constant = `${url}/bench/constant/${number}`
     const what = `${target.name}, ${size}`
+    const cpu: Record<string, number[]> = { [USHER]: [], [CONSTANT]: [] }
     const once = async (system: string, address: string): Promise<number> => {
+      const before = figuresAreThere ? cpuSeconds(pid) : 0
       const perSecond = await requestsPerSecond(address, headers, seconds)
+      const used = figuresAreThere ? cpuSeconds(pid) - before : 0
       samples.push({ system, metric: what, unit: '1/s', value: perSecond })
+      cpu[system]!.push((used * 1e6) / (perSecond * seconds))
       return perSecond
     }
     for (const address of [url + target.path, constant])
@@ -119,7 +124,10 @@ async function measure(
       if (i % 2 === 1) own = await once(USHER, url + target.path)
       pairs.push(own / other)
     }
-    note(`${what}: ${round(median(pairs))} of the constant's requests a second`)
+    const [own, other] = [round(median(cpu[USHER]!)), round(median(cpu[CONSTANT]!))]
+    note(
+      `${what}: ${round(median(pairs))} of the constant's requests a second; ${own} µs of CPU time to ${other} µs`,
+    )
   }
   return samples
 }

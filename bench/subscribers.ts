@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { newMasterKey, startCluster, type Cluster } from './cluster.ts'
 import { EVENT_ID, makeBase, makeDataset } from './dataset.ts'
 import { round, rowsOf, USHER, type Claim, type Result, type Row, type Sample } from './figures.ts'
 import type { Ask, Commit, Comparison, Delivered, Latency } from './load/subscribers.ts'
+import { cpuSeconds, figuresAreThere, residentBytes } from './process-figures.ts'
 import { resultOf } from './report.ts'
 import { seatId } from './synthetic-hall.ts'
 import { audit, readEvent, startSystem, USHER_SYSTEM, type Running, type System } from './systems.ts'
@@ -104,7 +104,7 @@ class Bench {
 
   static async start(options: SubscribersOptions): Promise<Bench> {
     const { note } = options
-    if (process.platform !== 'linux') throw new Error('this benchmark reads memory and CPU time from /proc')
+    if (!figuresAreThere) throw new Error('this benchmark reads memory and CPU time from /proc')
     const folder = await mkdtemp(join(tmpdir(), 'usher-bench-'))
     const cluster = await startCluster(join(folder, 'server'), note)
     try {
@@ -406,16 +406,6 @@ async function settledBytes(pid: number): Promise<number> {
     before = now
   }
   return before
-}
-
-function residentBytes(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))![1]) * 1024
-}
-
-/** Linux counts CPU time in hundredths of a second for whoever asks. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
 async function subscribersOf(running: Running): Promise<number> {

@@ -57,9 +57,15 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
     const { pathname } = new URL(request.url)
     const file = assets.serve(pathname, request)
     if (file) return file
-    const other = (await posters(request)) ?? (await crawlers(request))
+    const isPoster = pathname.startsWith('/posters/')
+    const other = isPoster
+      ? await posters(request)
+      : /\.(txt|xml)$/.test(pathname)
+        ? await crawlers(request)
+        : null
     if (other) return other
-    const page = await pages(request)
+    const made = pages(request)
+    const page = made instanceof Promise ? await made : made
     page.headers.set('content-security-policy', policy)
     return page
   }

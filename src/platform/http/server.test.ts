@@ -140,6 +140,24 @@ describe('addresses and queries', () => {
     })
   })
 
+  test('a body with a NUL character anywhere is malformed: no text of the database can hold it', async () => {
+    const url = serve([
+      route({
+        ...common,
+        method: 'POST',
+        path: '/v1/any',
+        body: Type.Unknown(),
+        handle: () => ({ status: 204 }),
+      }),
+    ])
+    for (const body of [{ name: 'A\0B' }, { a: [{ b: ['\0'] }] }, { 'x\0': 1 }, '\0']) {
+      const response = await post(`${url}/v1/any`, JSON.stringify(body))
+      expect(response.status).toBe(400)
+      expect((await problem(response))['code']).toBe('malformed')
+    }
+    expect((await post(`${url}/v1/any`, JSON.stringify({ name: '\\u0000', n: null }))).status).toBe(204)
+  })
+
   test('a query that the schema refuses is malformed', async () => {
     for (const query of ['limit=0', 'limit=11', 'limit=x', 'limit=', 'open=maybe']) {
       expect((await fetch(`${base}/v1/things/7?${query}`)).status).toBe(400)

@@ -67,6 +67,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     if (methods[r.method]) throw new Error(`two routes for ${r.method} ${r.path}`)
     methods[r.method] = handler(r, context)
   }
+  const patterns = patternsOf(table)
   const server = Bun.serve({
     port: options.port,
     hostname: options.hostname ?? '0.0.0.0',
@@ -74,7 +75,7 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     maxRequestBodySize: BODY_BYTES_CUT,
     idleTimeout: IDLE_SECONDS_MAX,
     routes: table as never,
-    fetch: (request) => notRouted(request, context, table),
+    fetch: (request) => notRouted(request, context, patterns),
     error: (error) => {
       options.onFault?.(error, NO_ROUTE, '-')
       return presenter.problem(refuse('internal', 'The server made a mistake.'), '-')
@@ -233,11 +234,11 @@ function handle(r: Route, input: RequestInput, caller: Caller | null): Result {
 async function notRouted(
   request: Request,
   { presenter, fallback, onFault }: Context,
-  table: Record<string, Record<string, Handler>>,
+  patterns: Patterns,
 ): Promise<Response> {
   const requestId = nextRequestId()
-  const path = new URL(request.url).pathname
-  const methods = Object.entries(table).find(([pattern]) => matches(pattern, path))?.[1]
+  const path = pathOf(request.url)
+  const methods = methodsAt(patterns, path)
   if (methods) {
     const known = Object.keys(methods)
     const allow = [...known, ...(methods['GET'] ? ['HEAD'] : []), 'OPTIONS'].join(', ')
@@ -261,8 +262,38 @@ async function notRouted(
   return presenter.problem(refuse('not_found', 'There is nothing at this address.'), requestId)
 }
 
-function matches(pattern: string, path: string): boolean {
-  const a = pattern.split('/')
-  const b = path.split('/')
-  return a.length === b.length && a.every((part, i) => part.startsWith(':') || part === b[i])
+/** The routes by the first part of their path: pages are asked for as often as anything, and are no route. */
+type Patterns = Map<string, { parts: string[]; methods: Record<string, Handler> }[]>
+
+function patternsOf(table: Record<string, Record<string, Handler>>): Patterns {
+  const patterns: Patterns = new Map()
+  for (const [pattern, methods] of Object.entries(table)) {
+    const parts = pattern.split('/')
+    const some = patterns.get(parts[1]!) ?? []
+    some.push({ parts, methods })
+    patterns.set(parts[1]!, some)
+  }
+  return patterns
+}
+
+function methodsAt(patterns: Patterns, path: string): Record<string, Handler> | undefined {
+  const end = path.indexOf('/', 1)
+  const some = patterns.get(end < 0 ? path.slice(1) : path.slice(1, end))
+  if (!some) return undefined
+  const parts = path.split('/')
+  return some.find((one) => matches(one.parts, parts))?.methods
+}
+
+function matches(pattern: readonly string[], path: readonly string[]): boolean {
+  return (
+    pattern.length === path.length && pattern.every((part, i) => part.startsWith(':') || part === path[i])
+  )
+}
+
+/** Of an absolute address, as the runtime gives it: already normal. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  if (start < 0) return '/'
+  const end = url.slice(start).search(/[?#]/)
+  return end < 0 ? url.slice(start) : url.slice(start, start + end)
 }
