@@ -90,12 +90,16 @@ test('the public address is a host alone, and keys of Stripe are a pair of one m
     STRIPE_PUBLISHABLE_KEY: publishable,
   })
   expect(loadConfig(pair('sk_live_x', 'pk_live_x')).stripePublishableKey).toBe('pk_live_x')
-  for (const wrong of [
-    pair('sk_live_x', 'pk_test_x'),
-    pair('sk_test_x', 'sk_test_x'),
-    pair('', 'pk_test_x'),
-  ])
+  for (const wrong of [pair('sk_live_x', 'pk_test_x'), pair('sk_test_x', 'sk_test_x'), pair('', 'pk_test_x')])
     expect(linesOf(wrong)).toHaveLength(1)
+})
+
+test('what signs passes for phones is set whole or not at all', () => {
+  expect(loadConfig({}).appleWallet).toBeNull()
+  expect(linesOf({ APPLE_WALLET_KEY: 'k.pem', APPLE_WALLET_WWDR: 'w.pem' })).toHaveLength(1)
+  expect(linesOf({ GOOGLE_WALLET_KEY: 'k.json' })).toHaveLength(1)
+  const names = { APPLE_WALLET_CERTIFICATE: 'c.pem', APPLE_WALLET_KEY: 'k.pem', APPLE_WALLET_WWDR: 'w.pem' }
+  expect(loadConfig(names).appleWallet).toMatchObject({ certificate: 'c.pem', keyPassphrase: null })
 })
 
 test('production is refused until everything that only development may do is replaced', () => {
@@ -110,6 +114,9 @@ test('production is refused until everything that only development may do is rep
   expect(one({ STRIPE_WEBHOOK_SECRET: '' })).toHaveLength(1)
   expect(one({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: '' })).toHaveLength(1)
   expect(one({ OPERATOR_TOKEN: 'short' })).toHaveLength(1)
+  expect(one({ STRIPE_SECRET_KEY: 'sk_test_x' })).toHaveLength(1)
+  expect(one({ STRIPE_API_BASE: 'http://stripe.example.org' })).toHaveLength(1)
+  expect(one({ STRIPE_API_BASE: 'https://stripe.example.org' })).toEqual([])
   expect(one({ STRIPE_SECRET_KEY: '', PAYPAL_CLIENT_ID: 'a', PAYPAL_SECRET: 'b' })).toEqual([])
 })
 

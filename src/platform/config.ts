@@ -34,6 +34,15 @@ export type Config = Readonly<{
   paypalClientId: string | null
   paypalSecret: string | null
   paypalApiBase: string | null
+  /** Paths of PEM files. Null: no passes for Apple Wallet in production, test passes elsewhere. */
+  appleWallet: Readonly<{
+    certificate: string
+    key: string
+    keyPassphrase: string | null
+    wwdr: string
+  }> | null
+  /** `keyFile`: the service account's key as JSON. Null: no passes for Google Wallet. */
+  googleWallet: Readonly<{ issuerId: string; keyFile: string }> | null
   holdSeconds: number
   ticketsPerBuyer: number
   trustProxy: TrustProxy
@@ -83,6 +92,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     paypalClientId: read.text('PAYPAL_CLIENT_ID'),
     paypalSecret: read.text('PAYPAL_SECRET'),
     paypalApiBase: read.url('PAYPAL_API_BASE', HTTP),
+    appleWallet: read.appleWallet(),
+    googleWallet: read.googleWallet(),
     holdSeconds: read.integer('HOLD_SECONDS', 600, 1, 86_400),
     ticketsPerBuyer: read.integer('TICKETS_PER_BUYER', 4, 1, 1_000),
     trustProxy: read.trustProxy('TRUST_PROXY'),
@@ -129,6 +140,16 @@ export function productionFaults(config: Config): string[] {
   }
   if (config.stripeSecretKey && !config.stripeWebhookSecret) {
     faults.push('webhooks of Stripe cannot be checked: set STRIPE_WEBHOOK_SECRET')
+  }
+  if (config.stripeSecretKey && isStripeTestKey(config.stripeSecretKey)) {
+    faults.push(
+      'the key of Stripe moves test money only: set STRIPE_SECRET_KEY to one that begins with sk_live_',
+    )
+  }
+  if (config.stripeApiBase && URL.parse(config.stripeApiBase)?.protocol !== 'https:') {
+    faults.push(
+      'the key of Stripe would travel unencrypted: set STRIPE_API_BASE to https://… or leave it out',
+    )
   }
   if (!config.smtpUrl)
     faults.push('mail is written to files: set SMTP_URL, e.g. smtps://user:password@mail.example.org')
@@ -255,6 +276,26 @@ class Reader {
       )
     }
     return { kind: 'addresses', addresses: Object.freeze(addresses) }
+  }
+
+  appleWallet(): Config['appleWallet'] {
+    const names = ['APPLE_WALLET_CERTIFICATE', 'APPLE_WALLET_KEY', 'APPLE_WALLET_WWDR'] as const
+    const [certificate, key, wwdr] = names.map((name) => this.text(name))
+    if (certificate && key && wwdr)
+      return { certificate, key, wwdr, keyPassphrase: this.text('APPLE_WALLET_KEY_PASSPHRASE') }
+    const missing = names.filter((name) => this.text(name) === null)
+    if (missing.length < names.length)
+      this.fault(
+        missing[0]!,
+        `is not set: set ${names.join(', ')} to the paths of PEM files, or none of them`,
+      )
+    return null
+  }
+
+  googleWallet(): Config['googleWallet'] {
+    this.together('GOOGLE_WALLET_ISSUER_ID', 'GOOGLE_WALLET_KEY')
+    const [issuerId, keyFile] = [this.text('GOOGLE_WALLET_ISSUER_ID'), this.text('GOOGLE_WALLET_KEY')]
+    return issuerId && keyFile ? { issuerId, keyFile } : null
   }
 
   together(first: string, second: string): void {

@@ -33,7 +33,9 @@ import {
   createTicketCode,
   createTicketing,
   ticketingRoutes,
+  walletRoutes,
   type Ticketing,
+  type Wallets,
 } from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { productionFaults, type Config } from '../platform/config.ts'
@@ -58,9 +60,13 @@ import { openIdentity } from './identity.ts'
 import { mailFolderOf, openMail, type Mail } from './mail.ts'
 import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
+import { openWallets } from './wallets.ts'
 import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
 import { startUpkeep } from './upkeep.ts'
+
+/** What buyers read where a phone or a passkey names the house. */
+const HOUSE = 'Usher'
 
 /** Connections of the pool for everything but commits, and of the pool that only commits use. */
 const CONNECTIONS_MAX = 16
@@ -141,6 +147,7 @@ type Features = Pick<
 > & {
   ticketing: Ticketing
   ticketCode: TicketCode
+  wallets: Wallets
 }
 
 async function joinFeatures(
@@ -242,12 +249,13 @@ async function joinFeatures(
   return {
     ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
     ...{ search, searchIndexer, controls },
+    wallets: await openWallets(config),
   }
 }
 
 function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[] {
   const { config, log, metrics, database, embedded } = base
-  const { account, identity, catalog, inventory, checkout, ticketing, ticketCode, search } = features
+  const { account, identity, catalog, inventory, checkout, ticketing, ticketCode, search, wallets } = features
   const documents = new ReadModel(systemClock)
   const streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
   shutdown.add('live streams', () => streams.close())
@@ -268,7 +276,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       passkeys: createPasskeys({
         ...{ database, clock: systemClock, random: systemRandom, people: account.people },
         mac: account.keys.mac('link'),
-        houseName: 'Usher',
+        houseName: HOUSE,
       }),
     }),
     ...staffRoutes({
@@ -288,7 +296,8 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
     }),
     ...checkoutRoutes(checkout, { ticketCode }),
-    ...ticketingRoutes({ ticketing, catalog, links: account.links, clock: systemClock }),
+    ...ticketingRoutes({ ticketing, catalog, links: account.links, clock: systemClock, wallets }),
+    ...walletRoutes({ ticketing, links: account.links, clock: systemClock, wallets, houseName: HOUSE }),
     ...(config.production || config.smtpUrl ? [] : devMailRoutes(mailFolderOf(config))),
     ...probeRoutes({
       checks: [

@@ -44,7 +44,7 @@ const eventName = async (): Promise<string> =>
   (await usher.call('GET', `/v1/events/${usher.eventId}`)).json.name
 
 test(
-  'by keyboard alone: from the search box over a suggestion to the event, with the focus on its name',
+  'by keyboard alone: from the search box over a suggestion and its results to the event, with the focus on its name',
   async () => {
     const page = await open('/')
     const name = await eventName()
@@ -53,6 +53,9 @@ test(
     await page.locator('[role=listbox] [role=option]').first().waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Enter')
+    await page.waitForURL('**/search?q=*')
+    await page.getByText(/\d+ found/).waitFor()
+    await page.getByRole('link', { name }).first().press('Enter')
     await page.waitForURL(`**/events/${usher.eventId}`)
     await page.getByRole('heading', { level: 1, name }).waitFor()
     expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('H1')

@@ -94,19 +94,22 @@ describe('my tickets', () => {
   )
 
   test(
-    'the PDF and the calendar file open for their owner alone',
+    'the PDF, the calendar file and the pass for a wallet open for their owner alone',
     async () => {
       const { page, context, close } = await come()
       await buy(page, 1)
       for (const [name, type] of [
         ['Tickets as PDF', 'application/pdf'],
         ['Into my calendar', 'text/calendar'],
+        ['Into Apple Wallet', 'application/vnd.apple.pkpass'],
       ] as const) {
         const href = (await page.getByRole('link', { name }).getAttribute('href'))!
         const answer = await context.request.get(href)
         expect(answer.headers()['content-type']).toContain(type)
         expect((await fetch(new URL(href, shop.usher.url))).status).toBe(401)
       }
+      // Nothing is configured to sign for Google.
+      expect(await page.getByText('Google Wallet').count()).toBe(0)
       await close()
     },
     TEST_MS_MAX,

@@ -1,12 +1,14 @@
 import { Type } from 'typebox'
 import { route, type Caller, type Route } from '../../platform/http/route.ts'
-import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { isRefusal, refuse } from '../../shared/errors.ts'
 import { joinEventScopedId } from '../../shared/ids.ts'
 import { EventIdSchema, EventScopedIdSchema, TimeSchema, UuidSchema } from '../../shared/schemas/common.ts'
 import type { Links } from '../account/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { CheckedTicket, Delivery, Ticketing } from './types.ts'
+import { deliveryFor, NO_BOOKING, nothingToPrint } from './find-delivery.ts'
+import type { CheckedTicket, Ticketing } from './types.ts'
+import type { Wallets } from './wallet-routes.ts'
 
 const TAG = 'Tickets'
 /** Seconds that a link for a download is good for. */
@@ -20,6 +22,8 @@ export type TicketingRouteDeps = {
   catalog: Pick<Catalog, 'event'>
   links: Links
   clock: Clock
+  /** Left out: no wallet is offered. */
+  wallets?: Wallets
 }
 
 export function ticketingRoutes(deps: TicketingRouteDeps): Route[] {
@@ -66,7 +70,7 @@ function calendarRoute(deps: TicketingRouteDeps): Route {
   })
 }
 
-function downloadsRoute({ ticketing, links, clock }: TicketingRouteDeps): Route {
+function downloadsRoute({ ticketing, links, clock, wallets }: TicketingRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/v1/bookings/:booking_id/downloads',
@@ -81,6 +85,12 @@ function downloadsRoute({ ticketing, links, clock }: TicketingRouteDeps): Route 
         schema: Type.Object({
           tickets_pdf: Type.String(),
           calendar_ics: Type.String(),
+          apple_wallet: Type.Union([Type.String(), Type.Null()], {
+            description: 'Null: not offered here.',
+          }),
+          google_wallet: Type.Union([Type.String(), Type.Null()], {
+            description: 'Ask this path with a token for the link itself. Null: not offered here.',
+          }),
           expires_at: TimeSchema,
         }),
       },
@@ -94,6 +104,8 @@ function downloadsRoute({ ticketing, links, clock }: TicketingRouteDeps): Route 
       const json = {
         tickets_pdf: link('tickets.pdf'),
         calendar_ics: link('calendar.ics'),
+        apple_wallet: wallets?.apple ? link('apple-wallet') : null,
+        google_wallet: wallets?.google ? `/v1/bookings/${params.booking_id}/google-wallet` : null,
         expires_at: new Date(clock.now() + LINK_SECONDS * 1000).toISOString(),
       }
       return { status: 200, json, headers: PRIVATE }
@@ -163,27 +175,6 @@ function voidedRoute({ ticketing, catalog }: TicketingRouteDeps): Route {
       return new Response(list, { headers: { ...PRIVATE, 'content-type': 'application/jose' } })
     },
   })
-}
-
-const NO_BOOKING = refuse('not_found', 'There is no such booking.')
-
-async function deliveryFor(
-  { ticketing, links }: TicketingRouteDeps,
-  bookingId: string,
-  caller: Caller | null,
-  request: Request,
-): Promise<Delivery | Refusal> {
-  const hasLink = links.verify(request.url)
-  if (!hasLink && !caller) return refuse('unauthorized', 'The link has run out, or a token is missing.')
-  const delivery = await ticketing.delivery(bookingId)
-  const isOwner = caller?.kind === 'buyer' && caller.id === delivery?.buyer
-  return delivery && (hasLink || isOwner) ? delivery : NO_BOOKING
-}
-
-function nothingToPrint({ isPending }: Delivery): Refusal {
-  return isPending
-    ? refuse('conflict', 'The bank has not answered yet. The tickets are here as soon as it has.')
-    : refuse('conflict', 'None of these tickets is valid any more.')
 }
 
 function maySee(caller: Caller, found: { buyer: string; organiserId: string | null }): boolean {

@@ -7,6 +7,8 @@ export type EventFilter = NonNullable<paths['/v1/events']['get']['parameters']['
 export type EventList = paths['/v1/events']['get']['responses'][200]['content']['application/json']
 export type EventItem = EventList['items'][number]
 export type Event = paths['/v1/events/{event_id}']['get']['responses'][200]['content']['application/json']
+export type Suggestion =
+  paths['/v1/events/suggest']['get']['responses'][200]['content']['application/json']['items'][number]
 
 /** Milliseconds for which an answer counts as fresh; the server's own may be 5 s old. Lists may age: nobody buys from one. */
 const FRESH_MS = 5_000
@@ -25,6 +27,14 @@ export function eventsQuery(api: Api, filter: EventFilter) {
   return queryOptions({
     queryKey: ['events', filter],
     queryFn: ({ signal }) => read(api.GET('/v1/events', { params: { query: filter }, signal })),
+    staleTime: LIST_FRESH_MS,
+  })
+}
+
+export function suggestQuery(api: Api, q: string, limit: number) {
+  return queryOptions({
+    queryKey: ['suggest', q],
+    queryFn: ({ signal }) => read(api.GET('/v1/events/suggest', { params: { query: { q, limit } }, signal })),
     staleTime: LIST_FRESH_MS,
   })
 }

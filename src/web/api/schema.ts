@@ -105,10 +105,10 @@ export interface paths {
                 total: { amount: number; currency: string }
                 breakdown: {
                   tickets: { amount: number; currency: string }
+                  ticket_fees: { amount: number; currency: string }
                   order_fee: { amount: number; currency: string }
                   order_fee_refundable: { amount: number; currency: string }
-                  fees: { amount: number; currency: string }
-                  tax: { amount: number; currency: string }
+                  tax_included: { amount: number; currency: string }
                 }
                 tickets: {
                   ticket_id: string
@@ -223,10 +223,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -292,10 +292,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -361,10 +361,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -487,10 +487,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -531,6 +531,46 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}/apple-wallet': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/vnd.apple.pkpass': unknown } }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
@@ -638,10 +678,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -707,10 +747,10 @@ export interface paths {
               total: { amount: number; currency: string }
               breakdown: {
                 tickets: { amount: number; currency: string }
+                ticket_fees: { amount: number; currency: string }
                 order_fee: { amount: number; currency: string }
                 order_fee_refundable: { amount: number; currency: string }
-                fees: { amount: number; currency: string }
-                tax: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
               }
               tickets: {
                 ticket_id: string
@@ -797,7 +837,15 @@ export interface paths {
       responses: {
         200: {
           headers: { [name: string]: unknown }
-          content: { 'application/json': { tickets_pdf: string; calendar_ics: string; expires_at: string } }
+          content: {
+            'application/json': {
+              tickets_pdf: string
+              calendar_ics: string
+              apple_wallet: string | null
+              google_wallet: string | null
+              expires_at: string
+            }
+          }
         }
         401: {
           headers: { [name: string]: unknown }
@@ -808,6 +856,50 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/bookings/{booking_id}/google-wallet': {
+    get: {
+      parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': { url: string } } }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
@@ -2626,10 +2718,13 @@ export interface components {
         | 'captcha_required'
         | 'identity_required'
         | 'access_code_required'
+        | 'access_code_invalid'
         | 'wrong_code'
         | 'not_found'
         | 'method_not_allowed'
         | 'not_on_sale'
+        | 'access_code_used_up'
+        | 'event_cancelled'
         | 'limit_exceeded'
         | 'seats_unavailable'
         | 'held_by_you'

@@ -15,6 +15,14 @@ export const findText = texts({
     searchLabel: 'Who, what or where?',
     clear: 'Clear the search',
     suggestions: (n: number) => (n === 0 ? 'No suggestions' : n === 1 ? '1 suggestion' : `${n} suggestions`),
+    suggested: {
+      event: (n: number) => (n === 1 ? 'Event' : `${n} events`),
+      performer: (n: number) => (n === 1 ? 'Performer, 1 event' : `Performer, ${n} events`),
+      composer: (n: number) => (n === 1 ? 'Composer, 1 event' : `Composer, ${n} events`),
+      work: (n: number) => (n === 1 ? 'Work, 1 event' : `Work, ${n} events`),
+      venue: (n: number) => (n === 1 ? 'Venue, 1 event' : `Venue, ${n} events`),
+      city: (n: number) => (n === 1 ? 'City, 1 event' : `City, ${n} events`),
+    },
     types: {
       concert: 'Music',
       film: 'Film',
@@ -41,6 +49,14 @@ export const findText = texts({
     searchLabel: 'Wer, was oder wo?',
     clear: 'Suche leeren',
     suggestions: (n: number) => (n === 0 ? 'Keine Vorschläge' : n === 1 ? '1 Vorschlag' : `${n} Vorschläge`),
+    suggested: {
+      event: (n: number) => (n === 1 ? 'Veranstaltung' : `${n} Termine`),
+      performer: (n: number) => (n === 1 ? 'Mitwirkende, 1 Termin' : `Mitwirkende, ${n} Termine`),
+      composer: (n: number) => (n === 1 ? 'Komposition, 1 Termin' : `Komposition, ${n} Termine`),
+      work: (n: number) => (n === 1 ? 'Werk, 1 Termin' : `Werk, ${n} Termine`),
+      venue: (n: number) => (n === 1 ? 'Ort, 1 Termin' : `Ort, ${n} Termine`),
+      city: (n: number) => (n === 1 ? 'Stadt, 1 Termin' : `Stadt, ${n} Termine`),
+    },
     types: {
       concert: 'Musik',
       film: 'Kino',

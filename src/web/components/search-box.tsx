@@ -4,10 +4,8 @@ import clsx from 'clsx'
 import { Search, X } from 'lucide-react'
 import { useDeferredValue, useEffect, useId, useRef, useState, type KeyboardEvent } from 'react'
 import { useApp } from '../app/context.tsx'
-import { groupShowings, type Showings } from '../app/group.ts'
-import { eventsQuery } from '../api/queries.ts'
-import { formatDay } from '../format/format.ts'
-import { useLocale, useText } from '../i18n/text.tsx'
+import { suggestQuery, type Suggestion } from '../api/queries.ts'
+import { useText } from '../i18n/text.tsx'
 import { findText } from './find-text.ts'
 
 const SUGGESTIONS_MAX = 6
@@ -27,28 +25,33 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
   const [text, setText] = useState(initial)
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(-1)
-  const groups = useSuggestions(open ? text : '')
-  const shown = open && groups.length > 0
-  const search = (): void => {
+  const items = useSuggestions(open ? text : '')
+  const shown = open && items.length > 0
+  const find = (wish: { q?: string | undefined; city?: string }): void => {
     setOpen(false)
-    const q = text.trim()
     void navigate({
       to: '/search',
-      search: (before) => ({ ...(size === 'bar' && before), q: q || undefined }) as never,
+      search: (before) => ({ ...(size === 'bar' && before), q: undefined, ...wish }) as never,
     })
   }
+  const search = (): void => find({ q: text.trim() || undefined })
   const take = (index: number): void => {
-    const group = groups[index]
-    if (!group) return search()
-    setOpen(false)
-    void navigate({ to: '/events/$eventId', params: { eventId: group.first.event_id } })
+    const item = items[index]
+    if (!item) return search()
+    // A city filters; everything else is words to look for.
+    if (item.kind === 'city') {
+      setText('')
+      return find({ city: item.text })
+    }
+    setText(item.text)
+    find({ q: item.text })
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
-    if (step !== 0 && groups.length > 0) {
+    if (step !== 0 && items.length > 0) {
       event.preventDefault()
       setOpen(true)
-      setActive(((active + 1 + step + groups.length + 1) % (groups.length + 1)) - 1)
+      setActive(((active + 1 + step + items.length + 1) % (items.length + 1)) - 1)
     } else if (event.key === 'Escape' && shown) {
       event.preventDefault()
       setOpen(false)
@@ -122,9 +125,9 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
           <Search aria-hidden className={large ? 'size-7 md:size-11' : 'size-7'} strokeWidth={2.2} />
         </button>
       </form>
-      <Suggestions {...{ id, groups, shown, active, take }} />
+      <Suggestions {...{ id, items, shown, active, take }} />
       <p role="status" className="sr-only">
-        {open && text.trim().length >= LETTERS_MIN ? t.suggestions(groups.length) : ''}
+        {open && text.trim().length >= LETTERS_MIN ? t.suggestions(items.length) : ''}
       </p>
     </search>
   )
@@ -132,25 +135,24 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
 
 function Suggestions(props: {
   id: string
-  groups: readonly Showings[]
+  items: readonly Suggestion[]
   shown: boolean
   active: number
   take(index: number): void
 }) {
-  const { id, groups, shown, active, take } = props
+  const { id, items, shown, active, take } = props
   const t = useText(findText)
-  const locale = useLocale()
   return (
     <ul
       id={`${id}-list`}
       role="listbox"
-      aria-label={t.suggestions(groups.length)}
+      aria-label={t.suggestions(items.length)}
       hidden={!shown}
       className="absolute inset-x-0 top-full z-30 mt-2 overflow-hidden rounded-read border border-line bg-surface py-2 shadow-float"
     >
-      {groups.map(({ first, all }, i) => (
+      {items.map(({ text, kind, count }, i) => (
         <li
-          key={first.event_id}
+          key={`${kind} ${text}`}
           id={`${id}-${i}`}
           role="option"
           aria-selected={i === active}
@@ -162,19 +164,15 @@ function Suggestions(props: {
             i === active ? 'bg-sunken' : 'hover:bg-sunken',
           )}
         >
-          <span className="min-w-0 flex-1 truncate font-medium">{first.name}</span>
-          <span className="tabular shrink-0 text-sm text-muted">
-            {formatDay(first.starts_on, locale)}
-            {all.length > 1 && ` +${all.length - 1}`}
-            <span className="max-sm:hidden"> · {first.venue.name}</span>
-          </span>
+          <span className="min-w-0 flex-1 truncate font-medium">{text}</span>
+          <span className="tabular shrink-0 text-sm text-muted">{t.suggested[kind](count)}</span>
         </li>
       ))}
     </ul>
   )
 }
 
-function useSuggestions(text: string) {
+function useSuggestions(text: string): readonly Suggestion[] {
   const { api } = useApp()
   const [asked, setAsked] = useState('')
   useEffect(() => {
@@ -183,10 +181,11 @@ function useSuggestions(text: string) {
   }, [text])
   const enabled = asked.length >= LETTERS_MIN
   const { data } = useQuery({
-    ...eventsQuery(api, { keyword: asked, limit: 30 }),
+    ...suggestQuery(api, asked, SUGGESTIONS_MAX),
     enabled,
     placeholderData: keepPreviousData,
   })
-  const items = useDeferredValue(enabled && text !== '' ? data?.items : undefined)
-  return groupShowings(items ?? []).slice(0, SUGGESTIONS_MAX)
+  return useDeferredValue(enabled && text !== '' ? data?.items : undefined) ?? NONE
 }
+
+const NONE: readonly Suggestion[] = []

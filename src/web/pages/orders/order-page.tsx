@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import clsx from 'clsx'
-import { CalendarPlus, FileDown } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { isApiError } from '../../api/problem.ts'
 import { serverNow, useApi, useApp } from '../../app/context.tsx'
@@ -14,6 +13,7 @@ import { formatWhen } from '../../format/format.ts'
 import { useText } from '../../i18n/text.tsx'
 import { Account } from '../account/sign-in.tsx'
 import { Details } from './details.tsx'
+import { Files } from './files.tsx'
 import { openWithoutNetwork } from './keep-offline.ts'
 import { KeptNote } from './kept-note.tsx'
 import { orderQuery } from './queries.ts'
@@ -114,7 +114,9 @@ function OrderShown({ view }: { view: OrderView }) {
             )}
             <State view={view} />
           </div>
-          {order.tickets.some((ticket) => ticket.code !== null) && <Files bookingId={order.booking_id} />}
+          {order.tickets.some((ticket) => ticket.code !== null) && (
+            <Files bookingId={order.booking_id} isOnline={keptAt === null} />
+          )}
           <Details view={view} />
           <p>
             <ButtonLink kind="plain" size="small" to="/orders">
@@ -161,22 +163,5 @@ function State({ view: { order, event } }: { view: OrderView }) {
         </p>
       )}
     </div>
-  )
-}
-
-/** The session's cookie opens them; the server makes both when they are asked for. */
-function Files({ bookingId }: { bookingId: string }) {
-  const t = useText(ordersText)
-  const look =
-    'inline-flex min-h-11 items-center gap-2 rounded-press border border-edge px-4 text-sm font-semibold hover:bg-sunken'
-  return (
-    <p className="no-print flex flex-wrap gap-3">
-      <a className={look} href={`/v1/bookings/${bookingId}/tickets.pdf`} target="_blank" rel="noopener">
-        <FileDown aria-hidden size={18} /> {t.pdf}
-      </a>
-      <a className={look} href={`/v1/bookings/${bookingId}/calendar.ics`}>
-        <CalendarPlus aria-hidden size={18} /> {t.calendar}
-      </a>
-    </p>
   )
 }
