@@ -19,7 +19,7 @@ import type { EventRules } from './types.ts'
 /** Runs of each property; USHER_TEST_RUNS raises it for a long search. */
 const RUNS = Number(process.env.USHER_TEST_RUNS ?? 200)
 /** Meets every kind of answer within a hundred runs. */
-const SEED = 1
+const SEED = 3
 /** Milliseconds; the runs raised for a long search take longer. */
 const LONG = 30_000 + RUNS * 50
 const START = Date.parse('2030-01-01T12:00:00Z')
@@ -571,6 +571,7 @@ function expectDraftIs(draft: Draft, state: EventState): void {
 
 describe('the arbiter against a naive model', () => {
   const seen = new Map<string, number>()
+  const certain = new Set<string>()
 
   test(
     'random batches lead to the same answers, the same state and the same rows, and each alone as well',
@@ -633,13 +634,14 @@ describe('the arbiter against a naive model', () => {
       })
       // Half of them are the same every time, so that the next test does not depend on luck.
       fc.assert(holds, { numRuns: RUNS / 2, seed: SEED })
+      for (const kind of seen.keys()) certain.add(kind)
       fc.assert(holds, { numRuns: RUNS / 2 })
     },
     LONG,
   )
 
   test('the random batches have met every kind of answer', () => {
-    const kinds = [...seen.keys()]
+    const kinds = [...certain]
     for (const kind of [
       'hold ok',
       'hold seats_unavailable',
