@@ -29,6 +29,7 @@ const FRESH_MS = 2_000
 /** Milliseconds after which a page is written again in any case, so that its dates and countdowns start right. */
 const WRITTEN_MS_MAX = 60_000
 const PAGES_KEPT_MAX = 2_000
+const ADDRESSES_KEPT_MAX = 2_000
 const BYTES_KEPT_MAX = 128 * 1024 * 1024
 const BROTLI_QUALITY = 6
 /** An edge may keep it for some seconds, and longer while it asks again. */
@@ -41,8 +42,8 @@ type Written = {
   dataHash: string
   html: Buffer
   etag: string
-  gz: Promise<Buffer> | null
-  br: Promise<Buffer> | null
+  gz: Buffer | Promise<Buffer> | null
+  br: Buffer | Promise<Buffer> | null
   writtenAt: number
   checkedAt: number
 }
@@ -54,33 +55,46 @@ const compressBrotli = promisify(brotliCompress)
  * Writes the pages: the public ones with everything in them, the others as an empty frame for the browser. A page is
  * kept until its data change, compressed once, and sent from memory meanwhile.
  */
-export function createPages(options: PagesOptions): (request: Request) => Promise<Response> {
+export function createPages(options: PagesOptions): (request: Request) => Response | Promise<Response> {
   const kept = new LRUCache<string, Written>({
     max: PAGES_KEPT_MAX,
     maxSize: BYTES_KEPT_MAX,
     sizeCalculation: ({ html }) => html.length * 2 + 1_000,
   })
   const writing = new Map<string, Promise<Written>>()
-  return async (request) => {
-    const url = new URL(request.url)
-    const origin = options.publicOrigin ?? url.origin
-    const preferences = readPreferences(request.headers.get('cookie'), request.headers.get('accept-language'))
-    const path = url.pathname + keptQuery(url.searchParams)
-    const key = JSON.stringify([origin, path, preferences])
-    let page = kept.get(key)
-    if (!page || options.now() - page.checkedAt >= FRESH_MS) {
-      // Everybody who comes while a page is written waits for the same one.
-      let work = writing.get(key)
-      if (!work) {
-        work = write({ ...options, origin, path, preferences, before: page ?? null }).finally(() =>
-          writing.delete(key),
-        )
-        writing.set(key, work)
-      }
-      page = await work
-      if (page.status < 500) kept.set(key, page)
+  const addresses = new LRUCache<string, { origin: string; path: string }>({ max: ADDRESSES_KEPT_MAX })
+  const addressOf = (text: string): { origin: string; path: string } => {
+    let address = addresses.get(text)
+    if (!address) {
+      const url = new URL(text)
+      const path = url.pathname + keptQuery(url.searchParams)
+      address = { origin: options.publicOrigin ?? url.origin, path }
+      addresses.set(text, address)
     }
-    return send(page, request)
+    return address
+  }
+  // No promise for a page that is there: in a rush that is nearly every answer.
+  return (request) => {
+    const { origin, path } = addressOf(request.url)
+    const preferences = readPreferences(request.headers.get('cookie'), request.headers.get('accept-language'))
+    const { locale, theme, city } = preferences
+    const key = [origin, path, locale, theme, city ?? ''].join('\n')
+    const page = kept.get(key)
+    if (page && options.now() - page.checkedAt < FRESH_MS) return send(page, request)
+    // Everybody who comes while a page is written waits for the same one.
+    let work = writing.get(key)
+    if (!work) {
+      work = write({ ...options, origin, path, preferences, before: page ?? null })
+        .then((written) => {
+          // While its data cannot be read, the page stays as it was; soon somebody looks again.
+          const now = written.status >= 500 && page ? { ...page, checkedAt: options.now() } : written
+          if (now.status < 500) kept.set(key, now)
+          return now
+        })
+        .finally(() => writing.delete(key))
+      writing.set(key, work)
+    }
+    return work.then((written) => send(written, request))
   }
 }
 
@@ -159,7 +173,7 @@ const PAGE_SOURCES: Record<string, string> = {
   '/orders/$bookingId': 'src/web/pages/orders/order-page.tsx',
 }
 
-async function send(page: Written, request: Request): Promise<Response> {
+function send(page: Written, request: Request): Response | Promise<Response> {
   const headers: Record<string, string> = {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': page.status === 200 ? SHARED : 'no-store',
@@ -171,17 +185,22 @@ async function send(page: Written, request: Request): Promise<Response> {
     return new Response(null, { status: 304, headers })
   }
   const accepted = request.headers.get('accept-encoding') ?? ''
-  let body: Buffer = page.html
-  if (/\bbr\b/.test(accepted)) {
-    headers['content-encoding'] = 'br'
-    body = await (page.br ??= compressBrotli(page.html, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY },
-    }))
-  } else if (/\bgzip\b/.test(accepted)) {
-    headers['content-encoding'] = 'gzip'
-    body = await (page.gz ??= compressGzip(page.html))
-  }
-  return new Response(body as Uint8Array<ArrayBuffer>, { status: page.status, headers })
+  const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
+  if (encoding !== 'identity') headers['content-encoding'] = encoding
+  const answer = (body: Buffer): Response =>
+    new Response(body as Uint8Array<ArrayBuffer>, { status: page.status, headers })
+  const body = encoding === 'identity' ? page.html : encoded(page, encoding)
+  return body instanceof Promise ? body.then(answer) : answer(body)
+}
+
+/** Compressed once, beside the loop. */
+function encoded(page: Written, encoding: 'br' | 'gzip'): Buffer | Promise<Buffer> {
+  const name = encoding === 'br' ? 'br' : 'gz'
+  return (page[name] ??= (
+    encoding === 'br'
+      ? compressBrotli(page.html, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY } })
+      : compressGzip(page.html)
+  ).then((bytes) => (page[name] = bytes)))
 }
 
 function hashOf(data: string | Buffer): string {
