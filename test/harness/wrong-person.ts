@@ -1,6 +1,6 @@
-import { Value } from 'typebox/value'
 import type { TSchema } from 'typebox'
 import type { Access, Route } from '../../src/platform/http/route.ts'
+import { sampleOf, type JsonSchema } from './sample-of.ts'
 
 /** Somebody who calls: a bearer token and the roles behind it. */
 export type Person = {
@@ -100,7 +100,7 @@ async function call(route: Route, person: Person, options: WrongPersonOptions): 
   return response.status
 }
 
-/** The smallest body that the schema takes; throws where a pattern makes it need one from the caller. */
+/** A body that the schema takes: its examples, else the smallest; what these do not tell the caller must. */
 function sample(schema: TSchema): unknown {
-  return Value.Create(schema)
+  return sampleOf(JSON.parse(JSON.stringify(schema)) as JsonSchema, {})
 }
