@@ -77,6 +77,8 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     max: EVENTS_REMEMBERED_MAX,
     ttl: FRESH_MS,
     perf,
+    // Whoever is waiting while the rest is forgotten gets what is being read for them; it is not kept.
+    ignoreFetchAbort: true,
     fetchMethod: async (key) => {
       const [eventId, language] = key.split('\n') as [string, string]
       const [event] = await readEvents(database, [eventId], defaults, language || undefined)
@@ -91,6 +93,7 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
     max: PAGES_REMEMBERED_MAX,
     ttl: FRESH_MS,
     perf,
+    ignoreFetchAbort: true,
     fetchMethod: (_key, _stale, { context }) =>
       listEvents(database, context.query, clock.now(), context.language),
   })

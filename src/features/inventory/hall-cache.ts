@@ -9,6 +9,8 @@ const HALLS_MAX = 64
 export function hallCache(layout: (hash: string) => Promise<Layout | null>): (hash: string) => Promise<Hall> {
   const halls = new LRUCache<string, Hall>({
     max: HALLS_MAX,
+    // Whoever waits for a hall gets it, also when sixty-four others came in between.
+    ignoreFetchAbort: true,
     fetchMethod: async (hash) => {
       const found = await layout(hash)
       if (!found) throw new Error(`there is no layout ${hash}`)

@@ -44,6 +44,8 @@ export function createSearch(deps: SearchDeps): Search {
     max: PAGES_REMEMBERED_MAX,
     ttl: FRESH_MS,
     perf,
+    // Whoever is waiting while the pages are forgotten gets what is being read for them; it is not kept.
+    ignoreFetchAbort: true,
     fetchMethod: (_key, _stale, { context: { query, language } }) => {
       const { keyword, ...filters } = query
       return engine.search({
@@ -58,6 +60,7 @@ export function createSearch(deps: SearchDeps): Search {
     max: SUGGESTED_REMEMBERED_MAX,
     ttl: SUGGESTED_MS,
     perf,
+    ignoreFetchAbort: true,
     fetchMethod: (_key, _stale, { context: { typed, limit } }) =>
       engine.suggest(typed, { limit, now: clock.now() }),
   })

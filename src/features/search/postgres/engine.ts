@@ -23,6 +23,8 @@ export function createPostgresSearch(database: Database, clock: Clock): SearchEn
     max: RESOLVED_MAX,
     ttl: RESOLVED_MS,
     perf: { now: () => clock.monotonic() },
+    // Whoever is waiting while words are forgotten gets what is being read for them.
+    ignoreFetchAbort: true,
     fetchMethod: (_key, _stale, { context }) => resolveWords(database, context.keyword),
   })
   const counts = new LRUCache<string, Counted>({
