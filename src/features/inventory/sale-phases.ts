@@ -15,7 +15,7 @@ export function accessOf(
   code: string | undefined,
 ): Access | Denied | { later: true } {
   const { rules } = draft
-  if (rules.offers.length === 0 && !rules.accessCodes) return OPEN_SALE
+  if (rules.offers.length === 0 && !rules.accessCodes?.length) return OPEN_SALE
   const known = code === undefined ? undefined : codesOf(rules).get(code)
   if (code !== undefined && !known) return { denied: 'access_code_invalid' }
   const kept = known?.allocation !== undefined && draft.tally(allocationTally(known.allocation)) > 0
