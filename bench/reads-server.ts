@@ -4,10 +4,11 @@ import { openApp, serveHttp } from '../src/roles/app.ts'
 import { loadConfig } from '../src/platform/config.ts'
 import { route } from '../src/platform/http/route.ts'
 import { createShutdown, onSignals } from '../src/platform/shutdown.ts'
+import { blobOf } from '../src/shared/blob-of.ts'
 import { refuse } from '../src/shared/errors.ts'
 import { TARGETS } from './reads-targets.ts'
 
-type Constant = { status: number; body: Uint8Array<ArrayBuffer> | null; headers: Record<string, string> }
+type Constant = { status: number; body: Blob | null; headers: Record<string, string> }
 
 /** The server's own layers add these to every answer. */
 const ADDED_BY_SERVER = new Set(['request-id', 'date', 'content-length', 'transfer-encoding', 'connection'])
@@ -56,7 +57,7 @@ async function learn(pathname: string) {
   const body = new Uint8Array(await response.arrayBuffer())
   constants.set(pathname, {
     status: response.status,
-    body: body.length === 0 ? null : body,
+    body: body.length === 0 ? null : blobOf(body),
     headers: Object.fromEntries([...response.headers].filter(([name]) => !ADDED_BY_SERVER.has(name))),
   })
   return { status: 200, json: { learned: true } }

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { Outage } from '../../platform/postgres/database.ts'
+import { blobOf } from '../../shared/blob-of.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
 import type { EventRules } from '../inventory/index.ts'
@@ -133,7 +134,7 @@ function layoutRoute(catalog: CatalogService): Route {
       if (matches(request, headers.etag!)) return new Response(null, { status: 304, headers })
       if (encoding !== 'identity') headers['content-encoding'] = encoding
       const body = encoding === 'br' ? bytes.brotli : encoding === 'gzip' ? bytes.gzip : bytes.raw
-      return new Response(body as Uint8Array<ArrayBuffer>, { headers })
+      return new Response(blobOf(body), { headers })
     },
   })
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { Type } from 'typebox'
 import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Answer, type Caller, type Route } from '../../platform/http/route.ts'
+import { blobOf } from '../../shared/blob-of.ts'
 import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import { splitEventScopedId } from '../../shared/ids.ts'
 import { EventIdSchema, EventScopedIdSchema } from '../../shared/schemas/common.ts'
@@ -271,8 +272,8 @@ function serve(request: Request, document: Document, found: Browsed): Response |
   if (encoding !== 'identity') headers['content-encoding'] = encoding
   const body = document.encoded(encoding)
   return body instanceof Promise
-    ? body.then((bytes) => new Response(bytes, { headers }))
-    : new Response(body, { headers })
+    ? body.then((bytes) => new Response(blobOf(bytes), { headers }))
+    : new Response(blobOf(body), { headers })
 }
 
 /** A negative time to live says how stale it is (RFC 9211); no cache is to keep that. */
