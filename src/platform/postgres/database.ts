@@ -1,7 +1,12 @@
 import pg from 'pg'
 
 /** A statement with a name: one prepared statement per connection. Values are never inlined into the text. */
-export type Statement = { readonly name: string; readonly text: string }
+export type Statement = {
+  readonly name: string
+  readonly text: string
+  /** Milliseconds after which the driver gives up, where that of the connections is too short; the server has its own. */
+  readonly driverMsMax?: number
+}
 
 export type Rows<Row> = { rows: Row[]; rowCount: number }
 
@@ -47,8 +52,12 @@ const CONNECT_MS_MAX = 5_000
 // int8 arrives as text by default; every int8 here (event ids, versions, milliseconds) is below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-export function statement(name: string, text: string): Statement {
-  return { name, text }
+export function statement(
+  name: string,
+  text: string,
+  options: Pick<Statement, 'driverMsMax'> = {},
+): Statement {
+  return { name, text, ...options }
 }
 
 export function openDatabase(options: DatabaseOptions): Database {
@@ -79,7 +88,10 @@ async function run<Row extends object>(
   values: readonly unknown[] = [],
 ): Promise<Rows<Row>> {
   try {
-    const result = await client.query({ name: s.name, text: s.text, values: values as unknown[] })
+    const result = await client.query({
+      ...{ name: s.name, text: s.text, values: values as unknown[] },
+      ...(s.driverMsMax !== undefined && { query_timeout: s.driverMsMax }),
+    })
     return { rows: result.rows as Row[], rowCount: result.rowCount ?? 0 }
   } catch (error) {
     throw isOutage(error) ? new Outage(error) : error

@@ -3,6 +3,8 @@ import type { Rebuild } from '../types.ts'
 import { indexDocuments, writeCompletions } from './index-documents.ts'
 
 const LABELS_PER_WRITE_MAX = 2_000
+/** Over a million events the index takes minutes. */
+const LONG = { driverMsMax: 4 * 3_600_000 }
 
 const STATE = statement(
   'search.state',
@@ -18,6 +20,7 @@ const CREATE_INDEX = statement(
   'search.index.create',
   `create index if not exists search_documents_by_week on search_documents
     using gin (search_terms_by_week(terms, starts_at)) with (fastupdate = off)`,
+  LONG,
 )
 // Nothing is known from samples of it that would be worth their time.
 const NO_STATISTICS = statement(
@@ -25,7 +28,6 @@ const NO_STATISTICS = statement(
   'alter index search_documents_by_week alter column 1 set statistics 0',
 )
 const NO_TIMEOUT = statement('search.rebuild.timeout', 'set local statement_timeout = 0')
-const MEMORY = statement('search.rebuild.memory', `set local maintenance_work_mem = '512MB'`)
 /** Readers go on; who writes documents waits until the counts fit them. */
 const LOCK_DOCUMENTS = statement(
   'search.rebuild.lock',
@@ -34,6 +36,7 @@ const LOCK_DOCUMENTS = statement(
 const DELETE_OLD = statement(
   'search.rebuild.delete',
   'delete from search_documents where indexed_at < $1::timestamptz',
+  LONG,
 )
 const CLEAR_VOCABULARY = statement('search.rebuild.clear_vocabulary', 'delete from search_vocabulary')
 const FILL_VOCABULARY = statement(
@@ -44,6 +47,7 @@ const FILL_VOCABULARY = statement(
           case when strpos(s.word, '~') = 0 then (ts_lexize('german_stem', s.word))[1] end, s.ndoc
      from ts_stat('select terms from search_documents') s
     where s.word not like '@%'`,
+  LONG,
 )
 const CLEAR_COMPLETIONS = statement('search.rebuild.clear_completions', 'delete from search_completions')
 const READ_LABELS = statement(
@@ -52,10 +56,12 @@ const READ_LABELS = statement(
           (extract(epoch from max(d.listed_until)) * 1000)::float8 as "lastAt"
      from search_documents d cross join lateral jsonb_array_elements(d.item -> 'labels') l
     group by 1, 2`,
+  LONG,
 )
 const ANALYZE = statement(
   'search.rebuild.analyze',
   'analyze search_documents, search_vocabulary, search_completions',
+  LONG,
 )
 
 export async function isBuilt(sql: Sql): Promise<boolean> {
@@ -74,7 +80,6 @@ export async function startRebuild(database: Database): Promise<Rebuild> {
     async finish() {
       await database.transaction(async (sql) => {
         await sql.query(NO_TIMEOUT)
-        await sql.query(MEMORY)
         await sql.query(LOCK_DOCUMENTS)
         await sql.query(DELETE_OLD, [now])
         await sql.query(CREATE_INDEX)
@@ -82,7 +87,10 @@ export async function startRebuild(database: Database): Promise<Rebuild> {
         await countAll(sql)
         await sql.query(BUILT)
       })
-      await database.query(ANALYZE)
+      await database.transaction(async (sql) => {
+        await sql.query(NO_TIMEOUT)
+        await sql.query(ANALYZE)
+      })
     },
   }
 }
