@@ -4,6 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { createMemoryHistory, isNotFound } from '@tanstack/react-router'
 import { LRUCache } from 'lru-cache'
 import { renderToString } from 'react-dom/server'
+import { blobOf } from '../../shared/blob-of.ts'
 import { createApi } from '../api/client.ts'
 import { App } from '../app/app.tsx'
 import type { PaymentWay } from '../app/context.tsx'
@@ -188,7 +189,7 @@ function send(page: Written, request: Request): Response | Promise<Response> {
   const encoding = /\bbr\b/.test(accepted) ? 'br' : /\bgzip\b/.test(accepted) ? 'gzip' : 'identity'
   if (encoding !== 'identity') headers['content-encoding'] = encoding
   const answer = (body: Buffer): Response =>
-    new Response(body as Uint8Array<ArrayBuffer>, { status: page.status, headers })
+    new Response(blobOf(body), { status: page.status, headers })
   const body = encoding === 'identity' ? page.html : encoded(page, encoding)
   return body instanceof Promise ? body.then(answer) : answer(body)
 }
