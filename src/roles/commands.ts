@@ -98,6 +98,23 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./keys-rewrap.ts'),
   },
   {
+    usage: 'refunds',
+    summary: 'list refunds that a person has to look at, and set them going again',
+    examples: ['refunds', 'refunds --event 1042', 'refunds --event 1042 --retry'],
+    options: [
+      ['--event <id>', 'only of this event'],
+      ['--retry', 'try them again, once what stood in the way is gone'],
+    ],
+    load: () => import('./refunds.ts'),
+  },
+  {
+    usage: 'outbox',
+    summary: 'list facts that were given up, a mail that nobody took for instance, and try them again',
+    examples: ['outbox', 'outbox --retry mail'],
+    options: [['--retry <consumer>', 'another round for all that this consumer gave up']],
+    load: () => import('./outbox.ts'),
+  },
+  {
     usage: 'retention',
     summary: 'delete what need not be kept any longer, and its traces in the database files',
     examples: ['retention --dry-run', 'retention', 'retention --guest-days 90'],

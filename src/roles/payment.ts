@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { usesSandboxGateway, type Config } from '../platform/config.ts'
+import { makeDataDir } from '../platform/data-dir.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import {
@@ -45,7 +46,7 @@ export function openProviders(config: Config, shutdown: Shutdown, runsGateway: b
 }
 
 function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {
-  mkdirSync(config.dataDir, { recursive: true })
+  makeDataDir(config.dataDir)
   const before = existsSync(fileOf(config)) ? readSandbox(config) : null
   const webhookSecret = before?.webhookSecret ?? `whsec_${randomBytes(24).toString('hex')}`
   const gateway = startGateway(config, {

@@ -106,6 +106,13 @@ describe('paying', () => {
       event_name: 'An evening',
       reservation_id: r.reservation_id,
       total: { amount: 2 * 5000 + 2000 + 150, currency: 'EUR' },
+      breakdown: {
+        // Two seats of 50.00 and a place of 20.00, less fees of 4.00 and 2.00.
+        tickets: { amount: 2 * 4600 + 1800 },
+        ticket_fees: { amount: 2 * 400 + 200 },
+        order_fee: { amount: 150 },
+        tax_included: { amount: 2 * 327 + 131 + 10 },
+      },
       payment: { provider: 'stripe', status: 'captured' },
       refunded: { status: 'none', amount: 0 },
       livemode: false,

@@ -29,11 +29,11 @@ export async function presentBooking(
     areas: areasOf(tickets, currency),
     total: money(order.total),
     breakdown: {
-      tickets: sum(tickets, (line) => line.amount),
+      tickets: sum(tickets, (line) => line.amount - line.fee),
+      ticket_fees: sum(tickets, (line) => line.fee),
       order_fee: sum(orderFees, (line) => line.amount),
       order_fee_refundable: sum(orderFees, (line) => line.refundable),
-      fees: sum(order.lines, (line) => line.fee),
-      tax: sum(order.lines, (line) => line.tax),
+      tax_included: sum(order.lines, (line) => line.tax),
     },
     tickets:
       order.status === 'FAILED' ? [] : await Promise.all(tickets.map((line) => ticket(deps, order, line))),

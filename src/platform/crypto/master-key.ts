@@ -1,15 +1,7 @@
-import {
-  chmodSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, existsSync, linkSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Random } from '../clock.ts'
+import { makeDataDir } from '../data-dir.ts'
 import { KEY_BYTES, wrappingKey, type WrappingKeys } from './seal.ts'
 
 const FILE_NAME = 'usher.key'
@@ -49,7 +41,7 @@ function fromFile({ dataDir, mayGenerate, random }: MasterKeyOptions): Uint8Arra
 
 // Several processes may start at once: the first link wins and everybody reads the same complete file.
 function writeOnce(file: string, text: string, dataDir: string): void {
-  mkdirSync(dataDir, { recursive: true })
+  makeDataDir(dataDir)
   const draft = `${file}.${process.pid}`
   writeFileSync(draft, text, { mode: 0o600 })
   try {

@@ -91,6 +91,15 @@ const PARKED_REVIVE = statement(
     where consumer = $1 and dead_at is not null`,
 )
 
+/** Given up facts that are listed; `countParkedFacts` says how many there are. */
+const DEAD_LISTED_MAX = 200
+
+const PARKED_DEAD = statement(
+  'outbox.parked_dead',
+  `select consumer, fact_id as "factId", kind, key, tries, last_error as error, dead_at as "deadAt"
+     from outbox_parked where dead_at is not null order by dead_at, position limit ${DEAD_LISTED_MAX}`,
+)
+
 const PARKED_COUNT = statement(
   'outbox.parked_count',
   `select consumer, source, count(*) filter (where dead_at is null)::int as waiting,
@@ -175,6 +184,22 @@ export type Parking = { tries: number; nextAt: Date; error: string | null; deadA
 /** Gives the consumer's dead facts another round of tries; how many there were. */
 export async function reviveDeadFacts(sql: Sql, consumer: string, now: Date): Promise<number> {
   return (await sql.query(PARKED_REVIVE, [consumer, now])).rowCount
+}
+
+export type DeadFact = {
+  consumer: string
+  factId: string
+  kind: string
+  key: string
+  tries: number
+  /** The kind of error and its code. */
+  error: string | null
+  deadAt: Date
+}
+
+/** What was given up and waits for a person, the oldest first. */
+export async function listDeadFacts(sql: Sql): Promise<DeadFact[]> {
+  return (await sql.query<DeadFact>(PARKED_DEAD)).rows
 }
 
 export type ParkedCount = { consumer: string; source: string; waiting: number; dead: number }

@@ -19,7 +19,7 @@ import {
 } from './outbox-store.ts'
 
 export * from './fact.ts'
-export { reviveDeadFacts } from './outbox-store.ts'
+export { listDeadFacts, reviveDeadFacts } from './outbox-store.ts'
 export { observeOutbox } from './observe-outbox.ts'
 
 export type OutboxReaderDeps = {

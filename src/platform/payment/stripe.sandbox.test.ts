@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PaymentProvider, ProviderEvent } from './provider.ts'
@@ -140,6 +140,10 @@ describe('a charge', () => {
   })
 })
 
+test('its books are for their owner alone, with the files beside them', () => {
+  for (const name of [file, `${file}-wal`, `${file}-shm`]) expect(statSync(name).mode & 0o777).toBe(0o600)
+})
+
 describe('an idempotency key', () => {
   test('gives the same charge for the same words and refuses others', async () => {
     const words = { orderId: 'same', attempt: 'same', amount: 100, currency: 'EUR', token: 'pm_card_visa' }
@@ -156,6 +160,9 @@ describe('an idempotency key', () => {
     const first = answer(await provider.refund({ ...r, again: false }))
     expect(answer(await provider.refund({ ...r, again: false })).ref).toBe(first.ref)
     expect(answer(await provider.refund({ ...r, again: true })).ref).toBe(first.ref)
+    // Set going again by a person, though the money has gone back.
+    expect(answer(await provider.refund({ ...r, again: true, round: 1 })).ref).toBe(first.ref)
+    expect(answer(await provider.retrieve(c.ref)).refunded).toBe(700)
   })
 })
 

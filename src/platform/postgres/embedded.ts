@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
-import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
+import { makeDataDir } from '../data-dir.ts'
 import { Failure } from '../failure.ts'
 import { withFileLock } from '../file-lock.ts'
 import {
@@ -136,8 +136,7 @@ type Seat = { state: State; owned: boolean; connection: pg.Client }
 
 async function placeIn(dataDir: string): Promise<Place> {
   const folder = resolve(dataDir)
-  // As root, PostgreSQL's user passes through the folder to its own; nobody but root lists it.
-  await mkdir(folder, { recursive: true, mode: userInfo().uid === 0 ? 0o711 : 0o700 })
+  makeDataDir(folder)
   return {
     dataDir: folder,
     cluster: join(folder, 'postgres'),

@@ -80,15 +80,21 @@ export const BookingSchema = Type.Object({
   seats: Type.Array(PlaceSchema, { description: 'Numbered seats, a line each.' }),
   areas: Type.Array(Type.Object({ ...PlaceSchema.properties, quantity: Type.Integer() })),
   total: MoneySchema,
-  breakdown: Type.Object({
-    tickets: MoneySchema,
-    order_fee: MoneySchema,
-    order_fee_refundable: Type.Object(MoneySchema.properties, {
-      description: 'Of the order’s fee, what comes back with its last ticket.',
-    }),
-    fees: MoneySchema,
-    tax: MoneySchema,
-  }),
+  breakdown: Type.Object(
+    {
+      tickets: MoneySchema,
+      ticket_fees: MoneySchema,
+      order_fee: MoneySchema,
+      order_fee_refundable: Type.Object(MoneySchema.properties, {
+        description: 'Of the order’s fee, what comes back with its last ticket.',
+      }),
+      tax_included: MoneySchema,
+    },
+    {
+      description:
+        'As in the reservation: tickets + ticket_fees + order_fee = total; the tax is part of them.',
+    },
+  ),
   tickets: Type.Array(TicketSchema),
   payment: Type.Object({
     provider: nullable(Type.String()),
@@ -139,11 +145,11 @@ export const BOOKING_EXAMPLE: BookingBody = {
   areas: [],
   total: EUR(4650),
   breakdown: {
-    tickets: EUR(4500),
+    tickets: EUR(4100),
+    ticket_fees: EUR(400),
     order_fee: EUR(150),
     order_fee_refundable: EUR(0),
-    fees: EUR(550),
-    tax: EUR(304),
+    tax_included: EUR(304),
   },
   tickets: [
     {

@@ -1,4 +1,5 @@
 import { Database } from 'bun:sqlite'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 
 export type Json = Record<string, unknown>
 
@@ -15,6 +16,7 @@ export class Books {
 
   /** `file` may be ":memory:". */
   constructor(file: string) {
+    if (file !== ':memory:') keepToOwner(file)
     this.#db = new Database(file, { create: true })
     this.#db.exec('pragma journal_mode = wal; pragma synchronous = normal; pragma busy_timeout = 5000')
     this.#db.exec(`
@@ -145,4 +147,10 @@ export class Books {
   close(): void {
     this.#db.close()
   }
+}
+
+/** SQLite gives the files beside it the mode of this one, and a new one the mode that everybody may read. */
+function keepToOwner(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+  chmodSync(file, 0o600)
 }

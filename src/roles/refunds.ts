@@ -1,0 +1,33 @@
+import { reviveStuckRefunds, stuckRefunds } from '../features/checkout/index.ts'
+import { systemClock } from '../platform/clock.ts'
+import { WrongInput } from '../platform/failure.ts'
+import { openDatabase } from '../platform/postgres/database.ts'
+import { migrate } from '../platform/postgres/migrate.ts'
+import { openPostgres } from '../platform/postgres/open.ts'
+import { isEventId } from '../shared/ids.ts'
+import type { Run } from './command.ts'
+
+/** `usher refunds`: those that a person has to look at, and, when the cause is gone, sets going again. */
+export const run: Run<{ event?: string; retry?: boolean }> = async (
+  { event = null, retry = false },
+  { config, shutdown },
+) => {
+  if (event !== null && !isEventId(event)) throw new WrongInput(['--event is not the id of an event'])
+  const { url } = await openPostgres(config, shutdown)
+  await migrate(url)
+  const database = openDatabase({ url, connectionsMax: 1 })
+  shutdown.add('database connection', () => database.close())
+  if (retry) {
+    const count = await reviveStuckRefunds(database, event, new Date(systemClock.now()))
+    console.log(`${count} set going again: a worker goes on with them.`)
+    return
+  }
+  const stuck = await stuckRefunds(database, event)
+  if (stuck.length === 0) console.log('No refund is stuck.')
+  for (const { eventId, orderId, refundId, amount, currency, step, reason, provider, since } of stuck) {
+    console.log(
+      `event ${eventId}  order ${orderId}  refund ${refundId}  ${amount} ${currency} (minor units)  ${step} since ${since.toISOString()}: ${reason}${provider ? ` (${provider})` : ''}`,
+    )
+  }
+  return stuck.length === 0 ? 0 : 1
+}
