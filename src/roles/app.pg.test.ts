@@ -232,6 +232,8 @@ describe('every call', () => {
         code: 'A'.repeat(150),
         name: 'x.eml',
         passkey_id: 'x',
+        phase: 'x',
+        allotment: 'x',
       },
       requests: {
         'POST /v1/reservations': { body: { event_id: '999999', seat_ids: ['x'] } },

@@ -2,6 +2,7 @@ import {
   accountRoutes,
   createAccount,
   createPasskeys,
+  organiserFor,
   identityRoutes,
   passkeyRoutes,
   staffRoutes,
@@ -10,16 +11,23 @@ import {
   type Account,
   type Identity,
 } from '../features/account/index.ts'
-import { catalogRoutes, createCatalog, HALLS, type CatalogService } from '../features/catalog/index.ts'
+import {
+  catalogRoutes,
+  createCatalog,
+  DEFAULT_ORGANISER,
+  HALLS,
+  type CatalogService,
+} from '../features/catalog/index.ts'
 import {
   checkoutRoutes,
   createCheckout,
+  salesOf,
   type Checkout,
   type EventCancellations,
   type Recovery,
   type TicketCode,
 } from '../features/checkout/index.ts'
-import { createControls, type Controls } from '../features/controls/index.ts'
+import { controlRoutes, createControls, type Controls } from '../features/controls/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
@@ -289,6 +297,13 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       rulesInForce: (eventId) => inventory.rules(eventId),
     }),
     ...searchRoutes(search),
+    ...controlRoutes({
+      ...{ controls: features.controls, catalog, inventory, cancellations: checkout, random: systemRandom },
+      stock: (eventIds) => inventory.stock(eventIds),
+      sales: (eventIds) => salesOf(database, eventIds),
+      organiserFor: (caller, named) =>
+        organiserFor(caller, ['catalog'], { named, fallback: DEFAULT_ORGANISER }),
+    }),
     ...inventoryRoutes({
       inventory,
       documents,

@@ -80,6 +80,13 @@ async function tellLedger(
   if (!opens && !prepared.ledger) return null
   const event = (await catalog.house({ eventId }))!
   const rules = catalog.houseRules(event)!
+  const ids = (seats: readonly number[]): string[] => seats.map((seat) => layout.seats[seat]!.seat_id)
+  for (const { allotment, seats } of moves.release) {
+    const release = (part: string[]) =>
+      inventory.releaseAllocation({ eventId, allocation: allotment, seats: part })
+    const refused = await inParts(ids(seats), release)
+    if (refused) return refused
+  }
   const keeps = moves.block.length + moves.allocate.length > 0
   if (opens) {
     const first: EventRules = keeps ? { ...rules, onSaleUntil: CLOSED } : rules
@@ -89,9 +96,14 @@ async function tellLedger(
     const refused = await configure(deps, eventId)
     if (refused) return refused
   }
-  const ids = (seats: readonly number[]): string[] => seats.map((seat) => layout.seats[seat]!.seat_id)
   const unblocked = await inParts(ids(moves.unblock), (seats) => inventory.unblock({ eventId, seats }))
   if (unblocked) return unblocked
+  for (const { kind, seats } of moves.allocate) {
+    const { no } = event.sale!.allotments.find((allotment) => allotment.kind === kind)!
+    const allocate = (part: string[]) => inventory.allocate({ eventId, allocation: no, seats: part })
+    const refused = await inParts(ids(seats), allocate)
+    if (refused) return refused
+  }
   const blocked = await inParts(ids(moves.block), (seats) => inventory.block({ eventId, seats }))
   if (blocked) return blocked
   return opens && keeps ? configure(deps, eventId) : null

@@ -18,8 +18,13 @@ export async function ledgerNow(
   const { state } = found
   const allotted = new Map<number, number[]>()
   const blocked: number[] = []
+  for (const [seat, no] of state.seatAllocations) {
+    const seats = allotted.get(no)
+    if (seats) seats.push(seat)
+    else allotted.set(no, [seat])
+  }
   for (let seat = 0; seat < state.seatCount; seat++) {
-    if (state.seatStatus(seat) === SEAT.blocked) blocked.push(seat)
+    if (state.seatStatus(seat) === SEAT.blocked && state.allocationOf(seat) === null) blocked.push(seat)
   }
   return {
     version: state.version,

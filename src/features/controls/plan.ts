@@ -55,17 +55,18 @@ export function opensNow({ ledger, wish, layout }: Situation): boolean {
   return ledger === null && wish.event.status === 'published' && wish.event.sale !== null && layout !== null
 }
 
-export function seatMoves({ current, ledger, wish }: Situation): SeatMoves {
+export function seatMoves({ current, ledger, wish, now }: Situation): SeatMoves {
   const blocked = new Set(ledger?.blocked)
   const moves: SeatMoves = { release: [], unblock: [], allocate: [], block: [] }
   for (const { no, kind } of current?.sale?.allotments ?? []) {
     const has = ledger?.allotted.get(no) ?? []
     const stays = wish.event.sale?.allotments.some((allotment) => allotment.no === no)
-    const wanted = stays ? (wish.allotted.get(kind) ?? has) : []
+    const wanted = stays && !isReleased(wish, kind, now) ? (wish.allotted.get(kind) ?? has) : stays ? has : []
     const seats = without(has, wanted)
     if (seats.length > 0) moves.release.push({ allotment: no, seats })
   }
   for (const [kind, wanted] of wish.allotted) {
+    if (isReleased(wish, kind, now)) continue
     const no = current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no
     const seats = without(wanted, (no !== undefined && ledger?.allotted.get(no)) || [])
     if (seats.length > 0) moves.allocate.push({ kind, seats })
@@ -76,6 +77,12 @@ export function seatMoves({ current, ledger, wish }: Situation): SeatMoves {
   moves.unblock = [...new Set([...unblock, ...[...allotted].filter((seat) => blocked.has(seat))])]
   moves.block = wish.blocked ? wish.blocked.filter((seat) => !blocked.has(seat)) : []
   return moves
+}
+
+/** What was released has gone on open sale by itself: its seats are not asked for again. */
+function isReleased({ event }: Wish, kind: string, now: number): boolean {
+  const releaseAt = event.sale?.allotments.find((allotment) => allotment.kind === kind)?.releaseAt ?? null
+  return releaseAt !== null && releaseAt <= now
 }
 
 /** Whether two sets of rules say the same, however their members are ordered. */
@@ -136,7 +143,8 @@ function seatChanges(s: Situation): Change[] {
       add(`allotments.${kind}.seats`, ledger?.allotted.get(no) ?? [], [])
   }
   for (const [kind, wanted] of wish.allotted)
-    add(`allotments.${kind}.seats`, ledger?.allotted.get(noOf(kind)) ?? [], wanted)
+    if (!isReleased(wish, kind, s.now))
+      add(`allotments.${kind}.seats`, ledger?.allotted.get(noOf(kind)) ?? [], wanted)
   if (wish.blocked) add('blocked', ledger?.blocked ?? [], wish.blocked)
   return changes
 }
@@ -162,16 +170,15 @@ function refusals(s: Situation): Plan['cannot'] {
     no('layout', `it was opened with ${s.layoutName(ledger.layoutHash)}, and its seats may be sold`)
   if (ledger && event.sale && event.sale.currency !== ledger.rules.currency)
     no('currency', `it was opened in ${ledger.rules.currency}, and its orders are in it`)
-  if (event.sale && event.sale.allotments.length > 0) no('allotments', 'seats cannot be allotted yet')
   const moves = seatMoves(s)
   const keeps = moves.block.length + moves.allocate.length
   if (!ledger && !opensNow(s) && keeps > 0)
     no('blocked', 'seats are kept back in the sale: publish the event with prices first, or with this')
   if (ledger) refuseTaken(s, moves, ledger, no)
-  for (const { kind } of moves.allocate) {
-    const releaseAt = event.sale!.allotments.find((allotment) => allotment.kind === kind)!.releaseAt
-    if (releaseAt !== null && releaseAt <= s.now)
-      no(`allotments.${kind}.release`, 'is in the past: nothing can be kept back for it any more')
+  for (const { kind, releaseAt } of event.sale?.allotments ?? []) {
+    const before = current?.sale?.allotments.find((allotment) => allotment.kind === kind)
+    if (releaseAt !== null && releaseAt <= s.now && before?.releaseAt !== releaseAt)
+      no(`allotments.${kind}.release`, 'is in the past: nothing could be kept back for it')
   }
   return cannot
 }

@@ -207,13 +207,13 @@ function isTimezone(name: string): boolean {
 type Start = Pick<HouseEvent, 'startsAt' | 'startsAtPrecision' | 'startsOn' | 'listedUntil'>
 
 // A venue that moves to another zone keeps the moment; its day there may be another one.
-function startOf(spec: Spec, base: HouseEvent, current: HouseEvent | null, report: Report): Start {
+function startOf(spec: Spec, base: HouseEvent, current: HouseEvent | null, report: Report): Partial<Start> {
   const { timezone } = base.venue
   if (spec.start === undefined && (timezone === current?.venue.timezone || base.startsAtPrecision === 'day'))
-    return base
+    return {}
   const text = spec.start ?? new Date(base.startsAt).toISOString()
   const moment = readMoment(text, timezone, (message) => report(['start'], message))
-  return moment ? startAt(moment) : base
+  return moment ? startAt(moment) : {}
 }
 
 function startAt({ at, until, precision, day }: Moment): Start {
@@ -221,7 +221,8 @@ function startAt({ at, until, precision, day }: Moment): Start {
 }
 
 function textOf(spec: Spec, base: HouseEvent, report: Report): Pick<HouseEvent, 'text'> {
-  if (spec.name === undefined && spec.description === undefined && spec.language === undefined) return base
+  if (spec.name === undefined && spec.description === undefined && spec.language === undefined)
+    return { text: base.text }
   const language = spec.language ?? base.text.default
   const text: HouseEvent['text'] = { ...base.text, default: language }
   if (spec.name !== undefined) {

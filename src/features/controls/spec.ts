@@ -268,21 +268,23 @@ function phaseMembers(dialect: Dialect) {
       ),
     ),
     allotments: Optional(
-      Type.Array(
-        object({
-          name: text(100),
-          release: Optional(nullable(moment)),
-          seats: Optional(SeatSelectors),
-          codes,
-        }),
-        {
-          maxItems: ALLOTMENTS_MAX,
-          description:
-            'Seats kept back for somebody. `seats` or `codes` left out: they stay. Those not named end.',
-        },
-      ),
+      Type.Array(object(allotmentMembers(dialect)), {
+        maxItems: ALLOTMENTS_MAX,
+        description:
+          'Seats kept back for somebody. `seats` or `codes` left out: they stay. Those not named end.',
+      }),
     ),
     blocked: Optional(SeatSelectors),
+  }
+}
+
+function allotmentMembers({ moment, strict }: Dialect) {
+  const code = Type.Object(CodeSchema.properties, strict ? { additionalProperties: false } : {})
+  return {
+    name: text(100),
+    release: Optional(nullable(moment)),
+    seats: Optional(SeatSelectors),
+    codes: Optional(Type.Array(code, { maxItems: CODES_MAX })),
   }
 }
 
@@ -290,7 +292,8 @@ function phaseMembers(dialect: Dialect) {
 export const FileSpec = Type.Object(specMembers(FILE), { additionalProperties: false })
 const API_MEMBERS = specMembers(API)
 export const ApiSpec = Type.Object(API_MEMBERS)
-export { API_MEMBERS }
+const { name: _name, ...ALLOTMENT_MEMBERS } = allotmentMembers(API)
+export { ALLOTMENT_MEMBERS, API_MEMBERS }
 
 export type Amount = number | string
 export type CodeSpec = { code: string; uses?: number | null }

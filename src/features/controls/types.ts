@@ -21,7 +21,7 @@ export type LedgerNow = {
   rules: EventRules
   /** By seat index: blocked by hand. */
   blocked: readonly number[]
-  /** By an allotment's number: its seats that are not sold. */
+  /** By an allotment's number: its seats, sold ones included. */
   allotted: ReadonlyMap<number, readonly number[]>
   /** By seat index: held, in payment or sold. */
   taken(seat: number): boolean
