@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { testApp, type TestApp } from '../../test/harness/app.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
-import { importEvents } from '../features/catalog/index.ts'
+import { HALLS, importEvents } from '../features/catalog/index.ts'
 import { createShutdown } from '../platform/shutdown.ts'
 import { run as apply } from './apply.ts'
 import { run as exportEvent } from './export-event.ts'
@@ -208,7 +208,7 @@ describe('a file for a new event', () => {
   test('blocks seats before anybody can buy them, and frees those it does not name any more', async () => {
     const text = NEW_EVENT('blocking')
     const rows = (seats: string) => `${text}blocked: [${seats}]\n`
-    const layout = (await import('../features/catalog/index.ts')).HALLS.studio()
+    const layout = HALLS.studio()
     const [first, second] = layout.seats
     const name = layout.sections[first!.section]!.name
     const row = JSON.stringify(first!.row)
@@ -236,7 +236,7 @@ describe('a file for a new event', () => {
 limits: { no_orphan_seats: true, tickets_per_buyer: 8 }
 refund: { allowed: false }
 `
-    const seat = (await import('../features/catalog/index.ts')).HALLS.studio().seats[3]!.seat_id
+    const seat = HALLS.studio().seats[3]!.seat_id
     expect((await applied(`${NEW_EVENT('exported')}${phases}blocked: ["${seat}"]\n`)).wrong).toEqual([])
     const eventId = await eventIdOf('exported')
     const exported = (await usher(exportEvent, { id: eventId })).out.join('')
@@ -251,6 +251,31 @@ refund: { allowed: false }
       `event_id: ${eventId}\nphases: [{ id: early, codes: [{ code: early-2027 }, { code: ANOTHER-1 }] }, { id: general }]\n`,
     )
     expect(codes.out).toContain('  ~ phases.early.codes: 2 codes → 2 codes (1 new, 1 end)')
+  }, 60_000)
+
+  test('keeps seats for an allotment, exports them, and frees them when the file ends it', async () => {
+    const allotments = (list: string) => `${NEW_EVENT('allotted')}allotments: [${list}]\n`
+    const press = `{ name: press, release: ${NEXT_YEAR}-05-20 12:00, seats: [{ section: Center, row: B, seats: 1-4 }], codes: [{ code: PRESS-1234 }] }`
+    const { seats, sections } = HALLS.studio()
+    const row = seats.filter((seat) => seat.row === 'B' && sections[seat.section]!.name === 'Center')
+    const kept = row.filter((seat) => Number(seat.number) <= 4).map((seat) => seat.seat_id)
+    expect((await applied(allotments(press))).out).toContain(
+      `  + allotments.press.seats: ${kept.length} seats`,
+    )
+    const eventId = await eventIdOf('allotted')
+    await house.app.inventory.availability(eventId, 3)
+    const allocated = async () => {
+      const found = await house.app.inventory.allocatedSeats(eventId)
+      return Array.isArray(found) ? found.map(({ seatId }) => seatId).toSorted() : []
+    }
+    await waitFor('the server to know', async () => (await allocated()).join() === kept.toSorted().join())
+    const exported = (await usher(exportEvent, { id: eventId })).out.join('')
+    expect(exported).toContain('name: press')
+    expect((await applied(exported)).out[0]).toContain('Nothing to change')
+    expect((await applied(allotments(press))).out[0]).toContain('Nothing to change')
+    const ended = await applied(allotments(''))
+    expect(ended.out.slice(1)).toContain(`  - allotments.press.seats: ${kept.length} seats`)
+    await waitFor('the seats to be free', async () => (await allocated()).length === 0)
   }, 60_000)
 
   test('is cancelled for good, and nothing can be bought', async () => {

@@ -114,6 +114,12 @@ describe('a plan in the pretix format', () => {
     expect(faults(plan({ zones: [] }))).toEqual([
       'zones: there is neither a seat nor a general admission area',
     ])
+    expect(faults(plan({}, [seat('A1', 1e308)]))[0]).toStartWith('zones[0].rows[0].seats[0].position.x: ')
+    expect(faults(plan({ size: { width: 1e9, height: 1 } }))[0]).toStartWith('size.width: ')
+    for (const color of ['url(//elsewhere)', '#12345', 'red; x', ''])
+      expect(faults(plan({ categories: [{ name: 'Stalls', color }] }))[0]).toStartWith(
+        'categories[0].color: ',
+      )
     expect(faults([])[0]).toStartWith('$')
     expect(faults(null)[0]).toStartWith('$')
   })
