@@ -29,33 +29,42 @@ type Options = { events: number | null; note: (line: string) => void }
 export async function benchSearch({ events, note }: Options): Promise<SearchBench> {
   const folder = await mkdtemp(join(tmpdir(), 'usher-bench-search-'))
   const settings = { shared_buffers: SHARED_BUFFERS, max_wal_size: '8GB' }
+  // A signal ends the run through the same door as an error: what was started is stopped, gigabytes are deleted.
+  const stopped = new Promise<never>((_, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.once(signal, () => reject(new Error('stopped')))
+  })
   const server = await startEmbeddedPostgres({ dataDir: folder, settings, onNote: note })
   try {
-    await migrate(server.url)
-    const database = openDatabase({ url: server.url, statementTimeoutMs: 0 })
-    try {
-      note('reading the concerts')
-      const concerts = await readConcerts()
-      const relevance = await relevanceOf(database, concerts, note)
-      const samples: Sample[] = relevance.map(({ system, ndcg }) => sample(system, 'nDCG@10', '', ndcg))
-      if (events !== null) samples.push(...(await speedOf(database, concerts, events, note)))
-      const { findings } = await audit({ database, clock: systemClock }, { money: false })
-      const result = resultOf('search', samples, findings.length === 0 ? 'clean' : JSON.stringify(findings))
-      const usher = relevance.find(({ system }) => system === USHER)!
-      const claims = claimsOf(samples)
-      return {
-        ...result,
-        claims,
-        ratio: claims[0]?.ratio ?? null,
-        queries: usher.byQuery.map((query) => ({ ...query, ndcg: round(query.ndcg) })),
-        failed: usher.byQuery.filter(({ ndcg }) => ndcg < FAILED_BELOW).map(({ typed }) => typed),
-      }
-    } finally {
-      await database.close()
-    }
+    return await Promise.race([measureIn(server.url, events, note), stopped])
   } finally {
     await server.stop()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function measureIn(url: string, events: number | null, note: Options['note']): Promise<SearchBench> {
+  await migrate(url)
+  const database = openDatabase({ url, statementTimeoutMs: 0 })
+  try {
+    note('reading the concerts')
+    const concerts = await readConcerts()
+    const relevance = await relevanceOf(database, concerts, note)
+    const samples: Sample[] = relevance.map(({ system, ndcg }) => sample(system, 'nDCG@10', '', ndcg))
+    if (events !== null) samples.push(...(await speedOf(database, concerts, events, note)))
+    const { findings } = await audit({ database, clock: systemClock }, { money: false })
+    const result = resultOf('search', samples, findings.length === 0 ? 'clean' : JSON.stringify(findings))
+    const usher = relevance.find(({ system }) => system === USHER)!
+    const claims = claimsOf(samples)
+    return {
+      ...result,
+      claims,
+      ratio: claims[0]?.ratio ?? null,
+      queries: usher.byQuery.map((query) => ({ ...query, ndcg: round(query.ndcg) })),
+      failed: usher.byQuery.filter(({ ndcg }) => ndcg < FAILED_BELOW).map(({ typed }) => typed),
+    }
+  } finally {
+    await database.close()
   }
 }
 
