@@ -68,6 +68,7 @@ function placeRoute(checkout: Checkout, present: Present): Route {
       'payment_failed',
       'not_found',
       'not_on_sale',
+      'event_cancelled',
       'booking_in_progress',
       'already_booked',
       'idempotency_mismatch',

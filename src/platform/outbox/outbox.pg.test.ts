@@ -6,6 +6,7 @@ import { createMetrics } from '../metrics.ts'
 import {
   clearOutbox,
   createOutboxReader,
+  listDeadFacts,
   observeOutbox,
   reviveDeadFacts,
   type Fact,
@@ -122,8 +123,9 @@ test('a fact that fails waits with the later ones of its key, longer every time,
 
 test('a fact is given up after its last try, visibly, its key goes on, and it can be revived', async () => {
   const metrics = createMetrics({ processMetrics: false })
-  const silent = { warn: () => {}, error: () => {} }
-  const observer = observeOutbox(metrics, silent, at.database, [{ consumer: 'test', table: TABLE }])
+  const lines: unknown[] = []
+  const log = { warn: (about: unknown) => void lines.push(about), error: () => {} }
+  const observer = observeOutbox(metrics, log, at.database, [{ consumer: 'test', table: TABLE }])
   const [bad, good] = [await write('a', { bad: true }), await write('a')]
   let isBroken = true
   const handle = (fact: Fact): Promise<void> =>
@@ -134,10 +136,20 @@ test('a fact is given up after its last try, visibly, its key goes on, and it ca
   await runOnce(r)
   await runOnce(r)
   expect(seen).toEqual([good])
+  // Each try says which fact it was, and never what the error said: that may name a person.
+  const line = { consumer: 'test', factId: bad, kind: 'thing.done', error: 'TypeError' }
+  expect(lines).toEqual([
+    { ...line, tries: 1 },
+    { ...line, tries: 2 },
+  ])
+  expect(await metrics.text()).toContain('usher_outbox_failures_total{consumer="test"} 2')
   expect(await metrics.text()).toContain('usher_outbox_parked{consumer="test",state="dead"} 1')
   expect(await metrics.text()).toContain('usher_outbox_lag_seconds{consumer="test"} 0')
   const { rows } = await at.database.pool.query('select fact_id, last_error, dead_at from outbox_parked')
   expect(rows).toEqual([{ fact_id: bad, last_error: 'TypeError', dead_at: new Date(nowMs) }])
+  expect(await listDeadFacts(at.database)).toMatchObject([
+    { consumer: 'test', factId: bad, tries: 2, error: 'TypeError', deadAt: new Date(nowMs) },
+  ])
   isBroken = false
   expect(await reviveDeadFacts(at.database, 'test', new Date(nowMs))).toBe(1)
   await runOnce(r)
