@@ -46,6 +46,7 @@ export function openMail(
       ...parts,
       mailer,
       from: config.mailFrom,
+      publicUrl: config.publicUrl,
       domain: /@([^>\s]+)/.exec(config.mailFrom)?.[1] ?? 'localhost',
       ticketing,
       checkout,

@@ -105,7 +105,8 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
   ])
   if (!order || !delivery) return 'no_order'
   const contact = await deps.people.contact(order.buyer)
-  const reader = { name: contact?.name ?? '', order, delivery }
+  const orderUrl = deps.publicUrl ? `${deps.publicUrl}/orders/${orderId}` : null
+  const reader = { name: contact?.name ?? '', order, delivery, orderUrl }
   const body = fact.body as Body
   const calendar = (): Letter['files'][number] => ({
     filename: 'calendar.ics',

@@ -4,7 +4,8 @@ import { htmlOf, textOf, type Part } from './mail-body.ts'
 import type { Letter } from './types.ts'
 import { MAIL_WORDS, type MailWords } from './words.ts'
 
-export type Reader = { name: string; order: Order; delivery: Delivery }
+/** `orderUrl`: where the order's page is, where the house has said its address. */
+export type Reader = { name: string; order: Order; delivery: Delivery; orderUrl: string | null }
 export type Written = Omit<Letter, 'files'>
 
 /** Tickets are attached; the mail says what a person standing before the house needs to know. */
@@ -84,8 +85,14 @@ export function wordsFor(reader: Reader): Reader & { words: MailWords } {
 }
 
 export function write(reader: Reader, subject: string, parts: Part[]): Written {
-  const { words, order, name } = wordsFor(reader)
-  const all: Part[] = [{ kind: 'paragraph', text: words.greeting(name) }, ...parts]
+  const { words, order, name, orderUrl } = wordsFor(reader)
+  const link: Part[] = orderUrl === null ? [] : [{ kind: 'link', text: words.orderPage, url: orderUrl }]
+  const all: Part[] = [
+    { kind: 'paragraph', text: words.greeting(name) },
+    ...parts.filter((part) => part.kind !== 'small'),
+    ...link,
+    ...parts.filter((part) => part.kind === 'small'),
+  ]
   return {
     subject,
     text: textOf(all),

@@ -1,6 +1,7 @@
 /** A mail is written once, in parts, and set twice: as plain text and as simple HTML. */
 export type Part =
   | { kind: 'paragraph' | 'small'; text: string }
+  | { kind: 'link'; text: string; url: string }
   | { kind: 'list'; items: readonly string[] }
   | { kind: 'event'; name: string; when: string; where: string }
 
@@ -13,6 +14,8 @@ function plain(part: Part): string {
     case 'paragraph':
     case 'small':
       return part.text
+    case 'link':
+      return `${part.text} ${part.url}`
     case 'list':
       return part.items.map((item) => `- ${item}`).join('\n')
     case 'event':
@@ -45,6 +48,8 @@ function markup(part: Part): string {
       return `<p style="margin:0 0 16px">${escape(part.text)}</p>`
     case 'small':
       return `<p style="margin:32px 0 0;font-size:13px;color:#6B645E">${escape(part.text)}</p>`
+    case 'link':
+      return `<p style="margin:0 0 16px"><a href="${escape(part.url)}" style="color:#B3123B;font-weight:600">${escape(part.text.replace(/:$/, ''))}</a></p>`
     case 'list': {
       const items = part.items.map(
         (item) => `<li style="margin:0 0 4px;font-weight:600">${escape(item)}</li>`,

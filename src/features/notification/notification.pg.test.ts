@@ -82,6 +82,7 @@ function reader(mailer: Mailer): OutboxReader {
       mailer,
       from: 'The House <tickets@house.example>',
       domain: 'house.example',
+      publicUrl: 'https://house.example',
       ticketing,
       checkout,
       people: stack.account.people,
@@ -110,6 +111,9 @@ describe('over SMTP', () => {
     expect(mail.text).toContain('You paid €101.50.')
     expect(mail.text).toContain(orderId)
     expect(mail.html).toContain('Łucja Größe')
+    const page = `https://house.example/orders/${orderId}`
+    expect(mail.text).toContain(`The page of your booking: ${page}`)
+    expect(mail.html).toContain(`href="${page}"`)
     expect(mail.attachments.map((file) => [file.filename, file.contentType])).toEqual([
       ['tickets.pdf', 'application/pdf'],
       ['calendar.ics', 'text/calendar'],

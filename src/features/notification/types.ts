@@ -12,6 +12,8 @@ export type NotificationDeps = {
   from: string
   /** Right side of message ids; the house's mail domain. */
   domain: string
+  /** "https://tickets.example.org", for links; left out: mails have none. */
+  publicUrl?: string | null
   ticketing: Pick<Ticketing, 'delivery' | 'pdf' | 'calendar'>
   checkout: Pick<Checkout, 'order' | 'cancellationMessage'>
   people: Pick<People, 'contact'>

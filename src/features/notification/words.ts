@@ -29,6 +29,7 @@ export type MailWords = {
   giveBackUntil(moment: string): string
   askTheHouse: string
   doors(time: string): string
+  orderPage: string
   reference(orderId: string): string
 }
 
@@ -78,6 +79,7 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
       `If you cannot come, you can give your tickets back until ${moment}, on the page of your booking, under "Give tickets back".`,
     askTheHouse: 'If you cannot come, please ask the house.',
     doors: (time) => `doors ${time}`,
+    orderPage: 'The page of your booking:',
     reference: (orderId) => `Booking ${orderId}`,
   },
   de: {
@@ -127,6 +129,7 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
       `Wenn Sie nicht kommen können: Bis ${moment} können Sie Ihre Karten zurückgeben, auf der Seite Ihrer Buchung unter „Karten zurückgeben“.`,
     askTheHouse: 'Wenn Sie nicht kommen können, wenden Sie sich bitte an das Haus.',
     doors: (time) => `Einlass ${time}`,
+    orderPage: 'Die Seite Ihrer Buchung:',
     reference: (orderId) => `Buchung ${orderId}`,
   },
 }
