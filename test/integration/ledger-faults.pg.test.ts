@@ -14,7 +14,8 @@ import { plainState } from '../harness/plain-state.ts'
 import { smallHall, smallRules } from '../harness/small-hall.ts'
 import { waitFor } from '../harness/wait-for.ts'
 import { EVENT_IDLE_MS_MAX } from '../../src/features/inventory/sequencers.ts'
-import { hashEntry } from '../../src/features/inventory/entry.ts'
+import type { Change } from '../../src/features/inventory/changes.ts'
+import { encodeEntry, hashEntry } from '../../src/features/inventory/entry.ts'
 import { KEYS_IN_MEMORY_MAX } from '../../src/features/inventory/state.ts'
 
 const layout = smallHall(4, 10, { standing: 20 })
@@ -185,6 +186,34 @@ test('an entry in a format that this version does not know stops that event, and
     expect(inventory.alerts.join()).toContain('format 99')
     held(await inventory.hold({ eventId: other, buyer: newId(), bestAvailable: { quantity: 2 } }))
   }
+})
+
+test('a kind of change that this version does not know stops that event for those who follow it', async () => {
+  held(await hold(one, 'A1'))
+  const head = (
+    await ask<{ version: number; head_hash: Buffer; at: number }>(
+      db.database,
+      'select version, head_hash, at from event_heads where event_id = $1',
+      [eventId],
+    )
+  )[0]!
+  const { version, at } = head
+  const batch = newId()
+  const gift = { k: 'gift' } as unknown as Change
+  const body = encodeEntry({ event: eventId, version: version + 1, at, batch, changes: [gift] })
+  const hash = hashEntry(head.head_hash, body)
+  await ask(db.database, `insert into ledger values ($1, $2, 1, $3, $4, $5, $6, $7)`, [
+    eventId, version + 1, batch, at, head.head_hash, hash, body,
+  ]) // prettier-ignore
+  await ask(db.database, 'update event_heads set version = version + 1, head_hash = $2 where event_id = $1', [
+    eventId,
+    hash,
+  ])
+  await Bun.sleep(60)
+  expect(await hold(one, 'A2')).toMatchObject({ refused: 'unavailable' })
+  expect(await hold(one, 'A1')).toMatchObject({ refused: 'unavailable' })
+  expect(one.alerts.join()).toContain('"gift" is not known')
+  expect(one.memory(eventId).version).toBe(version)
 })
 
 test('a sealed event takes nothing more and refuses nothing either: it has moved', async () => {

@@ -244,7 +244,7 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['a kept seat unblocked', [[kept], [press], [{ k: 'unblock', seats: [1] }]], 'seat 1 was unblocked, but is kept for allocation 1'],
     ['a seat released by another allocation', [[kept], [press], [{ k: 'release-allocation', no: 2, seats: [1] }]], 'seat 1 was released by allocation 2, but is of 1'],
     ['an entry after the seal', [[open], [{ k: 'seal', to: 'elsewhere' }], []], 'was written after the event was sealed'],
-    ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'its change "gift" cannot be applied'],
+    ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'the kind of change "gift" is not known to this version of Usher'],
   ])('%s', async (name, entries, named) => {
     const isLate = /expired hold|hardest deadline/.test(name)
     const times = isLate ? entries.map((_, i) => at(i === entries.length - 1 ? 700 : i)) : []

@@ -56,6 +56,29 @@ export type Change =
   | { k: 'release-allocation'; no: number; seats: number[] }
   | { k: 'seal'; to: string }
 
+/** Every kind that this version can apply. */
+export const CHANGE_KINDS: Record<Change['k'], true> = {
+  open: true,
+  configure: true,
+  hold: true,
+  extend: true,
+  release: true,
+  expire: true,
+  'begin-payment': true,
+  'end-payment': true,
+  confirm: true,
+  issue: true,
+  cancel: true,
+  reopen: true,
+  transfer: true,
+  block: true,
+  unblock: true,
+  allocate: true,
+  'release-allocation': true,
+  'cancel-event': true,
+  seal: true,
+}
+
 /**
  * Applies one change. The one place where state changes: used on drafts, after a commit, for the entries of other
  * processes and in the audit's replay. It trusts the change; whether it may happen was the arbiter's to decide.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Change } from './changes.ts'
+import { CHANGE_KINDS, type Change } from './changes.ts'
 
 /** The only format so far: this byte, then the entry as UTF-8 JSON. Decoders of old formats stay for ever. */
 export const FORMAT_JSON = 1
@@ -29,18 +29,22 @@ export function encodeEntry(entry: Entry): Buffer {
   return bytes
 }
 
-/** Thrown for an entry whose format this version does not know: the event must not be sold by this process. */
+/** Thrown for an entry that this version does not know how to read: the event must not be sold by this process. */
 export class UnknownFormat extends Error {
-  constructor(readonly format: number) {
-    super(`ledger format ${format} is not known to this version of Usher; update it`)
+  constructor(what: string) {
+    super(`${what} is not known to this version of Usher; update it`)
   }
 }
 
 export function decodeEntry(bytes: Uint8Array): Entry {
-  if (bytes[0] !== FORMAT_JSON) throw new UnknownFormat(bytes[0] ?? 0)
-  return JSON.parse(
+  if (bytes[0] !== FORMAT_JSON) throw new UnknownFormat(`ledger format ${bytes[0] ?? 0}`)
+  const entry = JSON.parse(
     Buffer.from(bytes.buffer, bytes.byteOffset + 1, bytes.byteLength - 1).toString('utf8'),
   ) as Entry
+  // Half an entry applied would be worse than none.
+  for (const { k } of entry.changes ?? [])
+    if (!Object.hasOwn(CHANGE_KINDS, k)) throw new UnknownFormat(`the kind of change "${k}"`)
+  return entry
 }
 
 /** SHA-256(prev_hash ‖ bytes): each entry vouches for all before it. */

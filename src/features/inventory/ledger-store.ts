@@ -256,7 +256,8 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
     ).rows[0]
     if (!head) return null
     // What a newer version of Usher has written may mean more than this one's tables say.
-    if (head.format !== null && head.format !== FORMAT_JSON) throw new UnknownFormat(head.format)
+    if (head.format !== null && head.format !== FORMAT_JSON)
+      throw new UnknownFormat(`ledger format ${head.format}`)
     const state = new EventState(eventId)
     state.version = head.version
     state.at = head.at
