@@ -1,9 +1,8 @@
 import type { Layout } from '../../shared/layout.ts'
 import type { HouseEvent, HouseSale } from '../catalog/index.ts'
 import { toMinorUnits } from './amounts.ts'
-import type { ResolveContext } from './resolve.ts'
 import { FACE_AMOUNT_MAX, type Amount, type AllotmentSpec, type PhaseSpec, type Spec } from './spec.ts'
-import type { Path, Report, Wish } from './types.ts'
+import type { Path, Report, ResolveContext, Wish } from './types.ts'
 
 const PPM_PER_PERCENT = 10_000
 const STANDARD_PRICE_TYPE = { id: 'standard', name: 'Standard' }

@@ -1,4 +1,3 @@
-import type { Layout } from '../../shared/layout.ts'
 import {
   knownCity,
   readMoment,
@@ -7,11 +6,10 @@ import {
   type HouseSale,
   type Moment,
 } from '../catalog/index.ts'
-import type { EventRules } from '../inventory/index.ts'
 import { resolveSale } from './resolve-sale.ts'
 import { selectSeats } from './seat-selectors.ts'
 import type { Spec } from './spec.ts'
-import type { Fault, Path, Report, Wish } from './types.ts'
+import type { Fault, Path, Report, ResolveContext, Wish } from './types.ts'
 
 const SALE_MEMBERS = [
   'limits',
@@ -25,19 +23,6 @@ const SALE_MEMBERS = [
   'allotments',
   'blocked',
 ] as const satisfies (keyof Spec)[]
-
-export type ResolveContext = {
-  /** For whom a new event is made. */
-  organiserId: string
-  current: HouseEvent | null
-  /** What the ledger sells by; null: never opened. */
-  rules: EventRules | null
-  /** Of the layout that the description names, else of the one that the event has. */
-  layout: { hash: string; layout: Layout } | null
-  defaults: { holdSeconds: number; ticketsPerBuyer: number }
-  /** 'minor': amounts are whole minor units; 'decimal': as people write them. */
-  amounts: 'minor' | 'decimal'
-}
 
 /** The event as the description wants it: what is not spoken of stays as it is. */
 export function resolve(spec: Spec, context: ResolveContext): { wish: Wish } | { faults: Fault[] } {

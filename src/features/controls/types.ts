@@ -91,3 +91,17 @@ export type By = {
   /** Only while the plan is still this one: what a person agreed to. */
   agreed?: Plan
 }
+
+/** What a description is read against. */
+export type ResolveContext = {
+  /** For whom a new event is made. */
+  organiserId: string
+  current: HouseEvent | null
+  /** What the ledger sells by; null: never opened. */
+  rules: EventRules | null
+  /** Of the layout that the description names, else of the one that the event has. */
+  layout: { hash: string; layout: Layout } | null
+  defaults: { holdSeconds: number; ticketsPerBuyer: number }
+  /** 'minor': amounts are whole minor units; 'decimal': as people write them. */
+  amounts: 'minor' | 'decimal'
+}
