@@ -2,9 +2,11 @@ import {
   accountRoutes,
   createAccount,
   createPasskeys,
+  createStaffPasskeys,
   organiserFor,
   identityRoutes,
   passkeyRoutes,
+  staffPasskeyRoutes,
   staffRoutes,
   withOperatorLog,
   withOrganisers,
@@ -285,6 +287,13 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
         ...{ database, clock: systemClock, random: systemRandom, people: account.people },
         mac: account.keys.mac('link'),
         houseName: HOUSE,
+      }),
+    }),
+    ...staffPasskeyRoutes({
+      onRegistered: () => account.forgetStaff(),
+      passkeys: createStaffPasskeys({
+        ...{ database, clock: systemClock, random: systemRandom, ids: systemIds },
+        ...{ mac: account.keys.mac('link'), houseName: 'Usher' },
       }),
     }),
     ...staffRoutes({

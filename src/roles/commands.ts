@@ -68,7 +68,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: 'operator reset-factor <name>',
-    summary: "take an operator's authenticator app away, when they lost it",
+    summary: "take an operator's authenticator app and passkeys away, when they lost them",
     examples: ['operator reset-factor ada'],
     load: () => import('./operator-reset-factor.ts'),
   },

@@ -7,9 +7,13 @@ import { STAFF_ROLES, type StaffRole } from '../features/account/index.ts'
 // With these staff get in or get their second factor. Whoever has one has no role before it, so the calls look at
 // their caller themselves: everybody else is told 401.
 const SIGN_IN = [
+  'POST /v1/operator/me/passkeys',
+  'POST /v1/operator/me/passkeys/options',
   'POST /v1/operator/me/totp',
   'POST /v1/operator/me/totp/confirm',
   'POST /v1/operator/sessions',
+  'POST /v1/operator/sessions/passkey',
+  'POST /v1/operator/sessions/passkey/options',
 ]
 
 // What a schema alone does not say. A new call needs a line here only where its own examples do not fit together.

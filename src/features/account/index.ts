@@ -21,6 +21,8 @@ export { passkeyRoutes } from './passkey-routes.ts'
 export { createPasskeys, type Passkeys } from './passkeys.ts'
 export { withOperatorLog } from './operator-log.ts'
 export { organiserFor, withOrganisers } from './staff-access.ts'
+export { staffPasskeyRoutes } from './staff-passkey-routes.ts'
+export { createStaffPasskeys } from './staff-passkeys.ts'
 export { staffRoutes } from './staff-routes.ts'
 export { PEOPLE_TABLES, retainPeople } from './retention.ts'
 export { accountRoutes } from './routes.ts'
@@ -77,6 +79,7 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
     },
     authenticate,
     recognize,
+    forgetStaff,
     close: () => {
       clearInterval(timer)
       keys.close()

@@ -71,11 +71,9 @@ export interface Passkeys {
   verify(site: Site, credential: CredentialJson): Promise<BuyerId | null>
 }
 
-export type PasskeyDeps = {
-  database: Database
-  clock: Clock
-  random: Random
-  mac: Mac
+export type ChallengeDeps = { database: Database; clock: Clock; random: Random; mac: Mac }
+
+export type PasskeyDeps = ChallengeDeps & {
   people: Pick<People, 'contact'>
   houseName: string
 }
@@ -143,7 +141,7 @@ export function createPasskeys(deps: PasskeyDeps): Passkeys {
 const RANDOM_BYTES = 16
 const TIME_BYTES = 6
 
-function challenge({ clock, random, mac }: PasskeyDeps, purpose: string): Uint8Array {
+export function challenge({ clock, random, mac }: ChallengeDeps, purpose: string): Uint8Array {
   const head = Buffer.alloc(RANDOM_BYTES + TIME_BYTES)
   head.set(random.bytes(RANDOM_BYTES))
   head.writeUIntBE(clock.now() + CHALLENGE_MS, RANDOM_BYTES, TIME_BYTES)
@@ -155,8 +153,8 @@ function signed(head: Uint8Array, purpose: string): string {
 }
 
 /** What `verify` makes of a credential whose challenge was ours, for this purpose, in time, and never used before. */
-async function checked<T>(
-  { database, clock, mac }: PasskeyDeps,
+export async function checked<T>(
+  { database, clock, mac }: ChallengeDeps,
   credential: CredentialJson,
   purpose: string,
   verify: (isChallenge: (challenge: string) => boolean) => Promise<T | null>,

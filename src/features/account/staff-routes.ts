@@ -4,10 +4,17 @@ import { route, type Route } from '../../platform/http/route.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import { LIMIT_DEFAULT, LIMIT_MAX, nextCursor, TimeSchema, UuidSchema } from '../../shared/schemas/common.ts'
 import { readOperatorLog, type OperatorLogDeps } from './operator-log.ts'
+import { mayChangeFactor } from './staff-passkeys.ts'
 import type { SecondFactor } from './types.ts'
 
 const TAG = 'Operators'
 const CodeBody = Type.Object({ code: Type.String({ pattern: '^[0-9]{6}$', examples: ['123456'] }) })
+
+export const StaffSessionSchema = Type.Object({
+  access_token: Type.String(),
+  token_type: Type.Literal('Bearer'),
+  expires_in: Type.Integer(),
+})
 
 export type StaffRouteDeps = { secondFactor: SecondFactor; log: OperatorLogDeps }
 
@@ -34,11 +41,7 @@ function signInRoute({ secondFactor }: StaffRouteDeps): Route {
     answers: {
       201: {
         description: 'A token for twelve hours.',
-        schema: Type.Object({
-          access_token: Type.String(),
-          token_type: Type.Literal('Bearer'),
-          expires_in: Type.Integer(),
-        }),
+        schema: StaffSessionSchema,
       },
     },
     errors: ['unauthorized', 'wrong_code'],
@@ -74,7 +77,7 @@ function beginRoute({ secondFactor }: StaffRouteDeps): Route {
     handle: async ({ caller }) => {
       const id = staffId(caller)
       if (typeof id !== 'string') return id
-      const made = await secondFactor.begin(id, 'operator')
+      const made = mayChangeFactor(caller!) ? await secondFactor.begin(id, 'operator') : null
       return made
         ? { status: 201, json: made }
         : refuse('conflict', 'There is a second factor already, or this token belongs to no person.')
@@ -96,7 +99,8 @@ function confirmRoute({ secondFactor }: StaffRouteDeps): Route {
     handle: async ({ body, caller }) => {
       const id = staffId(caller)
       if (typeof id !== 'string') return id
-      return (await secondFactor.confirm(id, body.code)) ? { status: 204 } : wrongCode()
+      const confirmed = mayChangeFactor(caller!) && (await secondFactor.confirm(id, body.code))
+      return confirmed ? { status: 204 } : wrongCode()
     },
   })
 }

@@ -1,14 +1,13 @@
 import type { Clock, Ids, Random } from '../../platform/clock.ts'
 import { KEY_BYTES, open, seal, type Wrapping } from '../../platform/crypto/seal.ts'
-import { sha256 } from '../../platform/crypto/signing.ts'
 import { statement, type Database } from '../../platform/postgres/database.ts'
 import { totpStep, totpUri } from '../../platform/totp.ts'
 import { keyContext } from './people.ts'
 import type { SecondFactor } from './types.ts'
-import { SIGNED_IN_SCOPE, STAFF_TOKEN_BYTES, STAFF_TOKEN_PREFIX } from './staff.ts'
+import { SIGNED_IN_SCOPE } from './staff.ts'
+import { openStaffSession } from './staff-sessions.ts'
 
 const SECRET_BYTES = 20
-const SESSION_MS = 12 * 3_600_000
 const TRIES_MAX = 5
 const TRIES_MS = 15 * 60_000
 
@@ -37,7 +36,7 @@ const TRY = statement(
       where staff_id = $1 and (tries_from is null or tries_from <= $2 or tries < $4)
   returning staff_id, key_id, secret, confirmed_at)
    select t.secret, t.confirmed_at as "confirmedAt", k.key_id as "keyId", k.wrapped,
-          k.wrapping_key_id as "wrappingKeyId", s.name, s.organiser_id as "organiserId"
+          k.wrapping_key_id as "wrappingKeyId"
      from t join person_keys k using (key_id) join staff s using (staff_id)
     where s.removed_at is null`,
 )
@@ -48,17 +47,13 @@ const USED = statement(
     where staff_id = $1 and (last_step is null or last_step < $2)`,
 )
 
-const SESSION_INSERT = statement(
-  'account.staff_session_insert',
-  `insert into api_keys (api_key_id, staff_id, organiser_id, name, token_hash, scopes, created_at, expires_at)
-   values ($1, $2, $3, $4, $5, array['${SIGNED_IN_SCOPE}'], $6, $7)`,
-)
-
 const RESET = statement(
-  'account.totp_reset',
-  `with gone as (delete from staff_totp t using staff s
-                  where s.staff_id = t.staff_id and s.name = $1 and s.removed_at is null returning t.key_id, t.staff_id),
-        keys as (delete from person_keys where key_id in (select key_id from gone)),
+  'account.staff_factors_reset',
+  `with s as (select staff_id from staff where name = $1 and removed_at is null),
+        codes as (delete from staff_totp t using s where t.staff_id = s.staff_id returning t.key_id, t.staff_id),
+        keys as (delete from person_keys where key_id in (select key_id from codes)),
+        passkeys as (delete from staff_passkeys p using s where p.staff_id = s.staff_id returning p.staff_id),
+        gone as (select staff_id from codes union select staff_id from passkeys),
         sessions as (update api_keys set revoked_at = $2
                       where staff_id in (select staff_id from gone) and '${SIGNED_IN_SCOPE}' = any(scopes)
                         and revoked_at is null)
@@ -71,8 +66,6 @@ type Row = {
   keyId: string
   wrapped: Uint8Array
   wrappingKeyId: string
-  name: string
-  organiserId: string | null
 }
 
 export type SecondFactorDeps = {
@@ -105,11 +98,7 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
     signIn: async (staffId, code) => {
       const row = await check(deps, staffId, code)
       if (!row?.confirmedAt) return null
-      const token = STAFF_TOKEN_PREFIX + Buffer.from(random.bytes(STAFF_TOKEN_BYTES)).toString('base64url')
-      const now = clock.now()
-      const values = [ids.uuid(), staffId, row.organiserId, row.name, sha256(token)]
-      await database.query(SESSION_INSERT, [...values, new Date(now), new Date(now + SESSION_MS)])
-      return { token, expiresInSeconds: SESSION_MS / 1000 }
+      return openStaffSession(deps, staffId)
     },
     reset: async (name) => (await database.query(RESET, [name, new Date(clock.now())])).rowCount > 0,
   }

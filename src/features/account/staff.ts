@@ -51,8 +51,9 @@ const STAFF_BY_TOKEN = statement(
   'account.staff_by_token',
   `select s.staff_id as "staffId", s.name, s.organiser_id as "organiserId",
           array(select role from staff_roles r where r.staff_id = s.staff_id) as roles,
-          not ('${SIGNED_IN_SCOPE}' = any(k.scopes)) and exists (
-            select 1 from staff_totp t where t.staff_id = s.staff_id and t.confirmed_at is not null) as "lacksFactor"
+          not ('${SIGNED_IN_SCOPE}' = any(k.scopes)) and (exists (
+            select 1 from staff_totp t where t.staff_id = s.staff_id and t.confirmed_at is not null)
+            or exists (select 1 from staff_passkeys p where p.staff_id = s.staff_id)) as "lacksFactor"
      from api_keys k join staff s using (staff_id)
     where k.token_hash = $1 and k.revoked_at is null and s.removed_at is null
       and (k.expires_at is null or k.expires_at > $2)`,

@@ -119,7 +119,7 @@ export interface SecondFactor {
   confirm(staffId: string, code: string): Promise<boolean>
   /** A token for twelve hours; null for a wrong, used or old code, or after too many tries. */
   signIn(staffId: string, code: string): Promise<{ token: string; expiresInSeconds: number } | null>
-  /** For whoever lost their phone; by somebody at the house's command line. */
+  /** Takes app and passkeys away, for whoever lost their phone; by somebody at the house's command line. */
   reset(name: string): Promise<boolean>
 }
 
@@ -149,5 +149,7 @@ export interface Account {
   authenticate(request: Request): Caller | null | Promise<Caller | null>
   /** What `authenticate` knows without looking: null without a token, undefined for one that must be verified. */
   recognize(request: Request): Caller | null | undefined
+  /** Asks the database again about all tokens of staff. */
+  forgetStaff(): void
   close(): void
 }
