@@ -19,7 +19,7 @@ export default defineConfig({
     // Fonts are files that can be preloaded and kept, never part of the style sheet.
     assetsInlineLimit: 0,
     rollupOptions: {
-      input: ['src/web/client.tsx', 'src/web/service-worker.ts'],
+      input: ['src/web/client.tsx', 'src/web/map-start.ts', 'src/web/service-worker.ts'],
       output: {
         // The worker's address stays the same: the browser asks there for a newer one, and it may serve every page.
         entryFileNames: ({ name }) =>

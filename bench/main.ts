@@ -41,12 +41,7 @@ program
   .argument('[events]', 'how many are on sale', '20000')
   .argument('[holds]', 'how many are spread over them', '40000')
   .description('memory of one process that sells many small events at once')
-  .action(async (...given: string[]) => {
-    const words = [fileURLToPath(new URL('small-events.ts', import.meta.url)), ...given.slice(0, 2)]
-    const child = Bun.spawn([process.execPath, ...words], { stdio: ['ignore', 'inherit', 'inherit'] })
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
-    process.exit(await child.exited)
-  })
+  .action((...given: string[]) => runFile('small-events.ts', given.slice(0, 2)))
 
 program
   .command('search')
@@ -75,7 +70,21 @@ program
   .option('--quick', 'a rough answer in a minute; writes no results', false)
   .action(reads)
 
+program
+  .command('seat-map')
+  .option('--url <url>', 'a running server instead of one of its own')
+  .option('--event <id>', 'an event of that server')
+  .description('the seat map on a slow device: first map, main thread and raster a frame while seats change')
+  .action(() => runFile('seat-map.ts', process.argv.slice(3)))
+
 await program.parseAsync()
+
+async function runFile(name: string, words: string[]): Promise<void> {
+  const file = fileURLToPath(new URL(name, import.meta.url))
+  const child = Bun.spawn([process.execPath, file, ...words], { stdio: ['ignore', 'inherit', 'inherit'] })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal))
+  process.exit(await child.exited)
+}
 
 async function reads(options: { rounds: number; quick: boolean }): Promise<void> {
   if (!wrkIsThere()) fail('wrk, the load generator, is not installed: apt install wrk, or brew install wrk')

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { build } from 'vite'
 import { withFileLock } from '../src/platform/file-lock.ts'
 
@@ -56,7 +56,8 @@ function filesBelow(folder: string): string[] {
 function compress(path: string): void {
   if (!COMPRESSED.test(path)) return
   const bytes = readFileSync(path)
-  writeFileSync(`${path}.gz`, gzipSync(bytes, { level: 9 }))
+  // Files are compressed once and read often: this library tries harder than zlib, for four percent less.
+  writeFileSync(`${path}.gz`, Bun.gzipSync(bytes, { level: 12, library: 'libdeflate' }))
   const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
   writeFileSync(`${path}.br`, brotliCompressSync(bytes, { params }))
 }

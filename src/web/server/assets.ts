@@ -5,6 +5,8 @@ import { join } from 'node:path'
 /** What the build left for a page's head: addresses of its script, its style sheets and what they will ask for. */
 export type PageAssets = {
   script: string
+  /** Runs before it, where a page has something to begin at once. */
+  early: string | null
   /** What every page looks like, to be written into it: the first paint waits for nothing else. */
   style: string
   /** A page's own, beside that. */
@@ -53,6 +55,7 @@ const TYPES: Record<string, string> = {
 const FOR_EVER = 'public, max-age=31536000, immutable'
 const FOR_A_DAY = 'public, max-age=86400, stale-while-revalidate=604800'
 const ENTRY = 'src/web/client.tsx'
+const EARLY: Record<string, string> = { 'src/web/pages/seats/page.tsx': 'src/web/map-start.ts' }
 /** The fonts that every page sets its first words in. */
 const FIRST_FONTS = /\/(inter|bricolage)-latin-(?!ext-)[^/]*\.woff2$/
 
@@ -105,16 +108,20 @@ function pageAssets(
     chunks.add(chunk)
     for (const name of chunk.imports ?? []) add(manifest[name])
   }
+  // First in the list of what to fetch: it is small, and what it begins takes longest.
+  const early = manifest[EARLY[source ?? ''] ?? '']
+  add(early)
   add(entry)
   if (source !== null) add(manifest[source])
   const all = [...chunks]
   return {
     script: `/${entry.file}`,
+    early: early ? `/${early.file}` : null,
     style,
     styles: [...new Set(all.flatMap((chunk) => chunk.css ?? []))]
       .filter((file) => !entry.css?.includes(file))
       .map((file) => `/${file}`),
-    preloads: all.filter((chunk) => chunk !== entry).map((chunk) => `/${chunk.file}`),
+    preloads: all.filter((chunk) => chunk !== entry && chunk !== early).map((chunk) => `/${chunk.file}`),
     fonts,
   }
 }

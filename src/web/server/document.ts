@@ -14,12 +14,21 @@ export type Head = {
   jsonLd: readonly object[]
 }
 
-/** The whole document around the app's markup. No script in it runs: what is inline is data. */
-export function documentOf(page: { head: Head; body: string; state: PageState; assets: PageAssets }): string {
+/**
+ * The whole document around the app's markup. No script in it runs: what is inline is data. `readable`: the page says
+ * all it has to say without its script.
+ */
+export function documentOf(page: {
+  head: Head
+  body: string
+  readable: boolean
+  state: PageState
+  assets: PageAssets
+}): string {
   const { head, body, state, assets } = page
   const { locale, theme } = state.preferences
   // A written page can be read at once: its pictures come before its script.
-  const later = body === '' ? '' : ' fetchpriority="low"'
+  const later = page.readable ? ' fetchpriority="low"' : ''
   return [
     `<!doctype html><html lang="${locale}" dir="${DIRECTION[locale]}"${theme === 'system' ? '' : ` data-theme="${theme}"`}><head>`,
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
@@ -30,6 +39,7 @@ export function documentOf(page: { head: Head; body: string; state: PageState; a
     ...assets.fonts.map(
       (href) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${text(href)}">`,
     ),
+    ...(assets.early === null ? [] : [`<script type="module" src="${text(assets.early)}"></script>`]),
     ...assets.preloads.map((href) => `<link rel="modulepreload"${later} href="${text(href)}">`),
     `<script type="module"${later} src="${text(assets.script)}"></script>`,
     themeColors(theme),
@@ -38,7 +48,7 @@ export function documentOf(page: { head: Head; body: string; state: PageState; a
     '</head><body>',
     `<div id="root" class="flex min-h-dvh flex-col">${body}</div>`,
     `<script type="application/json" id="page-state">${json(state)}</script>`,
-    body === '' ? `<noscript><p>${NO_SCRIPT[locale]}</p></noscript>` : '',
+    page.readable ? '' : `<noscript><p>${NO_SCRIPT[locale]}</p></noscript>`,
     '</body></html>',
   ].join('')
 }

@@ -123,7 +123,9 @@ async function write(job: Job): Promise<Written> {
   const isPublic = PUBLIC_ROUTES.includes(matched?.routeId ?? '')
   const isKnown = matched !== undefined && matched.routeId !== '__root__'
   // What is nowhere is written, too: with a way on.
-  if (isPublic || !isKnown) await router.load()
+  // The frame around the map is written, too, and the event comes with it.
+  const isFrame = matched?.routeId === '/events/$eventId/seats'
+  if (isPublic || isFrame || !isKnown) await router.load()
   const queries = queryClient
     .getQueryCache()
     .getAll()
@@ -133,7 +135,9 @@ async function write(job: Job): Promise<Written> {
   if (before?.dataHash === dataHash && now - before.writtenAt < WRITTEN_MS_MAX)
     return { ...before, checkedAt: now }
   const status = isPublic ? statusOf(router.state.matches) : isKnown ? 200 : 404
-  const body = isPublic || status === 404 ? renderToString(<App router={router} start={start} />) : ''
+  const framed = isFrame && statusOf(router.state.matches) === 200
+  const readable = isPublic || status === 404
+  const body = readable || framed ? renderToString(<App router={router} start={start} />) : ''
   const head = headOf({
     routeId: status === 200 ? (matched?.routeId ?? '') : '',
     path,
@@ -144,7 +148,13 @@ async function write(job: Job): Promise<Written> {
   })
   const state = { preferences, now, queries, payment }
   const html = Buffer.from(
-    documentOf({ head, body, state, assets: assets.forPage(PAGE_SOURCES[matched?.routeId ?? ''] ?? null) }),
+    documentOf({
+      head,
+      body,
+      readable,
+      state,
+      assets: assets.forPage(PAGE_SOURCES[matched?.routeId ?? ''] ?? null),
+    }),
   )
   return {
     status,

@@ -116,3 +116,29 @@ export function edgeMarker(
   )
   return { x: cx + dx * reach, y: cy + dy * reach, angle: Math.atan2(dy, dx) }
 }
+
+/** The smallest box around these points. */
+export function boxOf(points: readonly (readonly [number, number])[]): Bounds {
+  const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity }
+  for (const [x, y] of points) {
+    box.x0 = Math.min(box.x0, x)
+    box.y0 = Math.min(box.y0, y)
+    box.x1 = Math.max(box.x1, x)
+    box.y1 = Math.max(box.y1, y)
+  }
+  return box
+}
+
+export function grow({ x0, y0, x1, y1 }: Bounds, by: number): Bounds {
+  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by }
+}
+
+/** Whether a point lies inside of an outline. */
+export function contains(outline: readonly (readonly [number, number])[], x: number, y: number): boolean {
+  let inside = false
+  outline.forEach(([ax, ay], i) => {
+    const [bx, by] = outline[(i + 1) % outline.length]!
+    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
+  })
+  return inside
+}

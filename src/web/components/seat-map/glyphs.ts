@@ -1,5 +1,8 @@
 import { GLYPH_COLUMNS, GLYPH_PIXELS } from './shaders.ts'
 
+/** A canvas that is never shown; in a worker there is no other. */
+export type Drawing = HTMLCanvasElement | OffscreenCanvas
+
 const CELL_WIDTH = 30
 const CELL_HEIGHT = 56
 /** Codes are bytes and 0 is empty. */
@@ -8,7 +11,7 @@ const CODES_MAX = 255
 export const NUMBER_LENGTH_MAX = 4
 
 export type NumberGlyphs = {
-  canvas: HTMLCanvasElement
+  canvas: Drawing
   /** Four codes a seat. */
   codes: Uint8Array
   /** Of a cell in the atlas, and in letter heights: as the shader wants it. */
@@ -29,9 +32,7 @@ export function numberGlyphs(numbers: readonly string[]): NumberGlyphs {
     }
   })
   const rows = Math.ceil((codeOf.size + 1) / GLYPH_COLUMNS)
-  const canvas = document.createElement('canvas')
-  canvas.width = CELL_WIDTH * GLYPH_COLUMNS
-  canvas.height = CELL_HEIGHT * rows
+  const canvas = drawing(CELL_WIDTH * GLYPH_COLUMNS, CELL_HEIGHT * rows)
   const ink = whiteOnBlack(canvas)
   ink.font = `600 ${GLYPH_PIXELS}px Inter, system-ui, sans-serif`
   ink.textAlign = 'center'
@@ -62,14 +63,14 @@ const PADDING = 2
 
 /** The letters of all labels of a hall, each face at the size in which it is shown. */
 export class LabelAtlas {
-  readonly canvas: HTMLCanvasElement
+  readonly canvas: Drawing
   readonly #letters = new Map<string, Letter>()
   readonly #ratio: number
 
   constructor(texts: Record<Face, Iterable<string>>, pixelRatio: number) {
-    this.canvas = document.createElement('canvas')
+    this.canvas = drawing(1, 1)
     this.#ratio = pixelRatio
-    const measure = this.canvas.getContext('2d')!
+    const measure = pen(this.canvas)
     const placed: { letter: string; face: Face; at: Letter }[] = []
     let [x, y, shelf] = [PADDING, PADDING, 0]
     for (const face of ['big', 'name', 'small'] as const) {
@@ -122,8 +123,19 @@ export class LabelAtlas {
   }
 }
 
-function whiteOnBlack(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
-  const ink = canvas.getContext('2d')!
+function drawing(width: number, height: number): Drawing {
+  if (typeof OffscreenCanvas !== 'undefined') return new OffscreenCanvas(width, height)
+  return Object.assign(document.createElement('canvas'), { width, height })
+}
+
+function pen(canvas: Drawing): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D {
+  // The letters are read back once: a graphics card would only be in the way.
+  return canvas.getContext('2d', { willReadFrequently: true }) as
+    CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D
+}
+
+function whiteOnBlack(canvas: Drawing): ReturnType<typeof pen> {
+  const ink = pen(canvas)
   ink.fillStyle = '#000'
   ink.fillRect(0, 0, canvas.width, canvas.height)
   ink.fillStyle = '#fff'

@@ -1,4 +1,5 @@
 import type { Layout, LayoutArea, LayoutSeat, LayoutShape } from '../../../shared/layout.ts'
+import { boxOf, grow, type Bounds } from './camera.ts'
 
 /** Bits of `Hall.flags`. */
 export const ACCESSIBLE = 1
@@ -53,6 +54,8 @@ export type HallData = {
   areas: LayoutArea[]
   focalPoint: { x: number; y: number } | null
   shapes: LayoutShape[]
+  /** What the view shows from afar: seats, areas and the stage. */
+  bounds: Bounds
 }
 
 const SEPARATOR = '\u0000'
@@ -85,6 +88,7 @@ export function hallData(layout: Layout): HallData {
     areas: layout.areas,
     focalPoint: stageOf(layout) ?? layout.focal_point,
     shapes: [],
+    bounds: { x0: 0, y0: 0, x1: 1, y1: 1 },
   }
   seats.forEach((seat, i) => {
     const last = data.rows.at(-1)
@@ -97,12 +101,8 @@ export function hallData(layout: Layout): HallData {
   data.sections = sectionsOf(layout, data)
   data.blobRadius = blobRadiusOf(data)
   data.shapes = shapesOf(layout, data)
+  data.bounds = boundsOf(data)
   return data
-}
-
-/** What can be handed to another thread without a copy. */
-export function buffersOf(data: HallData): ArrayBuffer[] {
-  return [data.x, data.y, data.section, data.category, data.flags, data.rowOf].map(({ buffer }) => buffer)
 }
 
 /** What everybody looks at; the focal point of a cinema is where people like to sit instead. */
@@ -265,4 +265,16 @@ function shapesOf(layout: Layout, data: HallData): LayoutShape[] {
   return (layout.background?.shapes ?? []).filter(
     (shape) => shape.kind !== 'text' || (shape.text !== undefined && !known.has(shape.text)),
   )
+}
+
+function boundsOf(data: HallData): Bounds {
+  const points: (readonly [number, number])[] = []
+  for (let i = 0; i < data.x.length; i++) points.push([data.x[i]!, data.y[i]!])
+  for (const { outline } of data.areas) points.push(...outline)
+  for (const shape of data.shapes) {
+    if (shape.role === 'stage' || shape.role === 'screen' || shape.role === 'pitch')
+      points.push(...(shape.points ?? []))
+  }
+  if (points.length === 0) return { x0: 0, y0: 0, x1: Math.max(1, data.width), y1: Math.max(1, data.height) }
+  return grow(boxOf(points), data.seatRadius * 3)
 }

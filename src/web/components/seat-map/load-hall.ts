@@ -1,38 +1,40 @@
 import type { Layout } from '../../../shared/layout.ts'
 import { Hall, hallData } from './hall.ts'
-import type { HallAnswer } from './read-hall.worker.ts'
+import { startMapWorker, type MapWorker } from './map-worker.ts'
+
+/** A hall, and the worker that read it: it can draw it, too. Without a worker the page does both. */
+export type LoadedHall = { hall: Hall; worker: MapWorker | null }
 
 /** Halls that stay in memory: layouts never change, and people go back and forth between showtimes. */
 const HALLS_MAX = 4
-const halls = new Map<string, Promise<Hall>>()
+const halls = new Map<string, Promise<LoadedHall>>()
 
-export function loadHall(url: string): Promise<Hall> {
+export function loadHall(url: string): Promise<LoadedHall> {
   const known = halls.get(url)
   if (known) return known
   const hall = inWorker(url).catch(() => here(url))
   hall.catch(() => halls.delete(url))
   halls.set(url, hall)
-  if (halls.size > HALLS_MAX) halls.delete(halls.keys().next().value!)
+  if (halls.size > HALLS_MAX) {
+    const [oldest, loaded] = halls.entries().next().value!
+    halls.delete(oldest)
+    loaded.then(({ worker }) => worker?.end()).catch(() => undefined)
+  }
   return hall
 }
 
-function inWorker(url: string): Promise<Hall> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./read-hall.worker.ts', import.meta.url), { type: 'module' })
-    const done = (work: () => void): void => {
-      worker.terminate()
-      work()
-    }
-    worker.addEventListener('message', ({ data }: MessageEvent<HallAnswer>) =>
-      done(() => ('hall' in data ? resolve(new Hall(data.hall)) : reject(new Error(data.failed)))),
-    )
-    worker.addEventListener('error', () => done(() => reject(new Error('The worker did not start.'))))
-    worker.postMessage(new URL(url, location.href).href)
-  })
+async function inWorker(url: string): Promise<LoadedHall> {
+  const worker = startMapWorker(url)
+  try {
+    return { hall: new Hall(await worker.hall), worker }
+  } catch (error) {
+    worker.end()
+    throw error
+  }
 }
 
-async function here(url: string): Promise<Hall> {
+async function here(url: string): Promise<LoadedHall> {
   const response = await fetch(url)
   if (!response.ok) throw new Error(`The layout answered ${response.status}.`)
-  return new Hall(hallData((await response.json()) as Layout))
+  return { hall: new Hall(hallData((await response.json()) as Layout)), worker: null }
 }

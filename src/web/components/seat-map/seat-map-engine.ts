@@ -1,9 +1,12 @@
 import {
   between,
+  boxOf,
   clampCamera,
   coast,
+  contains,
   edgeMarker,
   fit,
+  grow,
   NO_INSETS,
   panBy,
   toScreen,
@@ -15,11 +18,17 @@ import {
   type Limits,
   type View,
 } from './camera.ts'
-import { onThemeChange } from './colors.ts'
+import type { ChangedSeats } from './availability.ts'
+import { onThemeChange, readColors } from './colors.ts'
 import { listenForGestures } from './gestures.ts'
 import type { Hall } from './hall.ts'
-import { SeatMapRenderer, type MapFilter, type MapWords, type StockSource } from './renderer.ts'
+import { SECTION_NAMES_UNTIL } from './labels.ts'
+import type { PaintOrder, PaintStart } from './map-painter.ts'
+import type { MapWorker } from './map-worker.ts'
+import { pagePainter, workerPainter, type Painter, type PainterEvents } from './painter.ts'
+import type { MapFilter } from './renderer.ts'
 import { SeatGrid } from './seat-grid.ts'
+import { StockSayer, type MapWords, type StockSource } from './stock-words.ts'
 import { MARK_CHOSEN, MARK_FOCUS, MARK_LOST, MARK_OFFERED } from './shaders.ts'
 
 /** What lies under a finger. */
@@ -34,12 +43,17 @@ export type EngineEvents = {
   moved(): void
   /** The section in the middle of a near view changed; -1 far away. */
   section(section: number): void
+  /** The first frame is on the screen. */
+  ready(): void
+  /** The device cannot draw any more. */
+  unable(): void
 }
 
 export type EngineDeps = {
-  canvas: HTMLCanvasElement
-  /** Takes pointers and wheel. */
+  /** Takes pointers and wheel; the canvas becomes its child. */
   surface: HTMLElement
+  /** Draws where it can, so that the page's own thread stays free for fingers. */
+  worker: MapWorker | null
   hall: Hall
   stock: StockSource
   paletteOf: readonly number[]
@@ -68,12 +82,10 @@ const PIXEL_RATIO_MAX = 2
 /** Moves the camera, finds what is under a finger and has frames drawn when something changed; no frame otherwise. */
 export class SeatMapEngine {
   readonly #deps: EngineDeps
-  readonly #renderer: SeatMapRenderer
-  readonly #grid: SeatGrid
-  readonly #marks: Uint8Array
+  #painter: Painter
+  #grid: SeatGrid | null = null
   readonly #undo: (() => void)[] = []
   readonly #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
-  readonly #bounds: Bounds
   #view: View = { width: 1, height: 1 }
   #insets: Insets = NO_INSETS
   #camera: Camera = { x: 0, y: 0, scale: 1 }
@@ -90,16 +102,24 @@ export class SeatMapEngine {
   #section = -1
   #relabelMs = -Infinity
   #relabelDue = false
-  #frameCount = 0
+  #relabelTimer: ReturnType<typeof setTimeout> | undefined
+  #offers = false
+  readonly #words: StockSayer
+  #changesSeen = 0
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
-    const { hall, canvas, stock, surface } = deps
-    this.#marks = new Uint8Array(hall.seatCount)
-    this.#renderer = new SeatMapRenderer(canvas, hall, stock, this.#marks, deps.paletteOf, deps.words)
-    this.#grid = new SeatGrid(hall.data.x, hall.data.y, hall.data.seatRadius * 6)
-    this.#bounds = boundsOf(hall)
-    this.#limits = { bounds: this.#bounds, scaleMin: 1e-3, scaleMax: RADIUS_MAX / hall.data.seatRadius }
+    this.#words = new StockSayer(deps.hall, deps.stock, deps.words)
+    const { hall, surface } = deps
+    const { width, height } = surface.getBoundingClientRect()
+    this.#view = { width: Math.max(1, width), height: Math.max(1, height) }
+    this.#limits = {
+      bounds: hall.data.bounds,
+      scaleMin: 1e-3,
+      scaleMax: RADIUS_MAX / hall.data.seatRadius,
+    }
+    this.#painter = this.#openPainter()
+    surface.append(this.#painter.element)
     this.#undo.push(
       listenForGestures(surface, {
         pan: (dx, dy) => this.#pan(dx, dy),
@@ -112,7 +132,7 @@ export class SeatMapEngine {
         left: () => this.#point(null),
       }),
       onThemeChange(() => {
-        this.#renderer.retheme()
+        this.#paint({ kind: 'colors', colors: readColors(document.documentElement) })
         this.invalidate()
       }),
     )
@@ -128,27 +148,36 @@ export class SeatMapEngine {
     return this.#camera
   }
 
+  /** Changes of seats so far, for measurements. */
+  get changesSeen(): number {
+    return this.#changesSeen
+  }
+
   /** Frames drawn so far, for measurements. */
-  get frameCount(): number {
-    return this.#frameCount
+  frames(): Promise<number> {
+    return this.#painter.frames()
   }
 
   destroy(): void {
     cancelAnimationFrame(this.#frame)
     for (const undo of this.#undo) undo()
-    this.#renderer.destroy()
+    clearTimeout(this.#relabelTimer)
+    this.#painter.stop()
   }
 
   /** Seats or places changed: they are on the screen with the next frame. */
-  stockChanged(): void {
-    this.#renderer.statusesChanged()
+  stockChanged(changed: ChangedSeats): void {
+    const { statuses } = this.#deps.stock
+    if (changed === null) this.#paint({ kind: 'statuses', statuses })
+    else this.#paint({ kind: 'changed', seats: Uint32Array.from(changed, (s) => s * 4 + statuses[s]!) })
+    this.#changesSeen += changed?.length ?? 0
     this.#relabelDue = true
     this.invalidate()
   }
 
   setFilter(filter: MapFilter): void {
     this.#filter = filter
-    this.#renderer.showFilter(filter)
+    this.#paint({ kind: 'filter', filter })
     this.invalidate()
   }
 
@@ -173,6 +202,7 @@ export class SeatMapEngine {
     add(marks.offered, MARK_OFFERED)
     add(marks.chosen, MARK_CHOSEN)
     this.#marked = next
+    this.#offers = [...next.values()].some((mark) => (mark & MARK_OFFERED) !== 0)
     this.#chosenAreas = marks.areas
     this.#showAreas()
     this.#writeMarks()
@@ -253,7 +283,7 @@ export class SeatMapEngine {
   pointAtMiddle(): Target | null {
     const { x, y } = this.#middle()
     const at = toWorld(this.#flight?.to ?? this.#camera, this.#view, x, y)
-    const seat = this.#grid.nearest(
+    const seat = this.#seatsAt().nearest(
       at.x,
       at.y,
       this.#deps.hall.data.seatRadius * 40,
@@ -275,29 +305,90 @@ export class SeatMapEngine {
   #draw(nowMs: number): void {
     this.#frame = 0
     this.#advance(nowMs)
-    if (this.#relabelDue && nowMs - this.#relabelMs > RELABEL_MS) {
-      this.#renderer.relabel()
+    if (this.#wordsShow() && nowMs - this.#relabelMs > RELABEL_MS) {
+      const words = this.#words.news()
+      if (words) this.#paint({ kind: 'words', words })
       this.#relabelDue = false
       this.#relabelMs = nowMs
     }
-    const offered = [...this.#marked.values()].some((mark) => (mark & MARK_OFFERED) !== 0)
+    const offered = this.#offers
     const pulse = offered && !this.#reducedMotion.matches ? 0.5 + 0.5 * Math.sin(nowMs / 260) : 0.5
-    this.#renderer.draw({
-      camera: this.#camera,
-      filter: this.#filter,
-      hotSection: this.#pointed?.kind === 'section' ? this.#pointed.index : -1,
-      hotArea: -1,
-      patterns: this.#patterns,
-      pulse,
+    this.#paint({
+      kind: 'scene',
+      scene: {
+        camera: this.#camera,
+        filter: this.#filter,
+        hotSection: this.#pointed?.kind === 'section' ? this.#pointed.index : -1,
+        patterns: this.#patterns,
+        pulse,
+      },
     })
-    this.#frameCount += 1
     if (this.#moved) {
       this.#moved = false
       this.#deps.events.moved()
       if (!this.#flight && !this.#speed) this.#nameSection()
     }
     if (this.#flight || this.#speed || (offered && !this.#reducedMotion.matches)) this.invalidate()
-    else if (this.#relabelDue) setTimeout(() => this.invalidate(), RELABEL_MS)
+    else if (this.#wordsShow()) {
+      clearTimeout(this.#relabelTimer)
+      this.#relabelTimer = setTimeout(() => this.invalidate(), RELABEL_MS)
+    }
+  }
+
+  #paint(order: PaintOrder): void {
+    this.#painter.order(order)
+  }
+
+  #openPainter(): Painter {
+    const { worker, hall, events } = this.#deps
+    const drawn = (): void => events.ready()
+    const onPage: PainterEvents = { drawn, unable: () => events.unable() }
+    const painter = workerPainter(worker, this.#beginning(), {
+      drawn,
+      unable: () => this.#drawOnPage(onPage),
+    })
+    return painter ?? pagePainter(hall, this.#beginning(), onPage)
+  }
+
+  /** The worker has no graphics here: the page tries, and if it has none either, there is no map. */
+  #drawOnPage(events: PainterEvents): void {
+    this.#painter.stop()
+    try {
+      this.#painter = pagePainter(this.#deps.hall, this.#beginning(), events)
+    } catch (error) {
+      console.warn(error)
+      return events.unable()
+    }
+    this.#deps.surface.append(this.#painter.element)
+    this.#paint({ kind: 'filter', filter: this.#filter })
+    this.#showAreas()
+    this.#writeMarks()
+  }
+
+  #beginning(): PaintStart {
+    const { stock, paletteOf } = this.#deps
+    return {
+      statuses: stock.statuses,
+      paletteOf,
+      look: {
+        colors: readColors(document.documentElement),
+        alphabet: this.#words.alphabet,
+        words: this.#words.all(),
+      },
+      size: { ...this.#view, pixelRatio: pixelRatio() },
+    }
+  }
+
+  /** What is left stands on sections from afar and on areas at any distance. */
+  #wordsShow(): boolean {
+    if (!this.#relabelDue) return false
+    return this.#deps.hall.data.areas.length > 0 || this.seatRadius < SECTION_NAMES_UNTIL * 1.1
+  }
+
+  /** Made when somebody points for the first time. */
+  #seatsAt(): SeatGrid {
+    const { x, y, seatRadius } = this.#deps.hall.data
+    return (this.#grid ??= new SeatGrid(x, y, seatRadius * 6))
   }
 
   #advance(nowMs: number): void {
@@ -374,17 +465,17 @@ export class SeatMapEngine {
     const kind = touch ? 'touch' : 'mouse'
     if (this.seatRadius >= PICK_FROM[kind]) {
       const reach = Math.max(seatRadius * 1.3, Math.min(REACH[kind] / this.#camera.scale, seatRadius * 3))
-      const free = this.#grid.nearest(
+      const free = this.#seatsAt().nearest(
         at.x,
         at.y,
         reach,
         (seat) => stock.statuses[seat] === 0 || this.#marked.has(seat),
       )
-      const any = this.#grid.nearest(at.x, at.y, seatRadius * 1.3)
+      const any = this.#seatsAt().nearest(at.x, at.y, seatRadius * 1.3)
       const seat = any >= 0 && (free < 0 || stock.statuses[any] === 0) ? any : free
       if (seat >= 0) return { kind: 'seat', index: seat }
     } else {
-      const seat = this.#grid.nearest(at.x, at.y, blobRadius * 2)
+      const seat = this.#seatsAt().nearest(at.x, at.y, blobRadius * 2)
       if (seat >= 0) return { kind: 'section', index: hall.data.section[seat]! }
     }
     const area = areas.findIndex(({ outline }) => contains(outline, at.x, at.y))
@@ -402,20 +493,17 @@ export class SeatMapEngine {
   }
 
   #writeMarks(): void {
-    this.#marks.fill(0)
-    for (const [seat, mark] of this.#marked) this.#marks[seat] = mark
-    const seats = [...this.#marked.keys()]
-    if (this.#pointed?.kind === 'seat') {
-      this.#marks[this.#pointed.index]! |= MARK_FOCUS
-      if (!this.#marked.has(this.#pointed.index)) seats.push(this.#pointed.index)
-    }
-    this.#renderer.marksChanged(seats)
+    const marks = new Map(this.#marked)
+    const { kind, index = -1 } = this.#pointed ?? {}
+    if (kind === 'seat') marks.set(index, (marks.get(index) ?? 0) | MARK_FOCUS)
+    this.#paint({ kind: 'marks', marks })
     this.invalidate()
   }
 
   #showAreas(): void {
     if (this.#deps.hall.data.areas.length === 0) return
-    this.#renderer.showAreas(this.#pointed?.kind === 'area' ? this.#pointed.index : -1, this.#chosenAreas)
+    const hot = this.#pointed?.kind === 'area' ? this.#pointed.index : -1
+    this.#paint({ kind: 'areas', hot, chosen: this.#chosenAreas })
     this.invalidate()
   }
 
@@ -423,7 +511,7 @@ export class SeatMapEngine {
     const near = this.seatRadius >= SECTION_NOTE_FROM && this.#deps.hall.data.sections.length > 1
     const { x, y } = this.#middle()
     const at = toWorld(this.#camera, this.#view, x, y)
-    const seat = near ? this.#grid.nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 30) : -1
+    const seat = near ? this.#seatsAt().nearest(at.x, at.y, this.#deps.hall.data.seatRadius * 30) : -1
     const section = seat < 0 ? -1 : this.#deps.hall.data.section[seat]!
     if (section === this.#section) return
     this.#section = section
@@ -456,14 +544,14 @@ export class SeatMapEngine {
       top: top + FIT_PADDING,
       bottom: bottom + FIT_PADDING,
     }
-    return fit(this.#bounds, this.#view, padded, RADIUS_FIT_MAX / seatRadius)
+    return fit(this.#limits.bounds, this.#view, padded, RADIUS_FIT_MAX / seatRadius)
   }
 
   #resize(): void {
     const box = this.#deps.surface.getBoundingClientRect()
     if (box.width === 0 || box.height === 0) return
     this.#view = { width: box.width, height: box.height }
-    this.#renderer.fitCanvas(box.width, box.height, Math.min(PIXEL_RATIO_MAX, devicePixelRatio || 1))
+    this.#paint({ kind: 'size', ...this.#view, pixelRatio: pixelRatio() })
     const home = this.#home()
     this.#limits = { ...this.#limits, scaleMin: Math.min(home.scale * 0.8, this.#limits.scaleMax) }
     if (this.#fitted) {
@@ -478,38 +566,6 @@ export class SeatMapEngine {
   }
 }
 
-function boundsOf({ data }: Hall): Bounds {
-  const points: (readonly [number, number])[] = []
-  for (let i = 0; i < data.x.length; i++) points.push([data.x[i]!, data.y[i]!])
-  for (const { outline } of data.areas) points.push(...outline)
-  for (const shape of data.shapes) {
-    if (shape.role === 'stage' || shape.role === 'screen' || shape.role === 'pitch')
-      points.push(...(shape.points ?? []))
-  }
-  if (points.length === 0) return { x0: 0, y0: 0, x1: Math.max(1, data.width), y1: Math.max(1, data.height) }
-  return grow(boxOf(points), data.seatRadius * 3)
-}
-
-function boxOf(points: readonly (readonly [number, number])[]): Bounds {
-  const box = { x0: Infinity, y0: Infinity, x1: -Infinity, y1: -Infinity }
-  for (const [x, y] of points) {
-    box.x0 = Math.min(box.x0, x)
-    box.y0 = Math.min(box.y0, y)
-    box.x1 = Math.max(box.x1, x)
-    box.y1 = Math.max(box.y1, y)
-  }
-  return box
-}
-
-function grow({ x0, y0, x1, y1 }: Bounds, by: number): Bounds {
-  return { x0: x0 - by, y0: y0 - by, x1: x1 + by, y1: y1 + by }
-}
-
-function contains(outline: readonly (readonly [number, number])[], x: number, y: number): boolean {
-  let inside = false
-  outline.forEach(([ax, ay], i) => {
-    const [bx, by] = outline[(i + 1) % outline.length]!
-    if (ay > y !== by > y && x < ((bx - ax) * (y - ay)) / (by - ay) + ax) inside = !inside
-  })
-  return inside
+function pixelRatio(): number {
+  return Math.min(PIXEL_RATIO_MAX, devicePixelRatio || 1)
 }

@@ -11,8 +11,11 @@ import {
 } from 'react'
 import type { Insets } from './camera.ts'
 import type { Hall } from './hall.ts'
-import type { MapFilter, MapWords, StockSource } from './renderer.ts'
+import type { ChangedSeats } from './availability.ts'
+import type { MapWorker } from './map-worker.ts'
+import type { MapFilter } from './renderer.ts'
 import { SeatMapEngine, type Target } from './seat-map-engine.ts'
+import type { MapWords, StockSource } from './stock-words.ts'
 
 export type MapMarks = {
   chosen: readonly number[]
@@ -29,8 +32,10 @@ export type SeatMapHandle = {
 type Props = {
   ref?: Ref<SeatMapHandle>
   hall: Hall
+  /** Draws the hall away from the page's own thread, if there is one. */
+  worker: MapWorker | null
   stock: StockSource
-  subscribeStock(listener: () => void): () => void
+  subscribeStock(listener: (changed: ChangedSeats) => void): () => void
   /** Colour step of each category. */
   paletteOf: readonly number[]
   filter: MapFilter
@@ -61,9 +66,8 @@ const MARKER_MARGIN = 34
 
 /** The hall, drawn and moved by the engine; around it what is easier as HTML: card, stage marker, buttons. */
 export function SeatMap(props: Props) {
-  const { hall, stock, filter, patterns, marks, insets, words } = props
+  const { hall, worker, stock, filter, patterns, marks, insets, words } = props
   const surface = useRef<HTMLDivElement>(null)
-  const canvas = useRef<HTMLCanvasElement>(null)
   const marker = useRef<HTMLDivElement>(null)
   const arrow = useRef<HTMLSpanElement>(null)
   const card = useRef<HTMLDivElement>(null)
@@ -85,8 +89,8 @@ export function SeatMap(props: Props) {
     }
     try {
       made = new SeatMapEngine({
-        canvas: canvas.current!,
         surface: surface.current!,
+        worker,
         hall,
         stock,
         paletteOf: latest.current.paletteOf,
@@ -99,6 +103,9 @@ export function SeatMap(props: Props) {
           },
           moved,
           section: setSection,
+          // For measurements from outside: the moment from which the map can be used.
+          ready: () => performance.mark('seat-map-interactive'),
+          unable: () => latest.current.onUnable(),
         },
       })
     } catch (error) {
@@ -107,24 +114,15 @@ export function SeatMap(props: Props) {
       return
     }
     const engineMade = made
-    const unsubscribe = latest.current.subscribeStock(() => engineMade.stockChanged())
-    const lost = (event: Event): void => {
-      event.preventDefault()
-      latest.current.onUnable()
-    }
-    const element = canvas.current!
-    element.addEventListener('webglcontextlost', lost)
+    const unsubscribe = latest.current.subscribeStock((changed) => engineMade.stockChanged(changed))
     setEngine(engineMade)
-    // For measurements from outside: the moment from which the map can be used.
-    performance.mark('seat-map-interactive')
     ;(surface.current as HTMLElement & { seatMap?: SeatMapEngine }).seatMap = engineMade
     return () => {
       unsubscribe()
-      element.removeEventListener('webglcontextlost', lost)
       engineMade.destroy()
       setEngine(null)
     }
-  }, [hall, stock])
+  }, [hall, worker, stock])
 
   useEffect(() => engine?.setFilter(filter), [engine, filter])
   useEffect(() => engine?.setPatterns(patterns), [engine, patterns])
@@ -166,10 +164,8 @@ export function SeatMap(props: Props) {
         onKeyDown={onKeyDown}
         onBlur={() => setKeyed(false)}
         data-testid="seat-map"
-        className="absolute inset-0 cursor-grab touch-none overscroll-none -outline-offset-4 select-none active:cursor-grabbing"
-      >
-        <canvas ref={canvas} aria-hidden className="block h-full w-full" />
-      </div>
+        className="absolute inset-0 cursor-grab touch-none overscroll-none -outline-offset-4 select-none active:cursor-grabbing [&>canvas]:block [&>canvas]:size-full"
+      />
       <div
         ref={marker}
         aria-hidden
@@ -268,7 +264,7 @@ function MapButton({
 function place(marker: HTMLElement | null, arrow: HTMLElement | null, engine: SeatMapEngine): void {
   if (!marker || !arrow) return
   const at = engine.stageMarker(MARKER_MARGIN)
-  marker.hidden = at === null
+  if (marker.hidden !== (at === null)) marker.hidden = at === null
   if (!at) return
   marker.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`
   // The icon looks up, which is a quarter turn before the zero of angles.
@@ -284,7 +280,7 @@ function pinCard(
   surface: HTMLElement | null,
 ): void {
   if (!card || !surface) return
-  card.hidden = target === null
+  if (card.hidden !== (target === null)) card.hidden = target === null
   if (!target) return
   const { x, y, sections, areas } = hall.data
   const middle = (values: number[]): number => (Math.min(...values) + Math.max(...values)) / 2

@@ -9,6 +9,7 @@ import { useApi } from '../../app/context.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { ErrorState, Loading, Notice } from '../../components/states.tsx'
 import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.tsx'
+import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
 import { formatMoney, formatNumber, formatWhen } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
@@ -137,10 +138,20 @@ function Visit({ event, mode, onMode }: { event: Event; mode: Mode; onMode(mode:
       </div>
     )
   }
-  return <Hall session={state.session} mode={mode} onMode={onMode} />
+  return <Hall {...state} mode={mode} onMode={onMode} />
 }
 
-function Hall({ session, mode, onMode }: { session: SeatSession; mode: Mode; onMode(mode: Mode): void }) {
+function Hall({
+  session,
+  worker,
+  mode,
+  onMode,
+}: {
+  session: SeatSession
+  worker: MapWorker | null
+  mode: Mode
+  onMode(mode: Mode): void
+}) {
   const t = useText(seatsText)
   const locale = useLocale()
   const map = useRef<SeatMapHandle>(null)
@@ -224,6 +235,7 @@ function Hall({ session, mode, onMode }: { session: SeatSession; mode: Mode; onM
             <SeatMap
               ref={map}
               hall={session.hall}
+              worker={worker}
               stock={session.stock}
               subscribeStock={session.subscribeStock}
               paletteOf={session.prices.steps}

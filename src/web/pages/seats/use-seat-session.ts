@@ -2,10 +2,12 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { eventQuery, type Event } from '../../api/queries.ts'
 import { useApi } from '../../app/context.tsx'
+import { takeAvailability } from '../../components/seat-map/first-availability.ts'
 import { loadHall } from '../../components/seat-map/load-hall.ts'
+import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import { SeatSession, type SeatView } from './seat-session.ts'
 
-export type SessionState = { session: SeatSession } | { failed: unknown } | null
+export type SessionState = { session: SeatSession; worker: MapWorker | null } | { failed: unknown } | null
 
 /** Opens the visit once the hall is there: the plan and what is free are asked for at the same time. */
 export function useSeatSession(event: Event): SessionState {
@@ -17,12 +19,11 @@ export function useSeatSession(event: Event): SessionState {
     if (layoutUrl === null) return
     let session: SeatSession | null = null
     let ended = false
-    const early = fetch(`${location.origin}/v1/events/${eventId}/availability`, { cache: 'no-store' })
-    early.catch(() => undefined)
+    const early = takeAvailability(eventId)
     loadHall(layoutUrl)
-      .then((hall) => {
+      .then(({ hall, worker }) => {
         if (ended) return
-        session = new SeatSession(
+        const made = new SeatSession(
           {
             api,
             event,
@@ -33,13 +34,15 @@ export function useSeatSession(event: Event): SessionState {
           },
           early,
         )
+        session = made
         // The house put in another plan while one looked: the event names the new one.
         session.subscribeStock(() => {
           if (session && session.stock.layout !== layoutHash)
             void client.invalidateQueries(eventQuery(api, eventId))
         })
+        const known = stockKnown(session)
         session.start()
-        setState({ session })
+        void known.then(() => !ended && setState({ session: made, worker }))
       })
       .catch((error: unknown) => !ended && setState({ failed: error }))
     return () => {
@@ -51,6 +54,21 @@ export function useSeatSession(event: Event): SessionState {
     // oxlint-disable-next-line react/exhaustive-deps
   }, [api, client, eventId, layoutUrl, layoutHash])
   return state
+}
+
+/** Milliseconds that the map waits for what is free: before that, all of it would look sold. */
+const KNOWN_MS_MAX = 2_000
+
+function stockKnown({ subscribeStock }: SeatSession): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      unsubscribe()
+      resolve()
+    }
+    const unsubscribe = subscribeStock(done)
+    const timer = setTimeout(done, KNOWN_MS_MAX)
+  })
 }
 
 export function useSeatView(session: SeatSession): SeatView {

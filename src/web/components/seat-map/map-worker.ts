@@ -1,0 +1,87 @@
+import type { HallData } from './hall.ts'
+import type { MapAnswer, MapRequest } from './map.worker.ts'
+import type { PaintOrder, PaintStart } from './map-painter.ts'
+
+/** A canvas that a worker draws on, to be put into the page. */
+export type WorkerCanvas = {
+  element: HTMLCanvasElement
+  order(order: PaintOrder): void
+  stop(): void
+}
+
+export type WorkerCanvasEvents = { drawn(): void; unable(): void }
+
+/** The page's side of a map worker. */
+export type MapWorker = {
+  /** Of the layout that it reads. */
+  hall: Promise<HallData>
+  /** Null where a worker cannot draw: the page has to. */
+  open(start: PaintStart, events: WorkerCanvasEvents): WorkerCanvas | null
+  /** Frames drawn so far, for measurements. */
+  frames(): Promise<number>
+  end(): void
+}
+
+/** Begins to read the layout, and makes its canvas ready meanwhile. */
+export function startMapWorker(layoutUrl: string): MapWorker {
+  const worker = new Worker(new URL('./map.worker.ts', import.meta.url), { type: 'module' })
+  const post = (request: MapRequest, transfer: Transferable[] = []): void =>
+    worker.postMessage(request, transfer)
+  const offers = (): HTMLCanvasElement | null => {
+    const element = document.createElement('canvas')
+    if (!('transferControlToOffscreen' in element)) return null
+    const canvas = element.transferControlToOffscreen()
+    post({ kind: 'canvas', canvas }, [canvas])
+    return element
+  }
+  const counting: ((drawn: number) => void)[] = []
+  const listeners = new Map<number, WorkerCanvasEvents>()
+  let opened = 0
+  const hall = new Promise<HallData>((resolve, reject) => {
+    worker.addEventListener('error', () => reject(new Error('The worker did not start.')))
+    worker.addEventListener('message', ({ data }: MessageEvent<MapAnswer>) => {
+      switch (data.kind) {
+        case 'hall':
+          return resolve(data.hall)
+        case 'failed':
+          return reject(new Error(data.reason))
+        case 'drawn':
+          return listeners.get(data.id)?.drawn()
+        case 'unable':
+          return listeners.get(data.id)?.unable()
+        case 'frames':
+          return counting.shift()?.(data.drawn)
+      }
+    })
+  })
+  hall.catch(() => undefined)
+  post({ kind: 'read', url: new URL(layoutUrl, location.href).href })
+  // The first canvas goes along at once: its context and shaders are ready when the layout is.
+  let early = offers()
+  return {
+    hall,
+    open(start, events) {
+      const element = early ?? offers()
+      early = null
+      if (!element) return null
+      const id = ++opened
+      listeners.set(id, events)
+      post({ kind: 'start', id, start })
+      return {
+        element,
+        order: (order) => post({ kind: 'order', id, order }),
+        stop() {
+          listeners.delete(id)
+          post({ kind: 'stop', id })
+          element.remove()
+        },
+      }
+    },
+    frames: () =>
+      new Promise((resolve) => {
+        counting.push(resolve)
+        post({ kind: 'frames' })
+      }),
+    end: () => worker.terminate(),
+  }
+}

@@ -1,0 +1,139 @@
+import bricolage from '../../theme/fonts/bricolage-latin.woff2?url'
+import inter from '../../theme/fonts/inter-latin.woff2?url'
+import type { Layout } from '../../../shared/layout.ts'
+import { Hall, hallData, type HallData } from './hall.ts'
+import type { Programs } from './programs.ts'
+import { MapPainter, openCanvas, type PaintOrder, type PaintStart } from './map-painter.ts'
+
+/**
+ * Reads a layout and draws it away from the main thread: neither five megabytes nor fifty thousand seats hold up a slow
+ * phone's fingers. One worker is for one layout; it may draw on one canvas after the other.
+ */
+export type MapRequest =
+  | { kind: 'read'; url: string }
+  | { kind: 'canvas'; canvas: OffscreenCanvas }
+  | { kind: 'start'; id: number; start: PaintStart }
+  | { kind: 'order'; id: number; order: PaintOrder }
+  | { kind: 'stop'; id: number }
+  | { kind: 'frames' }
+
+export type MapAnswer =
+  | { kind: 'hall'; hall: HallData }
+  | { kind: 'failed'; reason: string }
+  /** The first frame is on the canvas. */
+  | { kind: 'drawn'; id: number }
+  /** This device cannot draw here, or cannot any more. */
+  | { kind: 'unable'; id: number }
+  | { kind: 'frames'; drawn: number }
+
+/** Milliseconds that the first letters wait for their fonts. */
+const FONTS_MS_MAX = 400
+
+let hall: Hall | null = null
+let programs: Programs | null = null
+let painter: MapPainter | null = null
+let current = 0
+let scene: Extract<PaintOrder, { kind: 'scene' }> | null = null
+let announced = true
+let frames = 0
+/** What came while fonts were loading. */
+let waiting: PaintOrder[] | null = null
+const fonts = loadFonts()
+
+addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
+  switch (data.kind) {
+    case 'read':
+      read(data.url).catch((error: unknown) => post({ kind: 'failed', reason: String(error) }))
+      return
+    case 'canvas':
+      open(data.canvas)
+      return
+    case 'start':
+      void start(data.id, data.start)
+      return
+    case 'order':
+      if (data.id === current) take(data.order)
+      return
+    case 'stop':
+      if (data.id === current) painter = null
+      return
+    case 'frames':
+      post({ kind: 'frames', drawn: frames })
+  }
+})
+
+async function read(url: string): Promise<void> {
+  const response = await fetch(url)
+  if (!response.ok) throw new Error(`The layout answered ${response.status}.`)
+  const data = hallData((await response.json()) as Layout)
+  hall = new Hall(data)
+  post({ kind: 'hall', hall: data })
+}
+
+function open(canvas: OffscreenCanvas): void {
+  programs = openCanvas(canvas)
+  canvas.addEventListener('webglcontextlost', (event) => {
+    event.preventDefault()
+    post({ kind: 'unable', id: current })
+  })
+}
+
+async function start(id: number, begin: PaintStart): Promise<void> {
+  current = id
+  scene = null
+  waiting = []
+  await fonts
+  // Another map was opened meanwhile.
+  if (current !== id) return
+  if (!programs || !hall) return post({ kind: 'unable', id })
+  try {
+    painter = new MapPainter(programs, hall, begin)
+  } catch (error) {
+    console.warn(error)
+    return post({ kind: 'unable', id })
+  }
+  announced = false
+  const orders: PaintOrder[] = waiting
+  waiting = null
+  orders.forEach(take)
+}
+
+function take(order: PaintOrder): void {
+  if (waiting) return void waiting.push(order)
+  if (order.kind !== 'scene') return painter?.take(order)
+  // Only the newest view is drawn: a slow graphics card skips frames and never falls behind.
+  if (!scene) requestAnimationFrame(draw)
+  scene = order
+}
+
+function draw(): void {
+  if (!scene || !painter) return
+  try {
+    painter.take(scene)
+  } catch (error) {
+    console.warn(error)
+    painter = null
+    return post({ kind: 'unable', id: current })
+  }
+  scene = null
+  frames += 1
+  if (announced) return
+  announced = true
+  post({ kind: 'drawn', id: current })
+  programs?.compileRest()
+}
+
+async function loadFonts(): Promise<void> {
+  const faces = [
+    new FontFace('Inter', `url(${inter})`, { weight: '400 700' }),
+    new FontFace('Bricolage Grotesque', `url(${bricolage})`, { weight: '400 700' }),
+  ]
+  const set = (self as unknown as { fonts: FontFaceSet }).fonts
+  for (const face of faces) set.add(face)
+  const late = new Promise((resolve) => setTimeout(resolve, FONTS_MS_MAX))
+  await Promise.race([Promise.allSettled(faces.map((face) => face.load())), late])
+}
+
+function post(answer: MapAnswer): void {
+  ;(self as unknown as { postMessage(message: MapAnswer): void }).postMessage(answer)
+}
