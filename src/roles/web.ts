@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Caller, Route } from '../platform/http/route.ts'
+import { pathOf } from '../platform/http/address.ts'
 import { readQuery } from '../platform/http/request.ts'
 import { problemBody } from '../platform/http/answer.ts'
 import { isStripeTestKey, usesSandboxGateway, type Config } from '../platform/config.ts'
@@ -19,21 +20,27 @@ export type WebDeps = { config: Config; log: Log; routes: readonly Route[] }
  * What the HTTP server answers outside of /v1/: built files, written pages, posters. The build is made or renewed
  * while the API answers already; who asks for a page meanwhile waits for it.
  */
-export function openWeb(app: WebDeps): (request: Request) => Promise<Response> {
-  let opened: Promise<(request: Request) => Promise<Response>> | null = null
-  const open = (): Promise<(request: Request) => Promise<Response>> => {
-    opened ??= build(app).catch((error: unknown) => {
-      // The next request tries again: what was missing may have come.
-      opened = null
-      throw error
-    })
+export function openWeb(app: WebDeps): Answerer {
+  let opened: Promise<Answerer> | null = null
+  let ready: Answerer | null = null
+  const open = (): Promise<Answerer> => {
+    opened ??= build(app).then(
+      (answer) => (ready = answer),
+      (error: unknown) => {
+        // The next request tries again: what was missing may have come.
+        opened = null
+        throw error
+      },
+    )
     return opened
   }
   open().catch((error: unknown) => app.log.error({ err: error }, 'the web pages could not be built'))
-  return async (request) => (await open())(request)
+  return (request) => (ready ? ready(request) : open().then((answer) => answer(request)))
 }
 
-async function build(app: WebDeps): Promise<(request: Request) => Promise<Response>> {
+type Answerer = (request: Request) => Response | Promise<Response>
+
+async function build(app: WebDeps): Promise<Answerer> {
   if (!app.config.production || !existsSync(BUILD)) await runBuilder()
   // React looks at it once, when it is loaded: its development half is several times slower.
   process.env.NODE_ENV ??= 'production'
@@ -53,23 +60,24 @@ async function build(app: WebDeps): Promise<(request: Request) => Promise<Respon
     publicOrigin,
     payment,
   })
-  return async (request) => {
-    const { pathname } = new URL(request.url)
-    const file = assets.serve(pathname, request)
-    if (file) return file
-    const isPoster = pathname.startsWith('/posters/')
-    const other = isPoster
-      ? await posters(request)
-      : /\.(txt|xml)$/.test(pathname)
-        ? await crawlers(request)
-        : null
-    if (other) return other
-    const made = pages(request)
-    const page = made instanceof Promise ? await made : made
+  const withPolicy = (page: Response): Response => {
     page.headers.set('content-security-policy', policy)
     return page
   }
+  const pageOf = (request: Request): Response | Promise<Response> => {
+    const page = pages(request)
+    return page instanceof Promise ? page.then(withPolicy) : withPolicy(page)
+  }
+  const others = async (request: Request): Promise<Response> =>
+    (await posters(request)) ?? (await crawlers(request)) ?? pageOf(request)
+  return (request) => {
+    const path = pathOf(request.url)
+    return assets.serve(path, request) ?? (OTHERS.test(path) ? others(request) : pageOf(request))
+  }
 }
+
+/** Posters, and what is written for crawlers. */
+const OTHERS = /^\/posters\/|\.(?:txt|xml)$/
 
 function paymentWay(config: Config): PaymentWay {
   if (config.stripePublishableKey) return { kind: 'stripe', publishableKey: config.stripePublishableKey }

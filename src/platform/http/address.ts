@@ -75,3 +75,11 @@ export function isDirectLoopback(request: Request, address: string): boolean {
   if (headers.has('x-forwarded-for') || headers.has('forwarded') || headers.has('via')) return false
   return address.startsWith('127.') || address === '0:0:0:0::/64'
 }
+
+/** Of an absolute address, as the runtime gives it: already normal, and read without taking the rest apart. */
+export function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  if (start < 0) return '/'
+  const end = url.slice(start).search(/[?#]/)
+  return end < 0 ? url.slice(start) : url.slice(start, start + end)
+}

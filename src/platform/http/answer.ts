@@ -20,11 +20,13 @@ const PAGE_POLICY =
 /** Turns results into responses. What does not change from answer to answer is built once. */
 export class Presenter {
   readonly #common: Headers
+  readonly #commonEntries: readonly (readonly [string, string])[]
   readonly #json: Headers
   readonly #problem: Headers
 
   constructor(headers: Record<string, string> = {}) {
     this.#common = new Headers({ ...SECURITY_HEADERS, ...headers })
+    this.#commonEntries = [...this.#common]
     this.#json = new Headers(this.#common)
     this.#json.set('content-type', 'application/json')
     this.#problem = new Headers(this.#common)
@@ -70,7 +72,7 @@ export class Presenter {
 
   #complete(response: Response, requestId: string): Response {
     const { headers } = response
-    for (const [name, value] of this.#common) if (!headers.has(name)) headers.set(name, value)
+    for (const [name, value] of this.#commonEntries) if (!headers.has(name)) headers.set(name, value)
     headers.set('request-id', requestId)
     // The runtime's own is up to two seconds old after a quiet moment, and countdowns follow it.
     headers.set('date', new Date().toUTCString())

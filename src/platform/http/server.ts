@@ -2,6 +2,7 @@ import type { BunRequest, Server } from 'bun'
 import type { Validator } from 'typebox/compile'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { Clock } from '../clock.ts'
+import { pathOf } from './address.ts'
 import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
@@ -288,12 +289,4 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return (
     pattern.length === path.length && pattern.every((part, i) => part.startsWith(':') || part === path[i])
   )
-}
-
-/** Of an absolute address, as the runtime gives it: already normal. */
-function pathOf(url: string): string {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  if (start < 0) return '/'
-  const end = url.slice(start).search(/[?#]/)
-  return end < 0 ? url.slice(start) : url.slice(start, start + end)
 }
