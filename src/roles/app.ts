@@ -386,13 +386,18 @@ export function startWork(app: App, shutdown: Shutdown): void {
   shutdown.add('moved events', () => app.movedEvents.stop())
   startUpkeep(app, shutdown)
   // Until it is built lists come from the catalog.
+  const stopping = new AbortController()
   const building = app.search
-    .buildIfNeeded()
-    .catch((error: unknown) =>
-      app.log.error({ err: error }, 'search could not be built; it is tried at the next start'),
-    )
-    .then(() => app.searchIndexer.start())
+    .buildIfNeeded(stopping.signal)
+    .catch((error: unknown) => {
+      if (!stopping.signal.aborted)
+        app.log.error({ err: error }, 'search could not be built; it is tried at the next start')
+    })
+    .then(() => {
+      if (!stopping.signal.aborted) app.searchIndexer.start()
+    })
   shutdown.add('search', async () => {
+    stopping.abort()
     await building
     await app.searchIndexer.stop()
   })
