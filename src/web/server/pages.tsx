@@ -30,7 +30,8 @@ const FRESH_MS = 2_000
 /** Milliseconds after which a page is written again in any case, so that its dates and countdowns start right. */
 const WRITTEN_MS_MAX = 60_000
 const PAGES_KEPT_MAX = 2_000
-const ADDRESSES_KEPT_MAX = 2_000
+const WISHES_KEPT_MAX = 2_000
+const WISH_LENGTH_MAX = 1_000
 const BYTES_KEPT_MAX = 128 * 1024 * 1024
 const BROTLI_QUALITY = 6
 /** An edge may keep it for some seconds, and longer while it asks again. */
@@ -63,23 +64,26 @@ export function createPages(options: PagesOptions): (request: Request) => Respon
     sizeCalculation: ({ html }) => html.length * 2 + 1_000,
   })
   const writing = new Map<string, Promise<Written>>()
-  const addresses = new LRUCache<string, { origin: string; path: string }>({ max: ADDRESSES_KEPT_MAX })
-  const addressOf = (text: string): { origin: string; path: string } => {
-    let address = addresses.get(text)
-    if (!address) {
-      const url = new URL(text)
+  const wishes = new LRUCache<string, Wish>({ max: WISHES_KEPT_MAX })
+  // The same few questions come again and again: what they name is read once.
+  const wishOf = (request: Request): Wish => {
+    const cookies = request.headers.get('cookie')
+    const languages = request.headers.get('accept-language')
+    const asked = [request.url, cookies ?? '', languages ?? ''].join('\n')
+    let wish = wishes.get(asked)
+    if (!wish) {
+      const url = new URL(request.url)
+      const origin = options.publicOrigin ?? url.origin
       const path = url.pathname + keptQuery(url.searchParams)
-      address = { origin: options.publicOrigin ?? url.origin, path }
-      addresses.set(text, address)
+      const preferences = readPreferences(cookies, languages)
+      wish = { origin, path, preferences, key: JSON.stringify([origin, path, preferences]) }
+      if (asked.length <= WISH_LENGTH_MAX) wishes.set(asked, wish)
     }
-    return address
+    return wish
   }
   // No promise for a page that is there: in a rush that is nearly every answer.
   return (request) => {
-    const { origin, path } = addressOf(request.url)
-    const preferences = readPreferences(request.headers.get('cookie'), request.headers.get('accept-language'))
-    const { locale, theme, city } = preferences
-    const key = [origin, path, locale, theme, city ?? ''].join('\n')
+    const { origin, path, preferences, key } = wishOf(request)
     const page = kept.get(key)
     if (page && options.now() - page.checkedAt < FRESH_MS) return send(page, request)
     // Everybody who comes while a page is written waits for the same one.
@@ -109,6 +113,9 @@ function keptQuery(query: URLSearchParams): string {
   kept.sort()
   return kept.size === 0 ? '' : `?${kept}`
 }
+
+/** Which page somebody asks for. */
+type Wish = { origin: string; path: string; preferences: Preferences; key: string }
 
 type Job = PagesOptions & { origin: string; path: string; preferences: Preferences; before: Written | null }
 
