@@ -146,14 +146,15 @@ test('released by hand, what is sold stays sold and the rest is on open sale; th
 })
 
 test('at its time an allocation goes on open sale by itself: for whoever asks next, and when nobody does', async () => {
-  const releaseAt = systemClock.now() + 1_500
-  const asked = await opened(releaseAt)
-  const quiet = await opened(releaseAt)
+  const asked = await opened()
+  const quiet = await opened()
   for (const eventId of [asked, quiet]) {
     expect(await here.allocate({ eventId, allocation: 2, seats: PRESS })).toHaveProperty('version')
     // A hold that is due much later must not hide it.
     expect(await hold(eventId, ['D1'])).toHaveProperty('holdId')
   }
+  const releaseAt = systemClock.now() + 1_500
+  for (const eventId of [asked, quiet]) await here.configure({ eventId, rules: rulesOf(eventId, releaseAt) })
   const reaper = testInventory(db.url, layout)
   reaper.sequencers.start()
   await waitFor('a hold of a released seat', async () => 'holdId' in (await hold(asked, ['A1'])))
@@ -169,6 +170,17 @@ test('at its time an allocation goes on open sale by itself: for whoever asks ne
   expect(await here.allocate({ eventId: quiet, allocation: 2, seats: PRESS })).toMatchObject({
     refused: 'conflict',
   })
+})
+
+test('a seat whose release is due is not refused from memory, before anybody has written it', async () => {
+  const eventId = await opened()
+  await here.allocate({ eventId, allocation: 2, seats: PRESS })
+  const releaseAt = systemClock.now() + 400
+  await here.configure({ eventId, rules: rulesOf(eventId, releaseAt) })
+  await waitFor('the release', () => systemClock.now() > releaseAt + 300)
+  // Now fresh memory says BLOCKED.
+  await here.sequencers.of(eventId).refresh(0)
+  expect(await hold(eventId, ['A1'])).toHaveProperty('holdId')
 })
 
 test('new rules with a time that has passed release at once, and with a later one keep', async () => {

@@ -903,6 +903,27 @@ describe('time', () => {
     }
   })
 
+  test('an allocation goes on open sale with the very millisecond of its release, and not before', () => {
+    const rules = smallRules({ allocations: [{ no: 1, kind: 'press', releaseAt: START + 1_000 }] })
+    const results = [999, 1_000].map((ms) => {
+      const state = opened(rules)
+      settle(state, [{ k: 'allocate', no: 1, seats: [0, 1] }], START, ({ nextDue }) => {
+        expect(nextDue).toBe(START + 1_000)
+      })
+      return inWords(settle(state, [hold], START + ms)[0]!).is
+    })
+    expect(results).toEqual(['seats_unavailable', 'ok'])
+  })
+
+  test('a phase begins with its first millisecond and ends with its last', () => {
+    const phase = { id: 'p', startsAt: START + 1_000, endsAt: START + 2_000, access: 'open' as const }
+    const results = [999, 1_000, 1_999, 2_000].map((ms) => {
+      const [outcome] = settle(opened(smallRules({ offers: [phase] })), [hold], START + ms)
+      return inWords(outcome!).is
+    })
+    expect(results).toEqual(['not_on_sale', 'ok', 'ok', 'not_on_sale'])
+  })
+
   test('the sale opens with its first millisecond and closes with its last', () => {
     const rules = smallRules({ onSaleFrom: START + 1_000, onSaleUntil: START + 2_000 })
     const results = [999, 1_000, 1_999, 2_000].map((ms) => {
