@@ -175,12 +175,7 @@ export const COMMANDS: readonly Command[] = [
   {
     usage: 'apply <file>',
     summary: 'bring an event to what a YAML file says: shows what will be different and asks first',
-    examples: [
-      'apply examples/evening.yaml',
-      'apply evening.yaml --dry-run',
-      'apply evening.yaml --yes',
-      'export event 1042 > evening.yaml',
-    ],
+    examples: ['apply examples/evening.yaml', 'apply evening.yaml --dry-run', 'apply evening.yaml --yes'],
     options: [
       ['-y, --yes', 'do not ask, for scripts'],
       ['--dry-run', 'only show what would be different'],
