@@ -1,7 +1,8 @@
 import { systemClock } from '../platform/clock.ts'
+import type { Log } from '../platform/log.ts'
 import { clearOutbox } from '../platform/outbox/outbox.ts'
+import type { Database } from '../platform/postgres/database.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
-import type { App } from './app.ts'
 
 const DAY_MS = 24 * 3_600_000
 /** Milliseconds after the start: a process that starts anew every day clears, too, and not while it opens its doors. */
@@ -10,7 +11,7 @@ const FIRST_MS = 10 * 60_000
 export const OUTBOXES = ['catalog_outbox', 'inventory_outbox', 'money_outbox'] as const
 
 /** Once a day: facts that all have read and that are older than seven days. Any number of workers may do it. */
-export function startUpkeep({ database, log }: Pick<App, 'database' | 'log'>, shutdown: Shutdown): void {
+export function startUpkeep({ database, log }: { database: Database; log: Log }, shutdown: Shutdown): void {
   let clearing: Promise<void> = Promise.resolve()
   let timer: ReturnType<typeof setTimeout>
   const later = (ms: number): void => {
