@@ -140,7 +140,7 @@ function layoutRoute(catalog: CatalogService): Route {
 }
 
 /** `isStale`: it may have changed, and nobody can be asked. */
-type Document = { text: string; etag: string; isStale?: boolean }
+type Document = { text: string; etag: string; isStale?: boolean; headers?: Headers }
 
 // Hot events are asked for by everybody at once: their answer is written once a second.
 async function remember(
@@ -155,10 +155,13 @@ async function remember(
   try {
     made = await inTime(make(), asItWas)
   } catch (error) {
-    if (asItWas && error instanceof Outage) return { ...asItWas, isStale: true }
+    if (asItWas && error instanceof Outage) return { text: asItWas.text, etag: asItWas.etag, isStale: true }
     throw error
   }
-  if (isRefusal(made)) return asItWas && made.refused === 'unavailable' ? { ...asItWas, isStale: true } : made
+  if (isRefusal(made))
+    return asItWas && made.refused === 'unavailable'
+      ? { text: asItWas.text, etag: asItWas.etag, isStale: true }
+      : made
   const text = JSON.stringify(made)
   const document = { text, etag: `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
   answers.set(key, document)
@@ -176,15 +179,15 @@ function inTime<T>(made: Promise<T>, asItWas: Document | undefined): Promise<T> 
 }
 
 function send(request: Request, document: Document, eventId?: string): Response {
-  const headers: Record<string, string> = {
+  const headers = (document.headers ??= new Headers({
     'cache-control': document.isStale ? 'no-cache' : CATALOG_CACHE,
     ...(document.isStale && { 'cache-status': 'usher; hit; ttl=-1' }),
     etag: document.etag,
     vary: 'accept-language',
     'surrogate-key': eventId === undefined ? 'events' : `events event-${eventId}`,
-  }
+    'content-type': 'application/json',
+  }))
   if (matches(request, document.etag)) return new Response(null, { status: 304, headers })
-  headers['content-type'] = 'application/json'
   return new Response(document.text, { headers })
 }
 
