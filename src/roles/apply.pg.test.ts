@@ -178,6 +178,15 @@ describe('an imported concert', () => {
     const rules = await rulesAt(eventId, 2)
     expect(rules.prices.filter(({ category }) => category === 1).map(({ amount }) => amount)).toEqual([3_711])
 
+    // An import of the record as it changed meanwhile takes away nothing of what is sold.
+    const event = (await house.app.catalog.house({ eventId }))!
+    const { sale: _sale, ...record } = event
+    await house.app.catalog.save(
+      [{ ...record, status: 'published', durationMinutes: 99, onSaleFrom: null }],
+      { actor: 'import' },
+    )
+    expect((await house.app.catalog.house({ eventId }))!.sale).toEqual(event.sale)
+
     const impossible = await applied(
       `event_id: ${eventId}\nlayout: club\ncurrency: EUR\nprices: { Balcony: 1, Lounge: 1, Dance floor: 1 }\n`,
     )
@@ -381,6 +390,11 @@ describe('a file that is wrong', () => {
       expect(result.wrong[0]).not.toContain('\n')
     }, 30_000)
   }
+
+  test('names an organiser that there is not', async () => {
+    const options = { file: file(NEW_EVENT('elsewhere')), yes: true, organiser: 'somebody' }
+    expect((await usher(apply, options)).wrong).toEqual(['there is no organiser somebody'])
+  })
 
   test('is refused where nobody can be asked', async () => {
     expect((await usher(apply, { file: file(NEW_EVENT('asked')) })).wrong[0]).toContain('nobody to ask')

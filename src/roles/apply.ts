@@ -29,7 +29,11 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (!yes && !dryRun && !process.stdin.isTTY)
     throw new WrongInput('there is nobody to ask: say --yes to apply, or --dry-run to see the plan')
 
-  const { controls } = await openApp({ ...config, logLevel: 'warn' }, shutdown, { runsGateway: false })
+  const { catalog, controls } = await openApp({ ...config, logLevel: 'warn' }, shutdown, {
+    runsGateway: false,
+  })
+  if (!(await catalog.organisers()).some(({ organiserId }) => organiserId === organiser))
+    throw new WrongInput(`there is no organiser ${organiser}`)
   const which = spec.event_id === undefined ? { organiserId: organiser } : { eventId: String(spec.event_id) }
   const wanted = { which, spec, amounts: 'decimal' as const, layouts }
   const prepared = await controls.plan(wanted)

@@ -288,6 +288,25 @@ describe('another day, or none', () => {
   })
 })
 
+describe('an event that an import cancelled', () => {
+  test('is cancelled for its buyers by the house: then they get their money back', async () => {
+    const eventId = await make('cancelled elsewhere')
+    await buy(eventId)
+    const { sale: _sale, ...record } = (await house.app.catalog.house({ eventId }))!
+    await house.app.catalog.save([{ ...record, status: 'cancelled' }], { actor: 'import' })
+    const cancelled = await operator('POST', `/${eventId}/cancel`, {})
+    expect([cancelled.status, cancelled.json.orders?.total ?? 1]).toEqual([202, 1])
+    await waitFor(
+      'the refund',
+      async () => (await operator('GET', `/${eventId}/cancellation`)).json.state === 'done',
+    )
+    await house.app.catalog.save([{ ...record, status: 'published', durationMinutes: 1 }], {
+      actor: 'import',
+    })
+    expect((await operator('GET', `/${eventId}`)).json.status).toBe('cancelled')
+  })
+})
+
 describe('seats', () => {
   const rowOf = (index: number): string[] => {
     const { section, row } = STUDIO.seats[index]!

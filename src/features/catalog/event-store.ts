@@ -77,7 +77,9 @@ const upsertEvents = statement(
     order by e.starts_at, e.source_id
    on conflict (organiser_id, source_id) do update set
           production_id = excluded.production_id, venue_id = excluded.venue_id, source_hash = excluded.source_hash,
-          status = excluded.status, text = excluded.text, type = excluded.type, genres = excluded.genres,
+          -- What the house cancelled stays so: its buyers have their money back.
+          status = case when events.layout_hash is not null and events.status = 'cancelled'
+                        then events.status else excluded.status end, text = excluded.text, type = excluded.type, genres = excluded.genres,
           image_url = excluded.image_url, room = excluded.room, works = excluded.works,
           starts_at = excluded.starts_at, starts_at_precision = excluded.starts_at_precision,
           starts_on = excluded.starts_on, listed_until = excluded.listed_until, doors_at = excluded.doors_at,
@@ -90,7 +92,8 @@ const upsertEvents = statement(
           on_sale_until = coalesce(excluded.on_sale_until, events.on_sale_until),
           tickets_per_buyer = coalesce(excluded.tickets_per_buyer, events.tickets_per_buyer),
           hold_seconds = coalesce(excluded.hold_seconds, events.hold_seconds),
-          orphan_rule = excluded.orphan_rule, refund_until = coalesce(excluded.refund_until, events.refund_until),
+          orphan_rule = case when excluded.layout_hash is null then events.orphan_rule
+                             else excluded.orphan_rule end, refund_until = coalesce(excluded.refund_until, events.refund_until),
           price_from = coalesce(excluded.price_from, events.price_from),
           sort_name = excluded.sort_name, search_text = excluded.search_text,
           revision = events.revision + 1, updated_at = excluded.updated_at

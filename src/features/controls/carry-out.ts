@@ -4,7 +4,7 @@ import type { HouseEvent } from '../catalog/index.ts'
 import type { EventRules } from '../inventory/index.ts'
 import { codesOf } from './codes.ts'
 import { ledgerNow } from './ledger-now.ts'
-import { opensNow, sameRules, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
+import { cancelsNow, opensNow, sameRules, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
 import type { By, ControlsDeps } from './types.ts'
 
 /** Seats that one entry of the ledger blocks, allots or frees. */
@@ -24,8 +24,7 @@ export async function carryOut(
   by: By,
 ): Promise<HouseEvent | Refusal | 'moved'> {
   const { wish, current, plan } = prepared
-  const isCancelled = wish.event.status === 'cancelled' && current?.status !== 'cancelled'
-  if (isCancelled) {
+  if (cancelsNow(prepared)) {
     const { reason = `cancelled with usher apply`, message = null } = by
     const job = await deps.cancellations.cancelEvent({
       eventId: wish.event.eventId,

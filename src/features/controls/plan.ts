@@ -47,12 +47,21 @@ export function planOf(s: Situation): Plan {
     changes.push({ field: 'sale', from: null, to: `opened with ${s.layout!.seats.length} seats` })
   if (current?.status === 'cancelled' && changes.length > 0)
     cannot.unshift({ field: 'status', why: 'the event is cancelled, which is for good' })
+  // An import said so: the ledger and the buyers do not know yet.
+  if (cancelsNow(s) && current?.status === 'cancelled')
+    changes.push({ field: 'ledger', from: 'sells', to: 'cancelled, with refunds' })
   return { eventId: current?.eventId ?? null, name: nameOf(wish.event), changes, cannot }
 }
 
 /** Whether this begins the event's ledger: it is published, has prices, and was not opened before. */
 export function opensNow({ ledger, wish, layout }: Situation): boolean {
   return ledger === null && wish.event.status === 'published' && wish.event.sale !== null && layout !== null
+}
+
+/** Whether this ends the event for its buyers. */
+export function cancelsNow({ current, ledger, wish }: Situation): boolean {
+  if (wish.event.status !== 'cancelled') return false
+  return current?.status !== 'cancelled' || (ledger !== null && !ledger.cancelled)
 }
 
 export function seatMoves({ current, ledger, wish, now }: Situation): SeatMoves {

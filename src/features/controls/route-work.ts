@@ -41,8 +41,12 @@ export const CHANGED = {
 }
 export const CHANGE_ERRORS = [
   'malformed',
+  'unknown_seat',
+  'unknown_price_type',
   'not_found',
   'conflict',
+  'seats_unavailable',
+  'event_cancelled',
   'busy',
   'unavailable',
 ] as const satisfies ErrorCode[]

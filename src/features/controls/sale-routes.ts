@@ -68,7 +68,7 @@ function pricesRoute(deps: ControlRouteDeps): Route {
     query: DryRun,
     body: Type.Object({ price_types, prices, fees, taxes }),
     answers: { 200: CHANGED },
-    errors: [...CHANGE_ERRORS, 'unknown_price_type'],
+    errors: CHANGE_ERRORS,
     handle: ({ params, query, body, caller }) =>
       change(
         deps,

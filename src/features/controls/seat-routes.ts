@@ -48,7 +48,7 @@ function blockRoute(deps: ControlRouteDeps, kind: 'block' | 'unblock'): Route {
     query: DryRun,
     body: Type.Object({ seats: SeatSelectors }),
     answers: { 200: CHANGED },
-    errors: [...CHANGE_ERRORS, 'unknown_seat', 'seats_unavailable'],
+    errors: CHANGE_ERRORS,
     handle: ({ params, query, body, caller }) =>
       change(
         deps,
@@ -114,7 +114,7 @@ function allotmentRoute(deps: ControlRouteDeps): Route {
     query: DryRun,
     body: Type.Object(ALLOTMENT_MEMBERS),
     answers: { 200: CHANGED },
-    errors: [...CHANGE_ERRORS, 'unknown_seat', 'seats_unavailable'],
+    errors: CHANGE_ERRORS,
     handle: ({ params, query, body, caller }) => {
       const name = params.allotment
       return change(

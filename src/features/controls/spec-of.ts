@@ -40,14 +40,7 @@ export function specOf(
     start: event.startsAtPrecision === 'day' ? event.startsOn : time(event.startsAt),
     doors: time(event.doorsAt) ?? undefined,
     duration_minutes: event.durationMinutes ?? undefined,
-    venue: compact(
-      Object.fromEntries(
-        Object.entries(event.venue).map(([key, value]) => [
-          key,
-          key === 'metro' ? undefined : (value ?? undefined),
-        ]),
-      ),
-    ),
+    venue: venueOf(event.venue),
     room: event.room,
     production: event.production && { id: event.production.sourceId, name: event.production.name },
     performers: event.performers.map(({ name, kind, role }) =>
@@ -58,6 +51,12 @@ export function specOf(
       ? saleOf(event.sale, time, layout, ledger, writing)
       : { on_sale: event.onSaleFrom === null ? undefined : { from: time(event.onSaleFrom) } }),
   })
+}
+
+function venueOf(venue: HouseEvent['venue']): Record<string, unknown> {
+  const { name, street, city, region, country, timezone, lat, lon } = venue
+  const known = Object.entries({ name, street, city, region, country, timezone, lat, lon })
+  return Object.fromEntries(known.filter(([, value]) => value !== null))
 }
 
 function saleOf(

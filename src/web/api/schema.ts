@@ -1754,12 +1754,2716 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/operator/events': {
+    get: {
+      parameters: {
+        query?: {
+          status?: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+          limit?: number
+          cursor?: string
+        }
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              items: {
+                event_id: string
+                organiser_id: string
+                external_id: string | null
+                revision: number
+                status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                name: string
+                starts_at: string
+                venue: { name: string; city: string; timezone: string }
+                sales: {
+                  capacity: number
+                  remaining: number
+                  orders: number
+                  tickets: number
+                  charged: { amount: number; currency: string }
+                  refunded: { amount: number; currency: string }
+                }
+              }[]
+              next_cursor: string | null
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post: {
+      parameters: { query?: { dry_run?: boolean }; header?: never; path?: never; cookie?: never }
+      requestBody?: {
+        content: {
+          'application/json': {
+            external_id?: string
+            status?: 'draft' | 'published'
+            organiser_id?: string
+            name?: string | { [name: string]: string }
+            description?: (string | { [name: string]: string }) | null
+            language?: string
+            type?: string
+            genres?: string[]
+            image_url?: string | null
+            start?: string
+            doors?: string | null
+            duration_minutes?: number | null
+            venue?: {
+              name: string
+              city: string
+              street?: string | null
+              region?: string | null
+              country?: string | null
+              timezone?: string
+              lat?: number | null
+              lon?: number | null
+            }
+            room?: string | null
+            production?: { id: string; name: string } | null
+            performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+            works?: { title: string; composer?: string | null }[]
+            layout?: string
+            currency?: string
+            on_sale?: { from?: string | null; until?: string | null }
+            limits?: {
+              tickets_per_buyer?: number
+              hold_seconds?: number
+              extensions?: number
+              extension_seconds?: number
+              no_orphan_seats?: boolean
+            }
+            identity?: 'guest' | 'email'
+            refund?: { allowed?: boolean; until?: string | null }
+            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            prices?: { [name: string]: number | { [name: string]: number | null } }
+            fees?: {
+              name: string
+              per: 'ticket' | 'order'
+              amount?: number
+              percent?: number
+              refundable?: boolean
+            }[]
+            taxes?: { name: string; percent: number; included: boolean; on?: 'all' | 'tickets' | 'fees' }[]
+            phases?: {
+              id: string
+              from?: string | null
+              until?: string | null
+              access?: 'open' | 'code'
+              tickets_per_buyer?: number | null
+              capacity?: number | null
+              codes?: { code: string; uses?: number | null }[]
+            }[]
+            allotments?: {
+              name: string
+              release?: string | null
+              seats?: (
+                | string
+                | {
+                    section: string
+                    row?: string | number
+                    rows?: (string | number)[]
+                    seats?: (string | number) | (string | number)[]
+                  }
+              )[]
+              codes?: { code: string; uses?: number | null }[]
+            }[]
+            blocked?: (
+              | string
+              | {
+                  section: string
+                  row?: string | number
+                  rows?: (string | number)[]
+                  seats?: (string | number) | (string | number)[]
+                }
+            )[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        201: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event: {
+                event_id: string
+                organiser_id: string
+                external_id: string | null
+                revision: number
+                status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                name: string
+                starts_at: string
+                venue: { name: string; city: string; timezone: string }
+                sales: {
+                  capacity: number
+                  remaining: number
+                  orders: number
+                  tickets: number
+                  charged: { amount: number; currency: string }
+                  refunded: { amount: number; currency: string }
+                }
+                opened: boolean
+                codes: { [name: string]: number }
+                spec: {
+                  event_id?: string | number
+                  external_id?: string
+                  status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                  name?: string | { [name: string]: string }
+                  description?: (string | { [name: string]: string }) | null
+                  language?: string
+                  type?: string
+                  genres?: string[]
+                  image_url?: string | null
+                  start?: string
+                  doors?: string | null
+                  duration_minutes?: number | null
+                  venue?: {
+                    name: string
+                    city: string
+                    street?: string | null
+                    region?: string | null
+                    country?: string | null
+                    timezone?: string
+                    lat?: number | null
+                    lon?: number | null
+                  }
+                  room?: string | null
+                  production?: { id: string; name: string } | null
+                  performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                  works?: { title: string; composer?: string | null }[]
+                  layout?: string
+                  currency?: string
+                  on_sale?: { from?: string | null; until?: string | null }
+                  limits?: {
+                    tickets_per_buyer?: number
+                    hold_seconds?: number
+                    extensions?: number
+                    extension_seconds?: number
+                    no_orphan_seats?: boolean
+                  }
+                  identity?: 'guest' | 'email'
+                  refund?: { allowed?: boolean; until?: string | null }
+                  price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                  prices?: { [name: string]: number | { [name: string]: number | null } }
+                  fees?: {
+                    name: string
+                    per: 'ticket' | 'order'
+                    amount?: number
+                    percent?: number
+                    refundable?: boolean
+                  }[]
+                  taxes?: {
+                    name: string
+                    percent: number
+                    included: boolean
+                    on?: 'all' | 'tickets' | 'fees'
+                  }[]
+                  phases?: {
+                    id: string
+                    from?: string | null
+                    until?: string | null
+                    access?: 'open' | 'code'
+                    tickets_per_buyer?: number | null
+                    capacity?: number | null
+                    codes?: { code: string; uses?: number | null }[]
+                  }[]
+                  allotments?: {
+                    name: string
+                    release?: string | null
+                    seats?: (
+                      | string
+                      | {
+                          section: string
+                          row?: string | number
+                          rows?: (string | number)[]
+                          seats?: (string | number) | (string | number)[]
+                        }
+                    )[]
+                    codes?: { code: string; uses?: number | null }[]
+                  }[]
+                  blocked?: (
+                    | string
+                    | {
+                        section: string
+                        row?: string | number
+                        rows?: (string | number)[]
+                        seats?: (string | number) | (string | number)[]
+                      }
+                  )[]
+                }
+              }
+              changes: { field: string; from: string | null; to: string | null }[]
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              organiser_id: string
+              external_id: string | null
+              revision: number
+              status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+              name: string
+              starts_at: string
+              venue: { name: string; city: string; timezone: string }
+              sales: {
+                capacity: number
+                remaining: number
+                orders: number
+                tickets: number
+                charged: { amount: number; currency: string }
+                refunded: { amount: number; currency: string }
+              }
+              opened: boolean
+              codes: { [name: string]: number }
+              spec: {
+                event_id?: string | number
+                external_id?: string
+                status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                name?: string | { [name: string]: string }
+                description?: (string | { [name: string]: string }) | null
+                language?: string
+                type?: string
+                genres?: string[]
+                image_url?: string | null
+                start?: string
+                doors?: string | null
+                duration_minutes?: number | null
+                venue?: {
+                  name: string
+                  city: string
+                  street?: string | null
+                  region?: string | null
+                  country?: string | null
+                  timezone?: string
+                  lat?: number | null
+                  lon?: number | null
+                }
+                room?: string | null
+                production?: { id: string; name: string } | null
+                performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                works?: { title: string; composer?: string | null }[]
+                layout?: string
+                currency?: string
+                on_sale?: { from?: string | null; until?: string | null }
+                limits?: {
+                  tickets_per_buyer?: number
+                  hold_seconds?: number
+                  extensions?: number
+                  extension_seconds?: number
+                  no_orphan_seats?: boolean
+                }
+                identity?: 'guest' | 'email'
+                refund?: { allowed?: boolean; until?: string | null }
+                price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                prices?: { [name: string]: number | { [name: string]: number | null } }
+                fees?: {
+                  name: string
+                  per: 'ticket' | 'order'
+                  amount?: number
+                  percent?: number
+                  refundable?: boolean
+                }[]
+                taxes?: {
+                  name: string
+                  percent: number
+                  included: boolean
+                  on?: 'all' | 'tickets' | 'fees'
+                }[]
+                phases?: {
+                  id: string
+                  from?: string | null
+                  until?: string | null
+                  access?: 'open' | 'code'
+                  tickets_per_buyer?: number | null
+                  capacity?: number | null
+                  codes?: { code: string; uses?: number | null }[]
+                }[]
+                allotments?: {
+                  name: string
+                  release?: string | null
+                  seats?: (
+                    | string
+                    | {
+                        section: string
+                        row?: string | number
+                        rows?: (string | number)[]
+                        seats?: (string | number) | (string | number)[]
+                      }
+                  )[]
+                  codes?: { code: string; uses?: number | null }[]
+                }[]
+                blocked?: (
+                  | string
+                  | {
+                      section: string
+                      row?: string | number
+                      rows?: (string | number)[]
+                      seats?: (string | number) | (string | number)[]
+                    }
+                )[]
+              }
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            name?: string | { [name: string]: string }
+            description?: (string | { [name: string]: string }) | null
+            language?: string
+            type?: string
+            genres?: string[]
+            image_url?: string | null
+            start?: string
+            doors?: string | null
+            duration_minutes?: number | null
+            venue?: {
+              name: string
+              city: string
+              street?: string | null
+              region?: string | null
+              country?: string | null
+              timezone?: string
+              lat?: number | null
+              lon?: number | null
+            }
+            room?: string | null
+            production?: { id: string; name: string } | null
+            performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+            works?: { title: string; composer?: string | null }[]
+            layout?: string
+            currency?: string
+            on_sale?: { from?: string | null; until?: string | null }
+            limits?: {
+              tickets_per_buyer?: number
+              hold_seconds?: number
+              extensions?: number
+              extension_seconds?: number
+              no_orphan_seats?: boolean
+            }
+            identity?: 'guest' | 'email'
+            refund?: { allowed?: boolean; until?: string | null }
+            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            prices?: { [name: string]: number | { [name: string]: number | null } }
+            fees?: {
+              name: string
+              per: 'ticket' | 'order'
+              amount?: number
+              percent?: number
+              refundable?: boolean
+            }[]
+            taxes?: { name: string; percent: number; included: boolean; on?: 'all' | 'tickets' | 'fees' }[]
+            phases?: {
+              id: string
+              from?: string | null
+              until?: string | null
+              access?: 'open' | 'code'
+              tickets_per_buyer?: number | null
+              capacity?: number | null
+              codes?: { code: string; uses?: number | null }[]
+            }[]
+            allotments?: {
+              name: string
+              release?: string | null
+              seats?: (
+                | string
+                | {
+                    section: string
+                    row?: string | number
+                    rows?: (string | number)[]
+                    seats?: (string | number) | (string | number)[]
+                  }
+              )[]
+              codes?: { code: string; uses?: number | null }[]
+            }[]
+            blocked?: (
+              | string
+              | {
+                  section: string
+                  row?: string | number
+                  rows?: (string | number)[]
+                  seats?: (string | number) | (string | number)[]
+                }
+            )[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/allotments/{allotment}': {
+    get?: never
+    put: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string; allotment: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            release?: string | null
+            seats?: (
+              | string
+              | {
+                  section: string
+                  row?: string | number
+                  rows?: (string | number)[]
+                  seats?: (string | number) | (string | number)[]
+                }
+            )[]
+            codes?: { code: string; uses?: number | null }[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    post?: never
+    delete: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string; allotment: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/allotments/{allotment}/codes': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path: { event_id: string; allotment: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            codes?: { code: string; uses?: number | null }[]
+            count?: number
+            uses?: number | null
+          }
+        }
+      }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: { 'application/json': { codes: { code: string; uses?: number | null }[] } }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/block': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          'application/json': {
+            seats: (
+              | string
+              | {
+                  section: string
+                  row?: string | number
+                  rows?: (string | number)[]
+                  seats?: (string | number) | (string | number)[]
+                }
+            )[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/cancel': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: { content: { 'application/json': { reason?: string; message?: string | null } } }
+      responses: {
+        202: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              state: 'none' | 'closing' | 'refunding' | 'done'
+              reason: string | null
+              requested_by: string | null
+              message: string | null
+              requested_at: string | null
+              finished_at: string | null
+              orders: { total: number; refunded: number; failed: number; waiting: number }
+              amount: { amount: number; currency: string } | null
+              amount_refunded: { amount: number; currency: string } | null
+              failures: { booking_id: string; step: string; reason: string; since: string }[]
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/cancellation': {
+    get: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              state: 'none' | 'closing' | 'refunding' | 'done'
+              reason: string | null
+              requested_by: string | null
+              message: string | null
+              requested_at: string | null
+              finished_at: string | null
+              orders: { total: number; refunded: number; failed: number; waiting: number }
+              amount: { amount: number; currency: string } | null
+              amount_refunded: { amount: number; currency: string } | null
+              failures: { booking_id: string; step: string; reason: string; since: string }[]
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/phases': {
+    get?: never
+    put: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            phases?: {
+              id: string
+              from?: string | null
+              until?: string | null
+              access?: 'open' | 'code'
+              tickets_per_buyer?: number | null
+              capacity?: number | null
+              codes?: { code: string; uses?: number | null }[]
+            }[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/phases/{phase}/codes': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path: { event_id: string; phase: string }; cookie?: never }
+      requestBody?: {
+        content: {
+          'application/json': {
+            codes?: { code: string; uses?: number | null }[]
+            count?: number
+            uses?: number | null
+          }
+        }
+      }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: { 'application/json': { codes: { code: string; uses?: number | null }[] } }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/postpone': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            start?: string
+            doors?: string | null
+            on_sale?: { from?: string | null; until?: string | null }
+            refund?: { allowed?: boolean; until?: string | null }
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/prices': {
+    get?: never
+    put: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            prices?: { [name: string]: number | { [name: string]: number | null } }
+            fees?: {
+              name: string
+              per: 'ticket' | 'order'
+              amount?: number
+              percent?: number
+              refundable?: boolean
+            }[]
+            taxes?: { name: string; percent: number; included: boolean; on?: 'all' | 'tickets' | 'fees' }[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/publish': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          'application/json': {
+            layout?: string
+            currency?: string
+            on_sale?: { from?: string | null; until?: string | null }
+            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            prices?: { [name: string]: number | { [name: string]: number | null } }
+            fees?: {
+              name: string
+              per: 'ticket' | 'order'
+              amount?: number
+              percent?: number
+              refundable?: boolean
+            }[]
+            taxes?: { name: string; percent: number; included: boolean; on?: 'all' | 'tickets' | 'fees' }[]
+            limits?: {
+              tickets_per_buyer?: number
+              hold_seconds?: number
+              extensions?: number
+              extension_seconds?: number
+              no_orphan_seats?: boolean
+            }
+            refund?: { allowed?: boolean; until?: string | null }
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/unblock': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          'application/json': {
+            seats: (
+              | string
+              | {
+                  section: string
+                  row?: string | number
+                  rows?: (string | number)[]
+                  seats?: (string | number) | (string | number)[]
+                }
+            )[]
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/operator/events/{event_id}/voided': {
     get: {
       parameters: { query?: { since?: number }; header?: never; path: { event_id: string }; cookie?: never }
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'application/jose': unknown } }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/layouts': {
+    get: {
+      parameters: { query?: { limit?: number }; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': { items: { hash: string; name: string; seats: number; capacity: number }[] }
+          }
+        }
         400: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -1860,6 +4564,105 @@ export interface paths {
     }
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/me/passkeys': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: {
+        content: {
+          'application/json': {
+            credential: {
+              id: string
+              rawId: string
+              type: 'public-key'
+              response: { clientDataJSON: string }
+            }
+          }
+        }
+      }
+      responses: {
+        201: { headers: { [name: string]: unknown }; content: { 'application/json': { passkey_id: string } } }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/me/passkeys/options': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': { challenge: string } } }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
     delete?: never
     options?: never
     head?: never
@@ -1981,6 +4784,100 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/sessions/passkey': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody: {
+        content: {
+          'application/json': {
+            credential: {
+              id: string
+              rawId: string
+              type: 'public-key'
+              response: { clientDataJSON: string }
+            }
+          }
+        }
+      }
+      responses: {
+        201: {
+          headers: { [name: string]: unknown }
+          content: { 'application/json': { access_token: string; token_type: 'Bearer'; expires_in: number } }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/operator/sessions/passkey/options': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path?: never; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'application/json': { challenge: string } } }
+        401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
