@@ -42,7 +42,7 @@ window.Stripe.version = 'test'`
 
 describe('with keys of Stripe', () => {
   test(
-    "its origins are named in the policy, and its script is asked for in checkout alone",
+    'its origins are named in the policy, and its script is asked for in checkout alone',
     async () => {
       const { page, close } = await shop.come()
       const asked = await standIn(page)
