@@ -38,11 +38,11 @@ export async function cancelEvent(
   request: EventCancelRequest,
 ): Promise<EventCancellation | Refusal> {
   const { eventId, reason, by, message = null } = request
-  const now = new Date(ctx.clock.now())
-  const cancellationId = ctx.ids.uuid()
-  await store.insert(ctx.database, { eventId, cancellationId, reason, by, message, now })
-  await ctx.probe('cancellation:recorded')
   const lease = newLease(ctx.ids.uuid())
+  const cancellationId = ctx.ids.uuid()
+  // Ours from its first moment: whoever asked is to hear that the ledger has it.
+  await store.insert(ctx.database, { eventId, cancellationId, reason, by, message }, lease)
+  await ctx.probe('cancellation:recorded')
   const job = await store.leaseOne(ctx.database, lease, eventId)
   if (job) {
     // Only the ledger is waited for: from its entry on nobody can buy. The orders may be many.

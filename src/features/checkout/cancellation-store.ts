@@ -23,8 +23,9 @@ const COLUMNS = `
 
 const INSERT = statement(
   'checkout.cancellation_insert',
-  `insert into event_cancellations (event_id, cancellation_id, reason, requested_by, message, state, next_at, created_at)
-   values ($1, $2, $3, $4, $5, 'closing', $6, $6) on conflict (event_id) do nothing`,
+  `insert into event_cancellations (event_id, cancellation_id, reason, requested_by, message, state, next_at,
+                                    created_at, lease, leased_until)
+   values ($1, $2, $3, $4, $5, 'closing', $6, $6, $7, $8) on conflict (event_id) do nothing`,
 )
 
 const FIND = statement(
@@ -45,7 +46,8 @@ returning ${COLUMNS}`,
 const LEASE_ONE = statement(
   'checkout.cancellation_lease',
   `update event_cancellations c set lease = $1, leased_until = $2
-    where c.event_id = $4 and c.next_at is not null and (c.leased_until is null or c.leased_until <= $3)
+    where c.event_id = $4 and c.next_at is not null
+      and (c.leased_until is null or c.leased_until <= $3 or c.lease = $1)
 returning ${COLUMNS}`,
 )
 
@@ -228,10 +230,10 @@ export const cancellationStore = {
       reason: string
       by: string
       message: string | null
-      now: Date
     },
+    lease: Lease,
   ): Promise<boolean> {
-    const values = [c.eventId, c.cancellationId, c.reason, c.by, c.message, c.now]
+    const values = [c.eventId, c.cancellationId, c.reason, c.by, c.message, lease.now, lease.id, lease.until]
     return (await sql.query(INSERT, values)).rowCount === 1
   },
 
