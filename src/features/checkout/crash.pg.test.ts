@@ -129,7 +129,7 @@ describe('a process killed while a payment runs out of time', () => {
   // The bank does not answer; the worker that withdraws it dies, too.
   test.each([...steps('withdrawing', 'ending'), 'failed:recorded'])('at %s: no charge', async (stopAt) => {
     const { buyer, reservationId } = await held()
-    const times = { ...TIMES, paymentMs: 100, paymentMsMax: 60_000 }
+    const times = { ...TIMES, paymentMs: 600, paymentMsMax: 60_000 }
     const short = checkoutStack({ databaseUrl: db.url, gatewayUrl: gateway.url, times })
     await stack.checkout.recovery.stop()
     const asked = await short.checkout.book({ buyer, reservationId, paymentToken: 'pm_sandbox_down' })

@@ -82,7 +82,7 @@ async function untilFree(stack: CheckoutStack, eventId: string): Promise<void> {
 
 describe('a success that comes late', () => {
   test('after payment_until, while the ledger still keeps the seats: tickets', async () => {
-    const stack = start({ paymentMs: 100, paymentMsMax: 60_000 })
+    const stack = start({ paymentMs: 600, paymentMsMax: 60_000 })
     const { buyer, reservationId } = await held(stack)
     const order = accepted(
       await stack.checkout.book({ buyer, reservationId, paymentToken: 'pm_sandbox_lost' }),
@@ -92,7 +92,7 @@ describe('a success that comes late', () => {
   })
 
   test('after the hold has ended, the seats still free: the same seats, a new hold', async () => {
-    const stack = start({ paymentMs: 100, paymentMsMax: 500 })
+    const stack = start({ paymentMs: 600, paymentMsMax: 1_000 })
     const { buyer, reservationId, eventId, hold } = await held(stack)
     const order = accepted(
       await stack.checkout.book({ buyer, reservationId, paymentToken: 'pm_sandbox_lost' }),
@@ -108,7 +108,7 @@ describe('a success that comes late', () => {
   })
 
   test('after somebody else got a seat: what was set aside is given back, and nobody is charged', async () => {
-    const stack = start({ paymentMs: 100, paymentMsMax: 500 })
+    const stack = start({ paymentMs: 600, paymentMsMax: 1_000 })
     const { buyer, reservationId, eventId } = await held(stack)
     const request = { buyer, reservationId, key: 'k', paymentToken: 'pm_sandbox_lost' }
     const order = accepted(await stack.checkout.book(request))
