@@ -27,8 +27,10 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
   let dragging = false
   let trail: { x: number; y: number; at: number }[] = []
   let lastTap = { x: 0, y: 0, at: -Infinity }
+  // Asked for once a drag: the answer may need the whole page laid out.
+  let box = element.getBoundingClientRect()
   const spot = (event: PointerEvent | WheelEvent): Finger => {
-    const box = element.getBoundingClientRect()
+    if (fingers.size === 0) box = element.getBoundingClientRect()
     return { x: event.clientX - box.left, y: event.clientY - box.top }
   }
 

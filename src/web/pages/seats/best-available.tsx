@@ -8,13 +8,13 @@ import type { ShowSeats } from './show-seats.ts'
 import type { SeatSession } from './seat-session.ts'
 import { Stepper } from './stepper.tsx'
 import { seatsText } from './text.ts'
-import { useSeatView, useStockTick } from './use-seat-session.ts'
+import { useSeatView, useSlowStockTick } from './use-seat-session.ts'
 
 /** For people who do not want to choose: say how many and where, see them, pay. */
 export function BestAvailable({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
   const t = useText(seatsText)
   const locale = useLocale()
-  useStockTick(session)
+  useSlowStockTick(session)
   const { busy } = useSeatView(session)
   const { prices, stock, hall } = session
   const [quantity, setQuantity] = useState(Math.min(2, session.max))

@@ -80,6 +80,28 @@ export function useStockTick(session: SeatSession): number {
   return useSyncExternalStore(session.subscribeTick, session.tick, session.tick)
 }
 
+/** Milliseconds between two looks of what is large or beside the point at the stock. */
+const SLOW_MS = 1_000
+
+/** The same, less often: a form of many fields is not drawn again for every seat that goes somewhere. */
+export function useSlowStockTick(session: SeatSession): number {
+  const [tick, setTick] = useState(session.tick)
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const unsubscribe = session.subscribeTick(() => {
+      timer ??= setTimeout(() => {
+        timer = undefined
+        setTick(session.tick())
+      }, SLOW_MS)
+    })
+    return () => {
+      unsubscribe()
+      clearTimeout(timer)
+    }
+  }, [session])
+  return tick
+}
+
 /** Any text nobody has used before; `randomUUID` is missing on pages that came without TLS. */
 function newKey(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
