@@ -81,6 +81,8 @@ export const FILTERS = {
   genre: (genre: string) => `@genre=${genre}`,
   type: (type: string) => `@type=${type}`,
   production: (id: string) => `@production=${id}`,
+  /** What has a layout and is published: neither postponed nor cancelled. */
+  sellable: '@sellable',
   /** Every document has it. */
   any: '@any',
   /** Days since 1970 of the venue's day. */
@@ -105,6 +107,10 @@ export function priceDigits(minorUnits: number): number {
   return minorUnits.toString(2).length
 }
 
+export function isSellable({ layoutHash, status }: SearchDocument): boolean {
+  return layoutHash !== null && status === 'published'
+}
+
 function filtersOf(document: SearchDocument): Set<string> {
   const { venue, priceFrom, onSaleFrom, productionId } = document
   const filters = new Set([
@@ -114,6 +120,7 @@ function filtersOf(document: SearchDocument): Set<string> {
     FILTERS.any,
   ])
   if (venue.metro !== null) filters.add(FILTERS.city(venue.metro))
+  if (isSellable(document)) filters.add(FILTERS.sellable)
   for (const genre of document.genres) filters.add(FILTERS.genre(genre))
   if (productionId !== null) filters.add(FILTERS.production(productionId))
   if (venue.lat !== null && venue.lon !== null)

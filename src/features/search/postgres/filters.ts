@@ -49,6 +49,7 @@ export function filterTerms(query: SearchQuery, asOf: number): string[] {
     const digits = priceDigits(priceMax)
     terms.push(or(range(1, digits).map((n) => quote(FILTERS.price(n)))))
   }
+  if (sale === 'on_sale') terms.push(quote(FILTERS.sellable))
   if (sale === 'soon') {
     const week = weekOf(asOf)
     terms.push(or(range(week, week + SALE_WEEKS_AHEAD).map((n) => quote(FILTERS.sale(n)))))

@@ -1,5 +1,5 @@
 import { statement, type Database, type Sql } from '../../../platform/postgres/database.ts'
-import { documentTerms, suffixesOf } from '../document-terms.ts'
+import { documentTerms, isSellable, suffixesOf } from '../document-terms.ts'
 import { itemOf, listedUntil, localMinute, sortNameOf } from '../item.ts'
 import type { SearchDocument } from '../types.ts'
 
@@ -120,7 +120,7 @@ function rowOf(document: SearchDocument) {
     price_from: document.priceFrom,
     lat: venue.lat,
     lon: venue.lon,
-    is_sellable: document.layoutHash !== null && document.status === 'published',
+    is_sellable: isSellable(document),
     type: document.type,
     city: venue.city,
     timezone: venue.timezone,

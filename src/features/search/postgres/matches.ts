@@ -14,7 +14,7 @@ import {
 import type { Resolved } from './resolve-words.ts'
 import { FILTERS } from '../document-terms.ts'
 import { and, except, or, relaxedTiers, tiersOf, type Tier } from './tiers.ts'
-import { EVERY_WEEK, PLACE, quote, weeksOf, type Span } from './weeks.ts'
+import { EVERY_WEEK, firstWeeksOf, PLACE, quote, weeksOf, type Span, type Window } from './weeks.ts'
 
 /** Matches that are counted; above it the numbers mean "at least". */
 export const COUNTED_MAX = 10_000
@@ -24,9 +24,15 @@ const FACET_VALUES_MAX = 50
 const MS_PER_KM = 3_600_000
 const NO_PRICE = 2_147_483_647
 const NO_TIME = 8_640_000_000_000_000
-/** Documents that are all looked at for one page, and for the counts, rather than week after week. */
+/** Documents with all words, at most, that are all looked at for one page, and for the counts, and not week after week. */
 const RARE_PAGE_MAX = 1_000
 const RARE_COUNT_MAX = 2 * COUNTED_MAX
+/** Words from which on few events have all of them, however frequent each is, and weeks after which that is certain. */
+const WORDS_NARROW_MIN = 3
+const WEEKS_PAGE = 12
+const WEEKS_COUNT = 26
+/** Matches that are sorted by something else than time; more are met soon along the index of that order. */
+const SORTED_MAX = 50_000
 
 const KEYS = {
   relevance: '(extract(epoch from d.starts_at) * 1000)::float8',
@@ -79,17 +85,12 @@ export async function findHits(
 ): Promise<Hit[]> {
   const { cursor, sort } = ask
   const from = cursor?.stage === o.stage ? cursor : undefined
-  if (
-    o.counted &&
-    o.counted.total > COUNTED_MAX &&
-    !isTimed(ask) &&
-    sort !== 'relevance' &&
-    sort !== 'date'
-  ) {
+  const tiers = tiersAt(ask, o.stage)
+  const isFirstEnough = isTimed(ask)
+  const isMany = (o.counted?.total ?? 0) > COUNTED_MAX
+  if (isMany && sort !== 'relevance' && sort !== 'date' && tiers.at(-1)!.documents > SORTED_MAX) {
     return walk(database, ask, sort, from, o.wanted)
   }
-  const isFirstEnough = isTimed(ask)
-  const tiers = tiersAt(ask, o.stage)
   // Only relevance tells the tiers apart.
   const used = sort === 'relevance' ? tiers : tiers.slice(-1)
   const { span, filters, conditions: c } = prepare(ask, o.stage, FIND_VALUES)
@@ -103,8 +104,11 @@ export async function findHits(
     if (from && i < from.tier) return []
     // Weeks before the last item's start hold nothing that is still to come.
     const lo = from && i === from.tier && isFirstEnough ? Math.max(span.lo, from.key as number) : span.lo
-    const isRare = tier.documents <= (isFirstEnough ? RARE_PAGE_MAX : RARE_COUNT_MAX)
-    return endingsOf({ lo, hi: span.hi }, isRare).map((ending) => ({ tier: i, ending }))
+    const rest = { lo, hi: span.hi }
+    const all = isFirstEnough
+      ? windowsOf(tier, rest, RARE_PAGE_MAX, WEEKS_PAGE)
+      : windowsOf(tier, rest, isMany ? SORTED_MAX : RARE_COUNT_MAX, WEEKS_COUNT)
+    return all.map((window) => ({ ...window, tier: i }))
   })
   if (windows.length === 0) return []
   const key = sortKey(ask, c)
@@ -120,9 +124,10 @@ export async function findHits(
     FIND_VALUES,
     windows.map(({ tier }) => tier),
     windows.map(({ ending }) => ending),
+    windows.map(({ since }) => time(since)),
     queries,
-    ...timesOf(span),
-    isFirstEnough ? o.wanted : COUNTED_MAX + 1,
+    time(span.hi),
+    isFirstEnough ? o.wanted : isMany ? SORTED_MAX : COUNTED_MAX + 1,
     o.wanted,
   )
   const place = ask.query.near ? '.near' : ''
@@ -133,12 +138,13 @@ export async function findHits(
       name,
       `with found as materialized (
          select w.tier, f.*
-           from (select tier, ending, ($3::text[])[tier + 1] as q
-                   from unnest($1::int[], $2::text[]) with ordinality as w(tier, ending, place) order by place) w
+           from (select tier, ending, since, ($4::text[])[tier + 1] as q
+                   from unnest($1::int[], $2::text[], $3::timestamptz[]) with ordinality as w(tier, ending, since, place)
+                  order by place) w
           cross join lateral (
              select d.event_id, ${key} as key
                from search_documents d
-              where ${TERMS} @@ ${IN_WEEK} and d.starts_at >= $4 and d.starts_at < $5${c.where}${after}
+              where ${TERMS} @@ ${IN_WEEK} and d.starts_at >= w.since and d.starts_at < $5${c.where}${after}
               order by d.starts_at, d.event_id limit $6
            ) f
           limit $6
@@ -163,26 +169,29 @@ export async function countHits(database: Database, ask: Ask, stage: number): Pr
       ? {
           query: or(tiers.map((tier) => tier.query)),
           documents: tiers.reduce((sum, tier) => sum + tier.documents, 0),
+          words: Math.min(...tiers.map((tier) => tier.words)),
         }
       : tiers.at(-1)!
-  const endings = endingsOf(span, all.documents <= RARE_COUNT_MAX)
-  if (endings.length === 0) return { total: 0, city: [], type: [], genre: [] }
+  const windows = windowsOf(all, span, RARE_COUNT_MAX, WEEKS_COUNT)
+  if (windows.length === 0) return { total: 0, city: [], type: [], genre: [] }
   c.values.splice(
     0,
     COUNT_VALUES,
-    ...[endings, everyOf([all.query, ...filters]), ...timesOf(span), COUNTED_MAX + 1],
+    windows.map(({ ending }) => ending),
+    windows.map(({ since }) => time(since)),
+    ...[everyOf([all.query, ...filters]), time(span.hi), COUNTED_MAX + 1],
   )
   const { rows } = await database.query<Counted>(
     statement(
       `search.count.${c.names.join('')}`,
       `with found as materialized (
          select f.*
-           from (select ending, $2::text as q
-                   from unnest($1::text[]) with ordinality as w(ending, place) order by place) w
+           from (select ending, since, $3::text as q
+                   from unnest($1::text[], $2::timestamptz[]) with ordinality as w(ending, since, place) order by place) w
           cross join lateral (
              select d.city, d.type, d.genres
                from search_documents d
-              where ${TERMS} @@ ${IN_WEEK} and d.starts_at >= $3 and d.starts_at < $4${c.where}
+              where ${TERMS} @@ ${IN_WEEK} and d.starts_at >= w.since and d.starts_at < $4${c.where}
               limit $5
            ) f
           limit $5
@@ -205,7 +214,7 @@ function isTimed({ sort, query }: Ask): boolean {
 
 function tiersAt({ resolved }: Ask, stage: number): Tier[] {
   const { slots, pairs } = resolved
-  if (slots.length === 0) return [{ query: '', documents: Infinity }]
+  if (slots.length === 0) return [{ query: '', documents: Infinity, words: 0 }]
   return stage === FEWER_WORDS ? relaxedTiers(slots, pairs) : tiersOf(slots, pairs)
 }
 
@@ -232,12 +241,13 @@ function prepare(
   return { span, filters: [...filterTerms(query, asOf), ...(days === null ? [] : [days])], conditions }
 }
 
-function endingsOf(span: Span, isRare: boolean): string[] {
-  return isRare && span.lo < span.hi ? [EVERY_WEEK] : weeksOf(span)
+function windowsOf(tier: Tier, span: Span, rareMax: number, weeks: number): Window[] {
+  if (tier.documents <= rareMax) return firstWeeksOf(span, 0)
+  return tier.words >= WORDS_NARROW_MIN ? firstWeeksOf(span, weeks) : weeksOf(span)
 }
 
-function timesOf(span: Span): string[] {
-  return [new Date(span.lo).toISOString(), new Date(span.hi).toISOString()]
+function time(ms: number): string {
+  return new Date(ms).toISOString()
 }
 
 function facet(name: string, column: string, join = ''): string {

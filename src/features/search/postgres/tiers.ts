@@ -13,8 +13,8 @@ export type Slot = {
   documents: number
 }
 
-/** A query, and how many documents it finds at most, roughly. */
-export type Tier = { query: string; documents: number }
+/** A query, how many documents it finds at most, roughly, and how many words it has. */
+export type Tier = { query: string; documents: number; words: number }
 
 /** Pairs that would tie neighbouring words of the query together, for a look into the vocabulary. */
 export function pairsOf(slots: readonly Slot[]): string[] {
@@ -33,8 +33,9 @@ export function tiersOf(slots: readonly Slot[], known: ReadonlyMap<string, numbe
   const anyOf = (terms: readonly string[]): Tier => ({
     query: or(terms.map(quote)),
     documents: terms.reduce((sum, term) => sum + (known.get(term) ?? 0), 0),
+    words: 0,
   })
-  const all = allOf(slots.map((slot) => ({ query: slotQuery(slot), documents: slot.documents })))
+  const all = allOf(slots.map((slot) => ({ query: slotQuery(slot), documents: slot.documents, words: 1 })))
   const ties = neighbours(slots).flatMap(([a, b]) => {
     const there = pairsBetween(a, b).filter((pair) => known.has(pair))
     return there.length === 0 ? [] : [anyOf(there)]
@@ -51,6 +52,7 @@ function allOf(parts: readonly Tier[]): Tier {
   return {
     query: and(parts.map(({ query }) => query)),
     documents: Math.min(...parts.map(({ documents }) => documents)),
+    words: parts.reduce((sum, part) => sum + part.words, 0),
   }
 }
 

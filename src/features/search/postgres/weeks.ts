@@ -28,18 +28,33 @@ export function quote(term: string): string {
 /** What takes the place of `PLACE'` for all weeks at once. */
 export const EVERY_WEEK = "'"
 
-/** What takes the place of `PLACE'`, one after the other, for the weeks of a span (milliseconds), the soonest first. */
-export function weeksOf({ lo, hi }: Span): string[] {
+/** What takes the place of `PLACE'`, and since when (milliseconds) an event must start to be meant by it. */
+export type Window = { ending: string; since: number }
+
+/** The first weeks of a span one by one, then all others at once: for what is in few events of all weeks together. */
+export function firstWeeksOf(span: Span, weeks: number): Window[] {
+  const rest = Math.max(span.lo, FIRST_MS + (weekOf(span.lo) + weeks) * WEEK_MS)
+  if (weeks === 0 || rest >= span.hi) {
+    return weeks === 0 && span.lo < span.hi ? [{ ending: EVERY_WEEK, since: span.lo }] : weeksOf(span)
+  }
+  return [...weeksOf({ lo: span.lo, hi: rest }), { ending: EVERY_WEEK, since: rest }]
+}
+
+/** The weeks of a span (milliseconds), the soonest first. */
+export function weeksOf({ lo, hi }: Span): Window[] {
   if (lo >= hi) return []
   const [first, last] = [weekOf(lo), weekOf(hi - 1)]
-  const endings: string[] = []
+  const windows: Window[] = []
   for (let week = first; week <= last;) {
     const block = blockAt(week, week - first)
     const digits = week.toString(16).padStart(DIGITS, '0')
-    endings.push(block.digits === DIGITS ? `@${digits}'` : `@${digits.slice(0, block.digits)}':*`)
+    windows.push({
+      ending: block.digits === DIGITS ? `@${digits}'` : `@${digits.slice(0, block.digits)}':*`,
+      since: lo,
+    })
     week += block.weeks
   }
-  return endings
+  return windows
 }
 
 // The longest that begins here and is not longer than all before it together.
