@@ -134,14 +134,14 @@ describe('beside processes that sell', () => {
       }
     })
     const versions: number[] = []
-    for (let i = 0; i < 8; i++) {
+    // Where the machine is busy, audits may be quicker than the sale.
+    while (versions.length < 8 || new Set(versions).size < 5) {
       const report = await bench.run({ eventId })
       expect(report.findings).toEqual([])
       versions.push(report.heads[0]!.version)
     }
     isOver = true
     await Promise.all(buyers)
-    expect(new Set(versions).size).toBeGreaterThan(4)
     expect(await bench.findings(eventId)).toEqual([])
   }, 30_000)
 
