@@ -41,7 +41,8 @@ const base = given.url ?? `http://localhost:${PORT}`
 let browser: Browser | null = null
 try {
   const eventId = given.event ?? (await largestEvent())
-  browser = await launchBrowser()
+  // What a distribution or a person has added to the browser is not the page's work.
+  browser = await launchBrowser(['--disable-extensions'])
   const result = await measure(browser, eventId)
   await Bun.write(new URL('./results/seat-map.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`)
   console.log(JSON.stringify(result, null, 2))
