@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { testApp, type TestApp } from '../harness/app.ts'
+import { untilListed } from '../harness/shop.ts'
 
 const START_MS_MAX = 120_000
 const TEST_MS_MAX = 60_000
@@ -22,6 +23,7 @@ const complaints: string[] = []
 
 beforeAll(async () => {
   usher = await testApp({ RATE_LIMIT: 'off' })
+  await untilListed(usher)
   browser = await chromium.launch({ executablePath: CHROMIUM, args: SWITCHES })
 }, START_MS_MAX)
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { apiTypes, type Document } from '../../scripts/api-types.ts'
 import { testApp, type TestApp } from '../harness/app.ts'
+import { untilListed } from '../harness/shop.ts'
 
 /** Bytes of script, gzipped, that a page before the map may ask for. */
 const FIRST_SCRIPT_BYTES_MAX = 120 * 1024
@@ -14,6 +15,7 @@ const get = (path: string, headers: Record<string, string> = {}): Promise<Respon
 
 beforeAll(async () => {
   usher = await testApp({ RATE_LIMIT: 'off' })
+  await untilListed(usher)
 }, BUILD_MS_MAX)
 afterAll(() => usher.stop())
 

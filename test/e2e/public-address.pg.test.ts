@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testApp, type TestApp } from '../harness/app.ts'
+import { untilListed } from '../harness/shop.ts'
 
 const PUBLIC = 'https://tickets.example.org'
 const BUILD_MS_MAX = 120_000
@@ -7,6 +8,7 @@ const BUILD_MS_MAX = 120_000
 let usher: TestApp
 beforeAll(async () => {
   usher = await testApp({ RATE_LIMIT: 'off', PUBLIC_URL: PUBLIC })
+  await untilListed(usher)
 }, BUILD_MS_MAX)
 afterAll(() => usher.stop())
 

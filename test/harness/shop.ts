@@ -62,6 +62,18 @@ export function openShop(env: Record<string, string> = {}): Shop {
   }
 }
 
+/** Lists come from the search, a moment after the catalog: pages that are written before that are kept without it. */
+export async function untilListed(usher: TestApp): Promise<void> {
+  await waitFor(
+    'the event in the lists',
+    async () => {
+      const { items } = (await usher.call('GET', '/v1/events')).json as { items?: unknown[] }
+      return (items?.length ?? 0) > 0
+    },
+    60_000,
+  )
+}
+
 /** What axe finds on the page as it stands. */
 export async function violations(page: Page): Promise<string[]> {
   await page.evaluate(axe.source)
