@@ -258,8 +258,8 @@ async function joinFeatures(
 
   return {
     ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
-    ...{ search, searchIndexer, controls },
     wallets: await openWallets(config),
+    ...{ search, searchIndexer, controls },
   }
 }
 

@@ -174,7 +174,8 @@ export class Sequencer {
       if (status === SEAT.blocked) {
         // It may be the seat of an allocation that the code opens, or that is due to go on open sale.
         const allocation = state.allocationOf(seat)
-        if (allocation !== null && (command.code !== undefined || isReleased(rules, allocation, at))) return null
+        if (allocation !== null && (command.code !== undefined || isReleased(rules, allocation, at)))
+          return null
         continue
       }
       const holder = state.hold(state.seatHold(seat)!)

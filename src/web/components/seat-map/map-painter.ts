@@ -2,7 +2,8 @@ import { SEAT_FREE } from './availability.ts'
 import type { MapColors } from './colors.ts'
 import type { Hall } from './hall.ts'
 import { Programs } from './programs.ts'
-import { SeatMapRenderer, type Look, type MapFilter, type Scene, type StockWords } from './renderer.ts'
+import { SeatMapRenderer, type Look, type StockWords } from './renderer.ts'
+import type { MapFilter, Scene } from './scene.ts'
 
 /** What the page tells whoever draws. All of it can cross to another thread. */
 export type PaintOrder =

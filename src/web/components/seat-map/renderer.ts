@@ -1,4 +1,3 @@
-import type { Camera } from './camera.ts'
 import { shadeOf, type MapColors, type Rgb } from './colors.ts'
 import { bindAttributes, createMaskTexture, forCorners } from './gl.ts'
 import { LabelAtlas } from './glyphs.ts'
@@ -14,24 +13,9 @@ import {
   type SectionLook,
 } from './labels.ts'
 import type { Programs } from './programs.ts'
+import type { DrawnStock, MapFilter, Scene } from './scene.ts'
 import { place, SeatLayer } from './seat-layer.ts'
 import { areaGeometry, backgroundGeometry, LINE_FLOATS, SHAPE_FLOATS, type ShapeGeometry } from './shapes.ts'
-
-/** What is dimmed: categories as bits, and flags of which a seat has one (`any`) or none (`bars`). */
-export type MapFilter = { categories: number; any: number; bars: number }
-
-/** What one frame shows. */
-export type Scene = {
-  camera: Camera
-  filter: MapFilter
-  hotSection: number
-  patterns: boolean
-  /** 0 to 1, for offered seats. */
-  pulse: number
-}
-
-/** What is free, as the drawing knows it. */
-export type DrawnStock = { statuses: Uint8Array<ArrayBuffer>; freeInSection: Uint32Array<ArrayBuffer> }
 
 /** What stands on sections and areas about what is left of them. */
 export type StockWords = { sections: string[]; areas: { left: number; words: string }[] }

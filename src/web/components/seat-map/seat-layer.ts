@@ -11,9 +11,9 @@ import {
 } from './gl.ts'
 import { NUMBER_LENGTH_MAX, numberGlyphs } from './glyphs.ts'
 import type { Hall } from './hall.ts'
-import type { DrawnStock, Scene } from './renderer.ts'
 import { rowLines, type RowLines } from './row-lines.ts'
 import type { Programs } from './programs.ts'
+import type { DrawnStock, Scene } from './scene.ts'
 import { CATEGORIES_MAX, SEATS_WIDTH, type SeatFeature } from './shaders.ts'
 
 /** CSS pixels of a seat's radius: below the first sections are one shape, above the second there are only seats. */

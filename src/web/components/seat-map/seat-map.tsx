@@ -13,7 +13,7 @@ import type { Insets } from './camera.ts'
 import type { Hall } from './hall.ts'
 import type { ChangedSeats } from './availability.ts'
 import type { MapWorker } from './map-worker.ts'
-import type { MapFilter } from './renderer.ts'
+import type { MapFilter } from './scene.ts'
 import { SeatMapEngine, type Target } from './seat-map-engine.ts'
 import type { MapWords, StockSource } from './stock-words.ts'
 

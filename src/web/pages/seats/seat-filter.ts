@@ -1,5 +1,5 @@
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW, type Hall } from '../../components/seat-map/hall.ts'
-import type { MapFilter } from '../../components/seat-map/renderer.ts'
+import type { MapFilter } from '../../components/seat-map/scene.ts'
 
 /** What a buyer wants to see; the rest is dimmed on the map and left out of the list. No categories means all. */
 export type SeatFilter = { categories: readonly number[]; accessible: boolean; clearView: boolean }
