@@ -91,7 +91,7 @@ test('facts that somebody has not read stay, webhooks under way stay, and old ma
   await sql(
     `insert into webhook_inbox (provider, provider_event_id, kind, received_at, next_at)
      values ('stripe', 'old', 'x', now() - interval '91 days', null),
-            ('stripe', 'open', 'x', now() - interval '91 days', now())`,
+            ('stripe', 'open', 'x', now() - interval '91 days', now() + interval '1 day')`,
   )
   const folder = join(house.app.config.dataDir, 'mail')
   mkdirSync(folder, { recursive: true })

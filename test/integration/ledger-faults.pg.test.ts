@@ -96,7 +96,7 @@ test('when an older database is restored under a running process, it notices and
   const kept = held(await one.hold({ eventId, buyer, seats: seats('A1') }))
   const restore = await backup()
   const lost = held(await holdAtLast(one, 'A2'))
-  held(await hold(one, 'A3'))
+  held(await holdAtLast(one, 'A3'))
   await restore()
   held(await holdAtLast(one, 'A2'))
   expect(one.forks).toEqual([eventId])
