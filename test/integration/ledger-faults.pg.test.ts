@@ -13,6 +13,7 @@ import {
 import { plainState } from '../harness/plain-state.ts'
 import { smallHall, smallRules } from '../harness/small-hall.ts'
 import { waitFor } from '../harness/wait-for.ts'
+import { FRESH_MS } from '../../src/features/inventory/sequencer.ts'
 import { EVENT_IDLE_MS_MAX } from '../../src/features/inventory/sequencers.ts'
 import type { Change } from '../../src/features/inventory/changes.ts'
 import { encodeEntry, hashEntry } from '../../src/features/inventory/entry.ts'
@@ -83,12 +84,15 @@ async function backup(): Promise<() => Promise<void>> {
   await withNobodyConnected(async (admin, name) => {
     await admin.query(`create database ${name}_backup template ${name}`)
   })
-  return () =>
-    withNobodyConnected(async (admin, name) => {
+  return async () => {
+    await withNobodyConnected(async (admin, name) => {
       await admin.query(`alter database ${name} rename to ${name}_lost`)
       await admin.query(`alter database ${name}_backup rename to ${name}`)
       await admin.query(`drop database ${name}_lost`)
     })
+    // A quick machine does all that while memory still counts as fresh.
+    await Bun.sleep(2 * FRESH_MS)
+  }
 }
 
 test('when an older database is restored under a running process, it notices and answers from what is there', async () => {
