@@ -59,18 +59,6 @@ describe('claims', () => {
     expect(claimsOf(rows).every(isMet)).toBe(true)
   })
 
-  test('a system that shares its port among processes counts with the better of the two', () => {
-    const shared = rowsOf([
-      ...sample('usher', METRICS.refusals, 30_000),
-      ...sample('usher, 2 processes', METRICS.refusals, 50_000),
-      ...sample('version', METRICS.refusals, 3_000),
-      ...sample('version, 2 processes', METRICS.refusals, 2_500),
-      ...sample('usher', METRICS.statements, 0.002),
-      ...sample('usher, 2 processes', METRICS.statements, 0.0005),
-    ])
-    expect(claimsOf(shared).map(({ ratio }) => ratio)).toEqual([16.67, 0.0005])
-  })
-
   test('too many statements a refusal and too few holds are not met', () => {
     expect(isMet({ name: 'SQL statements a refusal (at most)', ratio: 0.002, asked: 0.001 })).toBe(false)
     expect(isMet({ name: 'accepted holds / FOR UPDATE', ratio: 6.9, asked: 7 })).toBe(false)

@@ -115,18 +115,10 @@ export function claimsOf(rows: readonly Row[]): Claim[] {
     4,
   )
   claim('accepted holds / bare server', divide(capacity, value(rows, BARE, METRICS.capacity)), 0.22)
-  // Every system counts with the number of processes that suits it best.
-  const refusals = highest(rows, METRICS.refusals, isUsher)
-  claim(
-    'refusals / best per-buyer server',
-    divide(refusals?.median ?? null, best(rows, METRICS.refusals, isTextbook)),
-    15,
-  )
-  claim(
-    'SQL statements a refusal (at most)',
-    refusals && value(rows, refusals.system, METRICS.statements),
-    STATEMENTS_ASKED,
-  )
+  const refusals = value(rows, USHER, METRICS.refusals)
+  const bestRefusals = best(rows, METRICS.refusals, isTextbook)
+  claim('refusals / best per-buyer server', divide(refusals, bestRefusals), 15)
+  claim('SQL statements a refusal (at most)', value(rows, USHER, METRICS.statements), STATEMENTS_ASKED)
   const goodput = rows.filter((row) => row.system === USHER && /, \d+ connections$/.test(row.metric))
   claim(
     `goodput at ${CONNECTIONS_MANY} connections / peak`,
@@ -152,18 +144,13 @@ export function isMet(claim: Claim): boolean {
   return atMost ? claim.ratio <= claim.asked : claim.ratio >= claim.asked
 }
 
-/** `usher` and `usher, 2 processes`. */
-function isUsher(system: string): boolean {
-  return system === USHER || system.startsWith(`${USHER}, `)
-}
-
 function isTextbook(system: string): boolean {
-  return !isUsher(system) && system !== BARE
+  return system !== USHER && system !== BARE
 }
 
-/** `for-update`, `for-update + status index` and `for-update, 2 processes` are one design. */
+/** `for-update` and `for-update + status index` are one design. */
 function isDesign(system: string, design: string): boolean {
-  return system === design || system.startsWith(`${design} `) || system.startsWith(`${design}, `)
+  return system === design || system.startsWith(`${design} `)
 }
 
 function value(rows: readonly Row[], system: string, metric: string): number | null {
@@ -171,12 +158,8 @@ function value(rows: readonly Row[], system: string, metric: string): number | n
 }
 
 function best(rows: readonly Row[], metric: string, wanted: (system: string) => boolean): number | null {
-  return highest(rows, metric, wanted)?.median ?? null
-}
-
-function highest(rows: readonly Row[], metric: string, wanted: (system: string) => boolean): Row | null {
-  const found = rows.filter((row) => row.metric === metric && wanted(row.system))
-  return found.reduce<Row | null>((most, row) => (most && most.median >= row.median ? most : row), null)
+  const values = rows.filter((row) => row.metric === metric && wanted(row.system)).map((row) => row.median)
+  return values.length === 0 ? null : Math.max(...values)
 }
 
 function divide(a: number | null, b: number | null): number | null {

@@ -45,7 +45,6 @@ export async function benchReads(options: ReadsOptions): Promise<Result> {
       ...{
         name: USHER,
         kind: 'script',
-        processes: 1,
         variant: 'plain',
         script: 'bench/reads-server.ts',
         pool: 0,

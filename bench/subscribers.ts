@@ -71,7 +71,6 @@ const senderSystem = (name: string, sender: string): System => ({
     script: STREAM_SERVER,
     environment: { SENDER: sender },
     pool: 0,
-    processes: 1,
   },
 })
 

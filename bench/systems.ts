@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { Cluster } from './cluster.ts'
 import { EVENT_ID, templateName, type Variant } from './dataset.ts'
@@ -14,10 +13,8 @@ export type System = {
   /** Of a script: the file and what it is told. */
   script?: string
   environment?: Record<string, string>
-  /** Connections to the database, of all processes together. */
+  /** Connections to the database. */
   pool: number
-  /** How many processes share the port. */
-  processes: number
 }
 
 export type Running = {
@@ -42,18 +39,12 @@ const START_MS_MAX = 120_000
 const STOP_MS_MAX = 30_000
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 
-export const USHER_SYSTEM: System = { name: USHER, kind: 'usher', variant: 'plain', pool: 0, processes: 1 }
-export const BARE_SYSTEM: System = { name: BARE, kind: 'bare', variant: 'plain', pool: 0, processes: 1 }
+export const USHER_SYSTEM: System = { name: USHER, kind: 'usher', variant: 'plain', pool: 0 }
+export const BARE_SYSTEM: System = { name: BARE, kind: 'bare', variant: 'plain', pool: 0 }
 
 export function textbookSystem(design: DesignName, variant: Variant, pool: number): System {
   const name = variant === 'plain' ? design : `${design} + status index`
-  return { name, kind: 'textbook', variant, design, pool, processes: 1 }
-}
-
-/** The same system as a process a core, all behind one port. */
-export function onEveryCore(system: System): System {
-  const processes = availableParallelism()
-  return { ...system, name: `${system.name}, ${processes} processes`, processes }
+  return { name, kind: 'textbook', variant, design, pool }
 }
 
 export const DESIGN_NAMES = Object.keys(DESIGNS) as DesignName[]
@@ -70,37 +61,32 @@ export async function startSystem(system: System, options: StartOptions): Promis
     )
   }
   const url = `http://127.0.0.1:${port}`
-  const children = Array.from({ length: system.processes }, () =>
-    Bun.spawn(commandOf(system), {
-      cwd: ROOT,
-      env: { ...process.env, ...environmentOf(system, options, cluster.url(database)) },
-      stdin: 'ignore',
-      stdout: 'ignore',
-      stderr: 'inherit',
-    }),
-  )
+  const child = Bun.spawn(commandOf(system), {
+    cwd: ROOT,
+    env: { ...process.env, ...environmentOf(system, options, cluster.url(database)) },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    stderr: 'inherit',
+  })
   const stop = async (): Promise<void> => {
-    for (const child of children) child.kill('SIGTERM')
-    const late = setTimeout(() => {
-      for (const child of children) child.kill('SIGKILL')
-    }, STOP_MS_MAX)
-    await Promise.all(children.map((child) => child.exited))
+    child.kill('SIGTERM')
+    const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX)
+    await child.exited
     clearTimeout(late)
   }
   try {
-    await answers(`${url}/healthz`, system.processes, () => children.some((child) => child.exitCode !== null))
+    await answers(`${url}/healthz`, () => child.exitCode !== null)
   } catch (error) {
     await stop()
     throw error
   }
-  return { pid: children[0]!.pid, url, port, database, stop }
+  return { pid: child.pid, url, port, database, stop }
 }
 
 function commandOf(system: System): string[] {
   switch (system.kind) {
     case 'usher':
-      // One process does everything; several share the port.
-      return [process.execPath, 'src/main.ts', system.processes === 1 ? 'serve' : 'api']
+      return [process.execPath, 'src/main.ts', 'serve']
     case 'bare':
       return [process.execPath, 'bench/textbook/bare.ts']
     case 'textbook':
@@ -121,16 +107,7 @@ function environmentOf(system: System, options: StartOptions, databaseUrl: strin
     LOG_LEVEL: 'error',
     SEATS: String(options.seatCount),
     ...system.environment,
-    // Nobody pays here, but processes that share a port want to know where they would.
-    ...(system.processes > 1 && {
-      STRIPE_SECRET_KEY: 'sk_test_unused',
-      STRIPE_API_BASE: 'http://127.0.0.1:9',
-    }),
-    ...(system.design && {
-      DESIGN: system.design,
-      POOL: String(Math.ceil(system.pool / system.processes)),
-      SHARE_PORT: system.processes > 1 ? '1' : '',
-    }),
+    ...(system.design && { DESIGN: system.design, POOL: String(system.pool) }),
   }
 }
 
@@ -147,17 +124,14 @@ export async function readEvent(url: string, token: string): Promise<void> {
   if (!isExpected) throw new Error(`the event cannot be read: ${response.status} ${text}`)
 }
 
-/** Waits until so many processes behind the port have answered; a process is known by how its request ids begin. */
-async function answers(url: string, processes: number, hasEnded: () => boolean): Promise<void> {
+async function answers(url: string, hasEnded: () => boolean): Promise<void> {
   const endMs = performance.now() + START_MS_MAX
-  const seen = new Set<string>()
-  while (seen.size < processes) {
-    await fetch(url, { headers: { connection: 'close' } }).then(
-      (response) => {
-        if (response.status === 200) seen.add(response.headers.get('request-id')?.split('-')[0] ?? 'bare')
-      },
-      () => {},
+  for (;;) {
+    const status = await fetch(url).then(
+      (response) => response.status,
+      () => 0,
     )
+    if (status === 200) return
     if (hasEnded()) throw new Error('a server ended instead of starting; its last words are above')
     if (performance.now() > endMs) throw new Error(`no answer from ${url}`)
     await Bun.sleep(50)

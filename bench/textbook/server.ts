@@ -1,4 +1,4 @@
-// A textbook server: `DESIGN=for-update POOL=32 PORT=… [SHARE_PORT=1] DATABASE_URL=… USHER_KEY=… bun bench/textbook/server.ts`.
+// A textbook server: `DESIGN=for-update POOL=32 PORT=… DATABASE_URL=… USHER_KEY=… bun bench/textbook/server.ts`.
 // Everything but the way in which seats are held is Usher's own: runtime, HTTP layer, schema, sessions, tables.
 import { createAccount } from '../../src/features/account/index.ts'
 import { compileHall } from '../../src/features/inventory/hall.ts'
@@ -10,7 +10,7 @@ import { syntheticHall } from '../synthetic-hall.ts'
 import { DESIGNS, type DesignName } from './designs.ts'
 import { textbookRoutes } from './routes.ts'
 
-const { DESIGN, POOL = '32', PORT = '0', SHARE_PORT, DATABASE_URL, USHER_KEY, SEATS = '1000' } = process.env
+const { DESIGN, POOL = '32', PORT = '0', DATABASE_URL, USHER_KEY, SEATS = '1000' } = process.env
 if (!DATABASE_URL || !USHER_KEY || !DESIGN || !(DESIGN in DESIGNS)) {
   throw new Error(`set DATABASE_URL, USHER_KEY and DESIGN (${Object.keys(DESIGNS).join(', ')})`)
 }
@@ -34,7 +34,6 @@ const hall = compileHall('synthetic', syntheticHall(Number(SEATS)))
 const server = startHttpServer({
   port: Number(PORT),
   hostname: '127.0.0.1',
-  reusePort: SHARE_PORT === '1',
   routes: textbookRoutes({ pool: database.pool, hall, design: DESIGNS[DESIGN as DesignName] }),
   clock: systemClock,
   authenticate: account.authenticate,

@@ -27,7 +27,7 @@ export type CheckoutTimes = {
 export const CHECKOUT_TIMES: CheckoutTimes = {
   paymentMs: 300_000,
   paymentMsMax: 600_000,
-  recoveryMs: 500,
+  recoveryMs: 1_000,
   leaseMs: 10_000,
   retryMsMin: 500,
   retryMsMax: 30_000,

@@ -28,9 +28,9 @@ export const WAIT_MS_MAX = 2_000
 export const FRESH_MS = 50
 /**
  * Age in milliseconds from which a refusal sends for the next head read without waiting for it, so that under a rush
- * memory does not grow stale and nobody waits. At most 25 reads a second and event.
+ * memory does not grow stale and nobody waits. At most 22 reads a second and event.
  */
-const RENEW_MS = 40
+const RENEW_MS = 45
 /** Milliseconds that a batch may take in all, retries included. */
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
