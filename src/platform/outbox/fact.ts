@@ -44,7 +44,7 @@ export type OutboxLimits = {
 export const OUTBOX_LIMITS: OutboxLimits = {
   batchRowsMax: 100,
   keysMax: 8,
-  pollMs: 1_000,
+  pollMs: 2_000,
   leaseMs: 15_000,
   handleMsMax: 30_000,
   retryMsMin: 1_000,
