@@ -321,7 +321,7 @@ class Bench {
     )
     let verified = 0
     while (verified < this.scale.buyers * 1.5) {
-      verified += (await wrk({ ...load, seconds: Math.max(1, this.scale.warmSeconds / 2) })).requests
+      verified += (await wrk({ ...load, seconds: Math.ceil(this.scale.warmSeconds / 2) })).requests
     }
   }
 
