@@ -369,7 +369,7 @@ export class NaiveLedger {
     if (this.overLimit(command, count(lines))) return { is: 'limit_exceeded' }
     for (const [i, type] of rules.priceTypes.entries()) {
       const n = count(lines.filter((line) => line.type === i))
-      if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded' }
+      if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded', priceType: i }
     }
     const { buyer, contact } = command
     if (allocation !== undefined && command.areas.length > 0) return { is: 'sold_out' }

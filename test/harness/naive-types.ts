@@ -33,7 +33,13 @@ export type NaiveTicket = {
 }
 
 /** What a command led to, in few words: `ok`, a refusal, `gone`, or a repeated key's result. */
-export type NaiveOutcome = { is: string; seats?: number[]; attempt?: string; result?: string }
+export type NaiveOutcome = {
+  is: string
+  seats?: number[]
+  attempt?: string
+  result?: string
+  priceType?: number
+}
 
 /** What the house asks for, in the naive model. */
 export type HouseCommand = Extract<

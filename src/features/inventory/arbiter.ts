@@ -201,7 +201,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   if (isOverLimit(draft, command, quantity)) {
     return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
   }
-  if (breaksTypeBounds(draft.rules, lines)) return { denied: 'limit_exceeded' }
+  const priceType = typeOutOfBounds(draft.rules, lines)
+  if (priceType >= 0) return { denied: 'limit_exceeded', priceType }
   // Places of an area are not kept for anybody.
   if (access.allocation !== null && command.areas.length > 0) return { denied: 'sold_out' }
   const scarce = offerRefuses(batch, access, command, quantity) ?? areasShort(batch, command)
@@ -282,10 +283,11 @@ function areasShort(batch: Batch, command: HoldCommand): Denied | { later: true 
   return null
 }
 
-function breaksTypeBounds(rules: EventRules, lines: readonly Line[]): boolean {
+/** Index of the first price type of which these are too few or too many, or -1. */
+function typeOutOfBounds(rules: EventRules, lines: readonly Line[]): number {
   const counts = rules.priceTypes.map(() => 0)
   for (const line of lines) counts[line[1]] = (counts[line[1]] ?? 0) + line[5]
-  return rules.priceTypes.some((type, i) => {
+  return rules.priceTypes.findIndex((type, i) => {
     const count = counts[i]!
     return count > 0 && (count < type.min || (type.max !== null && count > type.max))
   })

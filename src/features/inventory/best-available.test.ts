@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import fc from 'fast-check'
 import { smallHall } from '../../../test/harness/small-hall.ts'
 import { Alternatives, bestAvailable, nearestAlternatives } from './best-available.ts'
+import { EventState } from './state.ts'
 import { compileHall, type Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 
@@ -212,7 +213,7 @@ describe('alternatives to what was refused', () => {
     expect(nearestAlternatives(hall, free, [9_999])).toEqual([])
   })
 
-  test('what was searched in vain is not searched again at the same version, and is at the next', () => {
+  test('what was searched in vain is searched again only when a seat has become free', () => {
     const alternatives = new Alternatives()
     let looks = 0
     const status = (of: (seat: number) => number) => (seat: number) => {
@@ -226,5 +227,15 @@ describe('alternatives to what was refused', () => {
     expect(looks).toBe(looksOfOneSearch)
     expect(alternatives.near(hall, 8, status(free), [5])).toEqual(nearestAlternatives(hall, free, [5]))
     expect(looks).toBeGreaterThan(looksOfOneSearch)
+  })
+
+  test('the state counts the seats that become free, and no others', () => {
+    const state = new EventState('1')
+    state.setSeat(0, 1, 'hold')
+    state.setSeat(0, 2, 'hold')
+    state.setSeat(1, 3, null)
+    expect(state.freedCount).toBe(0)
+    state.setSeat(0, 0, null)
+    expect(state.freedCount).toBe(1)
   })
 })

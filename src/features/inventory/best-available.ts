@@ -229,16 +229,22 @@ export function nearestAlternatives(
 }
 
 /**
- * Remembers around which rows there is nothing to offer, for one state of the hall: in a rush nearly every refusal
+ * Remembers around which rows there is nothing to offer, until a seat becomes free: in a rush nearly every refusal
  * asks for what was looked for in vain a moment ago, and the search would be most of what a refusal costs.
  */
 export class Alternatives {
-  private version = -1
+  private freedCount = -1
   private readonly searchedInVain = new Set<number>()
 
-  near(hall: Hall, version: number, status: (seat: number) => number, wanted: readonly number[]): number[][] {
-    if (version !== this.version) {
-      this.version = version
+  /** `freedCount`: how often a seat of this hall has become free. */
+  near(
+    hall: Hall,
+    freedCount: number,
+    status: (seat: number) => number,
+    wanted: readonly number[],
+  ): number[][] {
+    if (freedCount !== this.freedCount) {
+      this.freedCount = freedCount
       this.searchedInVain.clear()
     }
     const first = wanted[0]

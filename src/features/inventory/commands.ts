@@ -74,6 +74,8 @@ export type Denied = {
   seats?: number[]
   /** The attempt that stands in the way. */
   attempt?: string
+  /** Index of the price type whose own bounds an order broke. */
+  priceType?: number
 }
 
 export type Outcome =

@@ -8,7 +8,7 @@ import { Unavailable } from './ledger-memory.ts'
 import type { Sequencer, Settled } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
 import type { EventState, Hold } from './state.ts'
-import type { HoldView, TicketView } from './types.ts'
+import type { EventRules, HoldView, TicketView } from './types.ts'
 import { contextOf, holdView, ticketView, type Context } from './views.ts'
 
 /** A denial in words, with what the caller can do about it. */
@@ -26,11 +26,22 @@ export function explain(
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
       extra['alternatives'] = alternativesOf(state)
-        .near(hall, state.version, (seat) => state.seatStatus(seat), command.seats)
+        .near(hall, state.freedCount, (seat) => state.seatStatus(seat), command.seats)
         .map((choice) => choice.map((seat) => hall.seatIds.at(seat)))
     }
   }
+  const type =
+    denied.priceType === undefined ? null : sequencer.memory?.state.rules.priceTypes[denied.priceType]
+  if (type) {
+    extra['price_type'] = type.id
+    return refuse(denied.denied, boundsOf(type), { extra })
+  }
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
+}
+
+function boundsOf({ id, min, max }: EventRules['priceTypes'][number]): string {
+  const bounds = max === null ? `at least ${min}` : min <= 1 ? `at most ${max}` : `${min} to ${max}`
+  return `An order has ${bounds} tickets of the price type ${id}; choose another number or price type.`
 }
 
 const alternatives = new WeakMap<EventState, Alternatives>()

@@ -1,5 +1,5 @@
 import TinyQueue from 'tinyqueue'
-import type { EventRules, HoldState, SeatStatus } from './types.ts'
+import { SEAT, type EventRules, type HoldState, type SeatStatus } from './types.ts'
 
 /** [seat number, or -1 - area number; price type; amount; fee; tax; quantity], amounts in minor units a ticket. */
 export type Line = readonly [
@@ -136,6 +136,8 @@ export class EventState implements StateView {
   seatCount = 0
   /** A status a seat: what the availability document packs. */
   statuses = new Uint8Array(0)
+  /** How often a seat became free: what was looked for in vain need not be looked for again before it has risen. */
+  freedCount = 0
   readonly holds = new Map<string, Hold>()
   readonly tickets = new Map<string, Ticket>()
   readonly areas: Area[] = []
@@ -166,6 +168,7 @@ export class EventState implements StateView {
   }
 
   setSeat(seat: number, status: SeatStatus, holdId: string | null): void {
+    if (status === SEAT.available) this.freedCount += 1
     this.statuses[seat] = status
     this.seatHolds[seat] = holdId
   }

@@ -163,6 +163,35 @@ test(
 )
 
 test(
+  'a server that does not take the password is told of and left running for those who use it',
+  async () => {
+    const dataDir = folder()
+    const first = await useIn(dataDir)
+    const file = join(dataDir, 'postgres.json')
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), password: 'another' }))
+    await expect(startEmbeddedPostgres({ dataDir })).rejects.toThrow('does not take the password')
+    expect(await ask(first.url, 'select 1 as answer')).toEqual([{ answer: 1 }])
+  },
+  SLOW,
+)
+
+test(
+  'a server that runs but cannot be reached is told of by its number and left running',
+  async () => {
+    const dataDir = folder()
+    const first = await useIn(dataDir)
+    const file = join(dataDir, 'postgres/postmaster.pid')
+    const lines = readFileSync(file, 'utf8').split('\n')
+    const elsewhere = [...lines.slice(0, 3), '1', ...lines.slice(4)].join('\n')
+    writeFileSync(file, elsewhere)
+    await expect(startEmbeddedPostgres({ dataDir, answerMsMax: 500 })).rejects.toThrow(`kill ${lines[0]}`)
+    expect(await ask(first.url, 'select 1 as answer')).toEqual([{ answer: 1 }])
+    writeFileSync(file, lines.join('\n'))
+  },
+  SLOW,
+)
+
+test(
   'it is durable, listens on this machine only, and keeps its password to its user',
   async () => {
     const dataDir = folder()

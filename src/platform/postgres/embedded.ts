@@ -23,13 +23,15 @@ import {
 
 /** Milliseconds that a start may wait for another process that is starting or stopping the same server. */
 const LOCK_MS_MAX = 180_000
-/** Milliseconds that a running server may take to accept connections (recovery after a crash) before it is replaced. */
+/** Milliseconds that a running server may take to accept connections: it may be recovering from a crash. */
 const ANSWER_MS_MAX = 60_000
 /** Milliseconds between two looks at a server that starts, and before the server is looked after again. */
 const LOOK_AGAIN_MS = 50
 const REVIVE_MS = 500
 /** Milliseconds that the end of a process may take for stopping the server. */
 const EXIT_MS_MAX = 20_000
+/** SQLSTATE invalid_password. */
+const WRONG_PASSWORD = '28P01'
 /** Key of the shared advisory lock that every process using the server holds: "ushr". */
 const USERS_LOCK = 0x75736872
 
@@ -42,6 +44,8 @@ export type EmbeddedPostgresOptions = {
   database?: string
   /** `stop()` and the end of the process leave the server running. For tests, which come back at once. */
   leaveRunning?: boolean
+  /** Milliseconds that a running server may take to accept connections; ANSWER_MS_MAX where it is left out. */
+  answerMsMax?: number
   onNote?: (note: string) => void
 }
 
@@ -197,15 +201,22 @@ async function ensureRunning(
   const running = await runningServer(place.cluster)
   if (running && state) {
     state = { ...state, port: running.port }
-    const connection = await connectPatiently(state, place)
+    const connection = await connectPatiently(state, place, options.answerMsMax ?? ANSWER_MS_MAX)
     if (connection) {
       await connection.end()
       await writeState(place, state)
       return { state, started: false }
     }
   }
-  if (await runningServer(place.cluster)) {
-    options.onNote?.('replacing an embedded PostgreSQL that does not answer')
+  const left = await runningServer(place.cluster)
+  if (left && state) {
+    // Others may be selling with it, who can reach what this process cannot: from another network namespace, say.
+    throw new Failure(
+      `the embedded PostgreSQL (process ${left.pid}) runs but cannot be reached at 127.0.0.1:${left.port}, so it is left alone; if nobody uses it, end it with "kill ${left.pid}"`,
+    )
+  }
+  if (left) {
+    options.onNote?.('replacing an embedded PostgreSQL whose password is lost')
     await stopCluster(programs, place.cluster)
   }
   if (!state) {
@@ -218,10 +229,10 @@ async function ensureRunning(
   return { state, started: true }
 }
 
-/** Waits for a server that is starting or recovering; null when it has gone or does not take our password. */
-async function connectPatiently(state: State, place: Place): Promise<pg.Client | null> {
+/** Waits for a server that is starting or recovering; null when it has gone or was not to be reached in time. */
+async function connectPatiently(state: State, place: Place, answerMsMax: number): Promise<pg.Client | null> {
   const started = performance.now()
-  while (performance.now() - started < ANSWER_MS_MAX) {
+  while (performance.now() - started < answerMsMax) {
     const connection = await connect(state, 'postgres')
     if (connection) return connection
     if (!(await runningServer(place.cluster))) return null
@@ -230,7 +241,7 @@ async function connectPatiently(state: State, place: Place): Promise<pg.Client |
   return null
 }
 
-/** Null while the server does not accept connections; throws when it refuses for another reason. */
+/** Null while the server does not accept connections; throws when it refuses the password. */
 async function connect(state: State, database: string): Promise<pg.Client | null> {
   const client = new pg.Client({
     connectionString: urlOf(state, database),
@@ -243,8 +254,13 @@ async function connect(state: State, database: string): Promise<pg.Client | null
   try {
     await client.connect()
     return client
-  } catch {
+  } catch (error) {
     await client.end().catch(() => {})
+    if ((error as { code?: unknown }).code === WRONG_PASSWORD) {
+      throw new Failure(
+        'the embedded PostgreSQL does not take the password in postgres.json, so it is left alone; end whatever runs in this data folder, delete that file and start again',
+      )
+    }
     return null
   }
 }
