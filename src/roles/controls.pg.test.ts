@@ -374,6 +374,18 @@ describe('seats', () => {
   })
 })
 
+test('a call changes what it is for, and nothing else that is slipped into its body', async () => {
+  const eventId = await make('slipped')
+  const before = (await operator('GET', `/${eventId}`)).json.spec
+  const slipped = { status: 'cancelled', name: 'Another', prices: { Center: 1 }, cancel: { reason: 'x' } }
+  expect((await operator('PUT', `/${eventId}/phases`, { ...slipped, phases: [] })).status).toBe(200)
+  expect((await operator('PATCH', `/${eventId}`, { status: 'cancelled' })).status).toBe(200)
+  const { status, spec } = (await operator('GET', `/${eventId}`)).json
+  expect(status).toBe('published')
+  expect([spec.name, spec.prices]).toEqual([before.name, before.prices])
+  expect((await buy(eventId)).json.status).toBe('CONFIRMED')
+})
+
 describe('phases of the sale', () => {
   test('sell to holders of codes first; made codes are shown once and stored as hashes', async () => {
     const eventId = await make('phases')

@@ -181,8 +181,13 @@ describe('a person who goes through the whole house', () => {
     )
     secrets = Object.values(stored!) as Buffer[]
     expect(secrets).toHaveLength(4)
+    // In another browser, before a card was declined: no order leads there, but the address is the same.
+    const { people } = house.app.account
+    const guest = crypto.randomUUID()
+    await people.saveContact(guest, { name: PLANTED.name, email: PLANTED.email, locale: 'en' })
     expect((await house.call('DELETE', '/v1/me', { token })).status).toBe(204)
     expect((await house.call('GET', '/v1/me', { token })).status).toBe(401)
+    expect(await people.contact(guest)).toBeNull()
     expect((await house.call('GET', `/v1/bookings/${orderId}`, { token })).status).toBe(401)
     for (const mail of mails()) expect(findIn('a mail', mail)).toEqual([])
     expect(await findInTables()).toEqual([])

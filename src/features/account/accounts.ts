@@ -37,6 +37,13 @@ const GUESTS = statement(
     order by updated_at desc limit ${GUESTS_FOUND_MAX}`,
 )
 
+const OTHERS = statement(
+  'account.others_of_mailbox',
+  `select other.person_id as buyer from persons mine join persons other using (mail_hash)
+    where mine.person_id = $1 and mine.mail_verified_at is not null
+      and other.person_id <> $1 and other.erased_at is null`,
+)
+
 /** The account of the mailbox, made when there is none. Its id is its own: a guest's token never becomes its key. */
 export async function accountOf(
   sql: Sql,
@@ -55,6 +62,11 @@ export async function accountOf(
 /** Guests who gave the address of this mailbox, which nobody had proved to be theirs. */
 export async function guestsOfMailbox(sql: Sql, mailHash: Uint8Array): Promise<BuyerId[]> {
   return (await sql.query<{ buyer: BuyerId }>(GUESTS, [mailHash])).rows.map((row) => row.buyer)
+}
+
+/** Everybody else who gave the address of this account, found as a buyer or not. None where it is no account. */
+export async function othersOfMailbox(sql: Sql, account: BuyerId): Promise<BuyerId[]> {
+  return (await sql.query<{ buyer: BuyerId }>(OTHERS, [account])).rows.map((row) => row.buyer)
 }
 
 export async function findAccount(sql: Sql, buyer: BuyerId): Promise<AccountRow | null> {

@@ -175,7 +175,7 @@ function eventOf(row: Row, defaults: EventDefaults, language: string | undefined
       ratePpm: f.rate_ppm,
       refundable: f.refundable,
     })),
-    taxes: taxes.map((t): TaxRule => ({ name: t.name, ratePpm: t.rate_ppm, included: t.included })),
+    taxes: taxes.map((t, i): TaxRule => ({ name: t.name, ...taxesOf[i]! })),
     priceFrom: row.price_from,
   }
 }

@@ -33,7 +33,8 @@ const upsertVenues = statement(
      from jsonb_to_recordset($2::jsonb) as v(venue_id uuid, source_key text, name text, street text, city text,
           metro text, region text, country text, timezone text, lat float8, lon float8)
    on conflict (organiser_id, source_key) do update
-      set street = excluded.street, timezone = excluded.timezone, lat = excluded.lat, lon = excluded.lon
+      set street = coalesce(excluded.street, venues.street), timezone = excluded.timezone,
+          lat = coalesce(excluded.lat, venues.lat), lon = coalesce(excluded.lon, venues.lon)
    returning source_key, venue_id`,
 )
 

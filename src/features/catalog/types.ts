@@ -38,7 +38,12 @@ export type Category = { index: number; name: string; color: string }
 export type PriceType = { index: number; id: string; name: string; min: number; max: number | null }
 
 /** Rates are in parts per million: 19 % is 190,000. */
-export type TaxRule = { name: string; ratePpm: number; included: boolean }
+export type TaxRule = {
+  name: string
+  ratePpm: number
+  included: boolean
+  appliesTo: 'all' | 'tickets' | 'fees'
+}
 export type FeeRule = {
   name: string
   per: 'ticket' | 'order'

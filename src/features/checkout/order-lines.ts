@@ -82,7 +82,18 @@ function describe(line: HoldLine, event: CatalogEvent, layout: Layout | null): P
 /** The part of a ticket's fees that the house keeps when the ticket comes back. */
 function keptFee(line: HoldLine, event: CatalogEvent): number {
   const rules = event.fees.filter((fee) => fee.per === 'ticket')
-  return share(line.fee, rules, line.amount - line.fee)
+  return share(line.fee, rules, faceOf(line.amount - line.fee, event.taxes))
+}
+
+/** The price without the taxes that were added to it: what a fee in per cent was reckoned from. */
+function faceOf(paid: number, taxes: CatalogEvent['taxes']): number {
+  const ppm = (isIncluded: boolean): number =>
+    taxes
+      .filter(
+        (tax) => tax.included === isIncluded && (tax.appliesTo === 'all' || tax.appliesTo === 'tickets'),
+      )
+      .reduce((sum, tax) => sum + tax.ratePpm, 0)
+  return paid / (1 + ppm(false) / (1_000_000 + ppm(true)))
 }
 
 /** Of `fee`, the share of those rules that are not refundable; each counts by what it asks for a ticket of `face`. */

@@ -114,6 +114,9 @@ async function prepare(
   if (unpayable) return unpayable
   const event = await ctx.catalog.event(eventId, contact?.locale)
   if (!event) return refuse('not_on_sale', 'The event is not on sale any more.')
+  // An import may know it before the ledger does.
+  if (event.status === 'cancelled')
+    return refuse('event_cancelled', 'The event is cancelled; nothing was charged.')
   const provider = hold.total === 0 ? null : chooseProvider(ctx, request)
   if (isRefusal(provider)) return provider
   if (provider && !paymentToken) {

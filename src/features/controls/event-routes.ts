@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { route, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse } from '../../shared/errors.ts'
-import { LIMIT_DEFAULT, LIMIT_MAX } from '../../shared/schemas/common.ts'
+import { LIMIT_DEFAULT, LIMIT_MAX, UuidSchema } from '../../shared/schemas/common.ts'
 import {
   ChangedSchema,
   OperatorEventListSchema,
@@ -97,7 +97,7 @@ function createRoute(deps: ControlRouteDeps): Route {
       {
         external_id,
         status: Type.Optional(Type.Enum(['draft', 'published'])),
-        organiser_id: Type.Optional(Type.String({ description: 'Where you work for several.' })),
+        organiser_id: Type.Optional(UuidSchema),
         ...PATCH_MEMBERS,
       },
       { examples: [EXAMPLE] },

@@ -8,6 +8,8 @@ export const ALLOTMENTS_MAX = 200
 export const RULES_MAX = 20
 /** Codes that one request or file names, and the letters of one. */
 export const CODES_MAX = 5_000
+/** Letters of an access code: shorter ones are found by trying. */
+const CODE_LENGTH_MIN = 8
 const CODE_LENGTH_MAX = 64
 const SELECTORS_MAX = 20_000
 const TEXT_LENGTH_MAX = 500
@@ -55,7 +57,7 @@ export type SeatSelector = Static<typeof SeatSelector>
 export const SeatSelectors = Type.Array(SeatSelector, { maxItems: SELECTORS_MAX })
 
 export const CodeSchema = Type.Object({
-  code: Type.String({ minLength: 4, maxLength: CODE_LENGTH_MAX, pattern: '^\\S+$' }),
+  code: Type.String({ minLength: CODE_LENGTH_MIN, maxLength: CODE_LENGTH_MAX, pattern: '^\\S+$' }),
   uses: Optional(
     nullable(
       Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Holds at a time; null: any number.' }),

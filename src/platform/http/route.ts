@@ -55,6 +55,8 @@ export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> &
     input: Input<never, never, never>,
   ): Answer | Refusal | Response | Promise<Answer | Refusal | Response>
   validators: { params?: Validator; query?: Validator; body?: Validator }
+  /** The members that a body of this route may have: what else a client sends never reaches the handler. */
+  bodyMembers?: ReadonlySet<string>
 }
 
 /** The one way to write a route: its schemas validate the request, type the handler and become the document. */
@@ -64,10 +66,15 @@ export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, 
   const { params, query, body } = definition
   return {
     ...(definition as unknown as Omit<Route, 'validators'>),
+    ...(body && isObjectSchema(body) && { bodyMembers: new Set(Object.keys(body.properties)) }),
     validators: {
       ...(params && { params: Compile(params) as unknown as Validator }),
       ...(query && { query: Compile(query) as unknown as Validator }),
       ...(body && { body: Compile(body) as unknown as Validator }),
     },
   }
+}
+
+function isObjectSchema(schema: TSchema): schema is TSchema & { properties: Record<string, TSchema> } {
+  return 'properties' in schema
 }

@@ -148,7 +148,7 @@ async function respond(
     let result: Result | null = limits ? tooOften(limits, limit, known, input) : null
     result ??= wellFormed(r.validators, input)
     if (!result && r.validators.body)
-      result = takeBody(r.validators.body, await readJson(input.request), input)
+      result = takeBody(r, r.validators.body, await readJson(input.request), input)
     if (!result) {
       const found = known === undefined ? context.authenticate(input.request) : known
       const caller = found instanceof Promise ? await found : found
@@ -216,13 +216,23 @@ function wellFormed(validators: Route['validators'], input: RequestInput): Refus
 }
 
 function takeBody(
+  { bodyMembers }: Route,
   validator: Validator,
   body: { value: unknown } | Refusal,
   input: RequestInput,
 ): Refusal | null {
   if (isRefusal(body)) return body
-  input.body = body.value
-  return check(validator, body.value, 'body')
+  input.body = bodyMembers ? onlyKnown(body.value, bodyMembers) : body.value
+  return check(validator, input.body, 'body')
+}
+
+/** The body without members that the route does not know: nobody has checked them, so nobody may act on them. */
+function onlyKnown(body: unknown, known: ReadonlySet<string>): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body
+  for (const name in body) {
+    if (!known.has(name)) return Object.fromEntries(Object.entries(body).filter(([one]) => known.has(one)))
+  }
+  return body
 }
 
 function handle(r: Route, input: RequestInput, caller: Caller | null): Result {
