@@ -378,7 +378,7 @@ describe('a file that is wrong', () => {
     ],
     [
       'a code that opens two phases',
-      `${NEW_EVENT('wrong')}phases: [{ id: a, codes: [{ code: CODE-1 }] }, { id: b, codes: [{ code: code-1 }] }]\n`,
+      `${NEW_EVENT('wrong')}phases: [{ id: a, codes: [{ code: CODE-ONE-1 }] }, { id: b, codes: [{ code: code-one-1 }] }]\n`,
       'the same code opens two things',
     ],
   ]
