@@ -62,7 +62,6 @@ const BLANK: OrderLine = {
 }
 
 function describe(line: HoldLine, event: CatalogEvent, layout: Layout | null): Partial<OrderLine> {
-  const priceType = event.priceTypes.find((type) => type.index === line.priceType)
   const seat = line.seat === undefined ? undefined : layout?.seats[line.seat]
   const area = line.area === undefined ? undefined : layout?.areas[line.area]
   return {
@@ -74,8 +73,8 @@ function describe(line: HoldLine, event: CatalogEvent, layout: Layout | null): P
     row: seat?.row ?? null,
     seat: seat?.number ?? null,
     category: event.categories.find((category) => category.index === line.category)?.name ?? null,
-    priceTypeId: priceType?.id ?? null,
-    priceType: priceType?.name ?? null,
+    priceTypeId: line.priceTypeId,
+    priceType: line.priceTypeName,
   }
 }
 

@@ -62,7 +62,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     holdOrRefuse: (request) => holdSeats(holdDeps, request),
     async extend(holdId, eventId, buyer, key) {
       const settled = await run(eventId, { k: 'extend', holdId, buyer, ...(key && { key }) })
-      return presentHold(deps.database, sequencers, eventId, holdId, buyer, settled)
+      return presentHold(holdDeps, eventId, holdId, buyer, settled)
     },
     async release(holdId, eventId, buyer) {
       const settled = await run(eventId, { k: 'release', holdId, buyer })
@@ -86,7 +86,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         paymentMs,
         paymentMsMax,
       })
-      return presentHold(deps.database, sequencers, eventId, holdId, buyer, settled)
+      return presentHold(holdDeps, eventId, holdId, buyer, settled)
     },
     async endPayment({ eventId, holdId, attempt }) {
       const settled = await run(eventId, { k: 'end-payment', holdId, attempt })
@@ -115,7 +115,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         paymentMs,
         paymentMsMax,
       })
-      return presentHold(deps.database, sequencers, eventId, newHoldId, old.buyer, settled)
+      return presentHold(holdDeps, eventId, newHoldId, old.buyer, settled)
     },
     async findTickets(eventId, ticketIds) {
       if (ticketIds.length === 0) return []
@@ -252,7 +252,8 @@ async function findOwnHold(
     const state = sequencer.memory?.state
     const found = state?.hold(holdId) ?? (await findHold(deps.database, eventId, holdId))
     if (found?.buyer !== buyer) return notFound()
-    return holdView(eventId, found, await contextOf(sequencers, eventId), state?.version ?? 0)
+    const context = await contextOf({ database: deps.database, sequencers }, eventId, found)
+    return holdView(eventId, found, context, state?.version ?? 0)
   } catch (error) {
     return unavailable(error)
   }

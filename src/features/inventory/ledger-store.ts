@@ -63,6 +63,10 @@ const LOAD_RULES = statement(
   'inventory.load-rules',
   'select version, body from event_rules where event_id = $1 order by version desc limit 1',
 )
+const FIND_PRICE_TYPES = statement(
+  'inventory.find-price-types',
+  `select body->'priceTypes' as "priceTypes" from event_rules where event_id = $1 and version = $2`,
+)
 const LOAD_OPENING = statement(
   'inventory.load-opening',
   'select body from ledger where event_id = $1 and version = 1',
@@ -335,6 +339,16 @@ async function loadKeys(sql: Sql, state: EventState): Promise<void> {
   const { rows } = await sql.query<KeyRow>(LOAD_KEYS, [state.eventId])
   for (const row of rows.reverse())
     state.setKey(row.key_hash, { requestHash: row.request_hash, result: row.result })
+}
+
+/** What the price types were called by the rules of that version, by their numbers. */
+export async function findPriceTypes(
+  sql: Sql,
+  eventId: string,
+  rulesVersion: number,
+): Promise<EventRules['priceTypes']> {
+  const { rows } = await sql.query<Pick<EventRules, 'priceTypes'>>(FIND_PRICE_TYPES, [eventId, rulesVersion])
+  return rows[0]?.priceTypes ?? []
 }
 
 export async function findHold(sql: Sql, eventId: string, holdId: string): Promise<Hold | null> {

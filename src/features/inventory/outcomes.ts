@@ -6,10 +6,9 @@ import type { Hall } from './hall.ts'
 import { findHold, findTickets } from './ledger-store.ts'
 import { Unavailable } from './ledger-memory.ts'
 import type { Sequencer, Settled } from './sequencer.ts'
-import type { Sequencers } from './sequencers.ts'
 import type { EventState, Hold } from './state.ts'
 import type { EventRules, HoldView, TicketView } from './types.ts'
-import { contextOf, holdView, ticketView, type Context } from './views.ts'
+import { contextOf, holdView, ticketView, type ContextDeps } from './views.ts'
 
 /** A denial in words, with what the caller can do about it. */
 export function explain(
@@ -127,8 +126,7 @@ export async function alreadyTurned(
 }
 
 export async function presentHold(
-  database: Database,
-  sequencers: Sequencers,
+  deps: ContextDeps,
   eventId: string,
   holdId: string,
   buyer: string,
@@ -136,12 +134,13 @@ export async function presentHold(
 ): Promise<HoldView | Refusal> {
   if ('refused' in settled) return settled
   const { outcome, version } = settled
-  if ('hold' in outcome) return holdView(eventId, outcome.hold, await contextOf(sequencers, eventId), version)
-  if ('replay' in outcome) {
-    return replayHold(database, eventId, outcome.replay.result, await contextOf(sequencers, eventId), version)
+  if ('hold' in outcome) {
+    const { hold } = outcome
+    return holdView(eventId, hold, await contextOf(deps, eventId, hold), version)
   }
+  if ('replay' in outcome) return replayHold(deps, eventId, outcome.replay.result, version)
   if ('gone' in outcome) {
-    const stored = await findHold(database, eventId, holdId)
+    const stored = await findHold(deps.database, eventId, holdId)
     if (stored?.buyer !== buyer) return notFound()
     if (stored.state === 'ended')
       return refuse('already_booked', 'This reservation was booked.', { extra: { version } })
@@ -154,14 +153,13 @@ export async function presentHold(
 
 /** The same answer as the first time: the hold as it was then, whatever has become of it. */
 export async function replayHold(
-  database: Database,
+  deps: ContextDeps,
   eventId: string,
   result: string,
-  context: Context,
   version: number,
 ): Promise<HoldView | Refusal> {
   const [holdId, until, extendedCount] = result.split(':')
-  const stored = await findHold(database, eventId, holdId!)
+  const stored = await findHold(deps.database, eventId, holdId!)
   if (!stored) throw new Error(`event ${eventId}: a key names the hold ${holdId}, which is not in the table`)
   const then: Hold = {
     ...stored,
@@ -171,7 +169,7 @@ export async function replayHold(
     attempt: null,
     orderId: null,
   }
-  return holdView(eventId, then, context, version)
+  return holdView(eventId, then, await contextOf(deps, eventId, stored), version)
 }
 
 export function withTickets(

@@ -1,7 +1,7 @@
 import { joinEventScopedId } from '../../shared/ids.ts'
 import type { Money } from '../../shared/money.ts'
 import { labelsOf, type Hall } from './hall.ts'
-import type { EventRules, HoldState, HoldView } from './types.ts'
+import type { HoldState, HoldView } from './types.ts'
 
 // `ended` is a booking whose tickets were all cancelled: its seats are for sale again.
 const STATUS: Record<HoldState, string> = {
@@ -14,7 +14,7 @@ const STATUS: Record<HoldState, string> = {
 }
 
 /** A hold as the contract shows it. */
-export function presentReservation(hold: HoldView, hall: Hall, rules: EventRules): Record<string, unknown> {
+export function presentReservation(hold: HoldView, hall: Hall): Record<string, unknown> {
   const { layout } = hall
   const { currency } = hold
   const money = (amount: number): Money => ({ amount, currency })
@@ -27,7 +27,7 @@ export function presentReservation(hold: HoldView, hall: Hall, rules: EventRules
     tax += line.tax * line.quantity
     const shared = {
       category: layout.categories[line.category]?.name ?? '',
-      price_type: rules.priceTypes[line.priceType]?.id ?? '',
+      price_type: line.priceTypeId,
       price: money(line.amount),
     }
     if (line.seat !== undefined) {

@@ -291,7 +291,7 @@ function present(
   if (isRefusal(hold)) return hold
   const show = (view: { hall: Hall; state: EventState } | Refusal | null): Answer | Refusal => {
     if (!view || isRefusal(view)) return view ?? noEvent()
-    return { status, json: presentReservation(hold, view.hall, view.state.rules) }
+    return { status, json: presentReservation(hold, view.hall) }
   }
   const { memory } = inventory.sequencers.of(hold.eventId)
   return memory ? show(memory) : inventory.view(hold.eventId).then(show)

@@ -100,6 +100,9 @@ export type HoldLine = {
   quantity: number
   category: number
   priceType: number
+  /** As the price type was called by the rules that the hold was made under. */
+  priceTypeId: string
+  priceTypeName: string
   /** For one ticket, minor units, fees and taxes included. */
   amount: number
   fee: number

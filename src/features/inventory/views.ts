@@ -1,26 +1,42 @@
+import type { Database } from '../../platform/postgres/database.ts'
 import type { Hall } from './hall.ts'
+import { findPriceTypes } from './ledger-store.ts'
 import type { Sequencers } from './sequencers.ts'
 import type { Hold, Ticket } from './state.ts'
-import type { HoldLine, HoldView, TicketView } from './types.ts'
+import type { EventRules, HoldLine, HoldView, TicketView } from './types.ts'
 
 /** How stale, in milliseconds, memory may be where only the hall and the currency are wanted. */
 const CONTEXT_STALE_MS = 1_000
 
-/** What a hold's numbers mean: its hall and its currency. */
-export type Context = { hall: Hall; currency: string }
+/** What a hold's numbers mean: its hall, its currency, and the price types of the rules that it was made under. */
+export type Context = { hall: Hall } & Pick<EventRules, 'currency' | 'priceTypes'>
 
-export async function contextOf(sequencers: Sequencers, eventId: string): Promise<Context> {
+/** Where a hold's numbers are looked up. */
+export type ContextDeps = { database: Database; sequencers: Sequencers }
+
+export async function contextOf(
+  { database, sequencers }: ContextDeps,
+  eventId: string,
+  { rulesVersion }: Pick<Hold, 'rulesVersion'>,
+): Promise<Context> {
   const sequencer = sequencers.of(eventId)
   if (!sequencer.memory) await sequencer.refresh(CONTEXT_STALE_MS)
   const { memory } = sequencer
   if (!memory) throw new Error(`event ${eventId} has holds but was never opened`)
-  return { hall: memory.hall, currency: memory.state.rules.currency }
+  const { hall, state } = memory
+  const { currency } = state.rules
+  // Another rule may have given its place in the list to another price type since.
+  const priceTypes =
+    state.rulesVersion === rulesVersion
+      ? state.rules.priceTypes
+      : await findPriceTypes(database, eventId, rulesVersion)
+  return { hall, currency, priceTypes }
 }
 
 export function holdView(
   eventId: string,
   hold: Hold,
-  { hall, currency }: Context,
+  { hall, currency, priceTypes }: Context,
   version: number,
 ): HoldView {
   let total = hold.orderFee
@@ -31,6 +47,8 @@ export function holdView(
       quantity,
       category: place >= 0 ? hall.category[place]! : hall.layout.areas[-1 - place]!.category,
       priceType,
+      priceTypeId: priceTypes[priceType]?.id ?? '',
+      priceTypeName: priceTypes[priceType]?.name ?? '',
       amount,
       fee,
       tax,
