@@ -58,7 +58,8 @@ async function browseUnsure(
     }
     return found && { ...found, staleMs: null }
   } catch (error) {
-    const away = error instanceof Unavailable && error.cause instanceof Outage
+    const away =
+      error instanceof Unavailable && (error.reason !== 'unavailable' || error.cause instanceof Outage)
     return (away && asItWas()) || unavailable(error)
   } finally {
     clearTimeout(timer)

@@ -5,7 +5,7 @@ import { refuse, type Refusal } from '../../shared/errors.ts'
 import { accessCodeHash } from './access-code.ts'
 import type { HoldCommand, HoldWish } from './commands.ts'
 import type { Hall } from './hall.ts'
-import { explain, replayHold, unavailable } from './outcomes.ts'
+import { explain, replayHold, unavailable, unread } from './outcomes.ts'
 import { Unavailable } from './ledger-memory.ts'
 import { FRESH_MS, type Sequencer } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
@@ -97,7 +97,7 @@ async function nameAndSettle(
     const { outcome, version } = settled
     // It was named by these rules: the arbiter refuses what was named by others.
     if ('hold' in outcome) return holdView(eventId, outcome.hold, { hall, ...state.rules }, version)
-    if ('replay' in outcome) return replayHold(deps, eventId, outcome.replay.result, version)
+    if ('replay' in outcome) return replayHold(deps, eventId, outcome.replay.result, version).catch(unread)
     if ('denied' in outcome) return explain(outcome, version, hall, sequencer, command)
     if (!('renamed' in outcome)) throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)
     if (tries >= NAMINGS_MAX)

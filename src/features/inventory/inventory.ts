@@ -8,7 +8,7 @@ import type { Hall } from './hall.ts'
 import { hallCache } from './hall-cache.ts'
 import { contactAt, holdSeats, seatNumbers } from './hold-seats.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
-import { alreadyTurned, done, notFound, presentHold, unavailable, withTickets } from './outcomes.ts'
+import { alreadyTurned, done, notFound, presentHold, unavailable, unread, withTickets } from './outcomes.ts'
 import { faultOfRules } from './sale-phases.ts'
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
@@ -68,7 +68,8 @@ export function createInventory(deps: InventoryDeps): InventoryService {
       const settled = await run(eventId, { k: 'release', holdId, buyer })
       if ('refused' in settled) return settled
       if ('gone' in settled.outcome) {
-        const stored = await findHold(deps.database, eventId, holdId)
+        const stored = await findHold(deps.database, eventId, holdId).catch(unread)
+        if (stored && 'refused' in stored) return stored
         if (stored?.buyer !== buyer) return notFound()
         if (stored.state === 'ended')
           return refuse('already_booked', 'This reservation was booked; cancel its tickets instead.')
@@ -95,11 +96,13 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     },
     ...ticketCalls(deps, run),
     async holdAgain({ eventId, holdId, newHoldId, attempt, paymentMs, paymentMsMax }) {
-      const old = await findHold(deps.database, eventId, holdId)
+      const old = await findHold(deps.database, eventId, holdId).catch(unavailable)
       if (!old) return notFound()
+      if ('refused' in old) return old
       // While it lives, its places would be taken twice: nothing in a counted area would stand in the way.
       if (!isOver(old)) return refuse('conflict', 'This reservation has not ended.')
-      const before = await findHold(deps.database, eventId, newHoldId)
+      const before = await findHold(deps.database, eventId, newHoldId).catch(unavailable)
+      if (before && 'refused' in before) return before
       if (before && isOver(before)) return refuse('reservation_expired', 'This reservation has ended.')
       const settled = await run(eventId, {
         k: 'hold-again',

@@ -30,10 +30,16 @@ export type MemoryObserver = {
   onAlert(eventId: string, what: string, cause?: unknown): void
 }
 
-/** Nothing can be said about the outcome, or the event cannot be served now; 503 to the caller. */
+/**
+ * 503 to the caller. `busy`: too many wait, and nothing was done; `away`: the database does not answer, and nothing was
+ * done; `unavailable`: nothing can be said about the outcome, or the event cannot be served now.
+ */
 export class Unavailable extends Error {
+  /** Seconds after which asking again may help. */
+  retryAfterSeconds: number | null = null
+
   constructor(
-    readonly reason: 'busy' | 'unavailable',
+    readonly reason: 'busy' | 'away' | 'unavailable',
     message: string,
     cause?: unknown,
   ) {
@@ -253,8 +259,6 @@ export class LedgerMemory {
       this.toldFormat = true
       return new Unavailable('unavailable', 'this event is written by a newer version of Usher', error)
     }
-    return error instanceof Outage
-      ? new Unavailable('unavailable', 'the database does not answer', error)
-      : error
+    return error instanceof Outage ? new Unavailable('away', 'the database does not answer', error) : error
   }
 }

@@ -27,11 +27,15 @@ export type StoredEntry = {
   entry: Entry
 }
 
+/** Milliseconds for one row by its key, after which its connection counts as one that leads nowhere. */
+const HEAD_MS_MAX = 5_000
+
 const READ_HEAD = statement(
   'inventory.head',
   `select h.version, h.head_hash, h.at, h.next_due, h.sealed,
           floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
      from event_heads h where h.event_id = $1`,
+  { driverMsMax: HEAD_MS_MAX },
 )
 
 const DATABASE_NOW = statement(
@@ -198,11 +202,15 @@ export type CommitOutcome =
   | 'key'
   /** No answer, or one that proves nothing: the entry may be there, or may still arrive. */
   | 'lost'
+  /** There was no connection to send it on: nothing was written, and nothing will be. */
+  | 'unsent'
 
 export type CommitResult = { outcome: CommitOutcome; error?: unknown }
 
 /** Milliseconds after which a commit without an answer counts as lost and its connection is given up. */
 export const COMMIT_ANSWER_MS_MAX = 8_000
+/** Milliseconds that a commit waits for a connection. */
+const COMMIT_CONNECT_MS_MAX = 1_000
 
 /**
  * Sends one commit on a connection of its own kind: no statement time-out (a commit that the server cut off would be
@@ -215,12 +223,17 @@ export async function sendCommit(
   version: 1 | 2 = 1,
 ): Promise<CommitResult> {
   const commit = version === 1 ? COMMIT : COMMIT_HOUSE
-  const called = await callOnce<{ outcome: CommitOutcome }>(database, commit, values, COMMIT_ANSWER_MS_MAX)
+  const called = await callOnce<{ outcome: CommitOutcome }>(database, commit, values, {
+    connectMsMax: COMMIT_CONNECT_MS_MAX,
+    answerMsMax: COMMIT_ANSWER_MS_MAX,
+  })
   switch (called.kind) {
     case 'answered':
       return { outcome: called.warned ? 'lost' : called.rows[0]!.outcome }
     case 'refused':
       return { outcome: outcomeOfRefusal(called.code), error: called.error }
+    case 'unsent':
+      return { outcome: 'unsent', error: called.error }
     case 'unanswered':
       return { outcome: 'lost', error: called.error }
   }

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/postgres/database.ts'
+import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import type { Denied, HoldWish } from './commands.ts'
 import { Alternatives } from './best-available.ts'
@@ -9,6 +9,9 @@ import type { Sequencer, Settled } from './sequencer.ts'
 import type { EventState, Hold } from './state.ts'
 import type { EventRules, HoldView, TicketView } from './types.ts'
 import { contextOf, holdView, ticketView, type ContextDeps } from './views.ts'
+
+/** Seconds after which a database that does not answer is worth another try. */
+const RETRY_AFTER_SECONDS = 2
 
 /** A denial in words, with what the caller can do about it. */
 export function explain(
@@ -72,20 +75,43 @@ const DETAIL: Partial<Record<ErrorCode, string>> = {
   conflict: 'The present state of this reservation does not allow that.',
 }
 
-/** 503 for what the sequencer could not decide; what is not an outage is a bug and stays an exception. */
+/** 503 for what the sequencer could not decide or read; what is not an outage is a bug and stays an exception. */
 export function unavailable(error: unknown): Refusal {
+  if (error instanceof Outage) return away()
   if (!(error instanceof Unavailable)) throw error
-  if (error.reason === 'busy') {
-    return refuse('busy', 'Too many people are asking at this moment. Try again in a second.', {
-      retryAfterSeconds: 1,
-    })
+  switch (error.reason) {
+    case 'busy':
+      return refuse('busy', 'Too many people are asking at this moment, and nothing was done. Try again.', {
+        retryAfterSeconds: error.retryAfterSeconds ?? 1,
+      })
+    case 'away':
+      return away()
+    case 'unavailable':
+      return unknownYet()
   }
+}
+
+/** 503 where the command may have been done, and the database went away in front of the reading that says so. */
+export function unread(error: unknown): Refusal {
+  if (!(error instanceof Outage)) return unavailable(error)
+  return unknownYet()
+}
+
+function away(): Refusal {
+  return refuse(
+    'unavailable',
+    'The database does not answer at this moment, and nothing was done. Try again.',
+    {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+    },
+  )
+}
+
+function unknownYet(): Refusal {
   return refuse(
     'unavailable',
     'It is not known yet whether this was done. Ask again with the same Idempotency-Key.',
-    {
-      retryAfterSeconds: 2,
-    },
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
   )
 }
 
@@ -117,9 +143,10 @@ export async function alreadyTurned(
   settled: Settled | Refusal,
   ticketIds: readonly string[],
   refundId: string,
-): Promise<{ version: number } | null> {
+): Promise<{ version: number } | Refusal | null> {
   if ('refused' in settled || !('gone' in settled.outcome)) return null
-  const tickets = await findTickets(database, eventId, ticketIds)
+  const tickets = await findTickets(database, eventId, ticketIds).catch(unread)
+  if ('refused' in tickets) return tickets
   const all =
     tickets.length === ticketIds.length && tickets.every((t) => t.state === 'void' && t.refundId === refundId)
   return all ? { version: settled.version } : null
@@ -133,6 +160,16 @@ export async function presentHold(
   settled: Settled | Refusal,
 ): Promise<HoldView | Refusal> {
   if ('refused' in settled) return settled
+  return presentSettled(deps, eventId, holdId, buyer, settled).catch(unread)
+}
+
+async function presentSettled(
+  deps: ContextDeps,
+  eventId: string,
+  holdId: string,
+  buyer: string,
+  settled: Settled,
+): Promise<HoldView | Refusal> {
   const { outcome, version } = settled
   if ('hold' in outcome) {
     const { hold } = outcome

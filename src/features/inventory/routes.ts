@@ -15,6 +15,8 @@ import {
 import { browse, type Browsed } from './browse.ts'
 import type { Hall } from './hall.ts'
 import type { InventoryService } from './inventory.ts'
+import { unavailable } from './outcomes.ts'
+import { withPatience } from './patience.ts'
 import { presentReservation } from './present.ts'
 import { etagOf, seatList, versionInEtag, type Document, type ReadModel } from './read-model.ts'
 import type { EventState } from './state.ts'
@@ -66,8 +68,11 @@ export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
 
 function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[] {
   const reservation = { description: 'The reservation', schema: ReservationSchema }
-  const holdUnread = async (wish: HoldRequest): Promise<Answer | Refusal> =>
-    (await isPublic(wish.eventId)) ? present(inventory, await inventory.hold(wish), 201) : noEvent()
+  const holdUnread = async (wish: HoldRequest): Promise<Answer | Refusal> => {
+    const known = await withPatience(isPublic(wish.eventId)).catch(unavailable)
+    if (isRefusal(known)) return known
+    return known ? present(inventory, await inventory.hold(wish), 201) : noEvent()
+  }
   return [
     route({
       method: 'POST',
@@ -173,7 +178,9 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
     const seen = Math.max(minVersion, versionInEtag(request.headers.get('if-none-match')))
     const found = sequencers.of(eventId).memory
       ? browse(sequencers, eventId, seen)
-      : isPublic(eventId).then((known) => (known ? browse(sequencers, eventId, seen) : null))
+      : withPatience(isPublic(eventId))
+          .then((known) => (known ? browse(sequencers, eventId, seen) : null))
+          .catch(unavailable)
     if (!(found instanceof Promise)) return show(found)
     return found.then<Shown>((view) => (!view ? noEvent() : isRefusal(view) ? view : show(view)))
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Ids, Random } from '../../platform/clock.ts'
-import type { Database } from '../../platform/postgres/database.ts'
+import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { decide, type Decision } from './arbiter.ts'
 import type { Command, Denied, HoldWish, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
@@ -15,6 +15,7 @@ import {
   type MemoryObserver,
 } from './ledger-memory.ts'
 import { findKeys, sendCommit, type CommitOutcome, type CommitResult } from './ledger-store.ts'
+import { impatient, overrun, sendAway, tooBusy, WAIT_MS_MAX, withPatience } from './patience.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
 import { SEAT, type EventRules } from './types.ts'
 
@@ -22,8 +23,6 @@ import { SEAT, type EventRules } from './types.ts'
 export const COMMANDS_PER_BATCH_MAX = 1_024
 /** Commands that may wait in front of one event. */
 export const COMMANDS_WAITING_MAX = 20_000
-/** Milliseconds that a new command may expect to wait before it is sent away with 503. */
-export const WAIT_MS_MAX = 2_000
 /** Milliseconds for which memory counts as fresh after the read or commit that confirmed it was sent. */
 export const FRESH_MS = 50
 /**
@@ -35,6 +34,9 @@ const RENEW_MS = 45
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
 export const OUTAGE_MS_MAX = 2_000
+/** Milliseconds between looks for buyers who have waited too long. */
+const WATCH_MS = 250
+
 export type SequencerDeps = MemoryDeps & {
   /** Where commits go; see InventoryDeps. */
   commits: Database
@@ -60,9 +62,15 @@ export type Settled = { outcome: Outcome; version: number }
 type Waiting = {
   command: Command
   minVersion: number
+  sinceMs: number
+  /** Nobody waits for it any more. */
+  left: boolean
   resolve(settled: Settled): void
   reject(error: unknown): void
 }
+
+/** What is being settled; `lost`: a commit of it had no answer. */
+type Current = { batch: Waiting[]; sinceMs: number; lost: boolean }
 
 /** A commit without an answer: it may be in the ledger, or may still arrive there. */
 type Lost = { batchId: string; decision: Decision }
@@ -84,6 +92,7 @@ export class Sequencer {
   private lostAt = -1
   /** The batch that is being committed: what it changes is not yet to be refused from memory. */
   private inFlight: Draft | null = null
+  private current: Current | null = null
   private commitMsMean = 5
   lastUsedMs: number
 
@@ -134,12 +143,16 @@ export class Sequencer {
   /** Decides the command in the next batch. Rejects with `Unavailable`. */
   submit(command: Command, minVersion = 0): Promise<Settled> {
     this.lastUsedMs = this.deps.clock.monotonic()
-    const predictedMs = Math.ceil((this.waiting.length + 1) / COMMANDS_PER_BATCH_MAX) * this.commitMsMean
+    const sinceMs = this.lastUsedMs
+    const batches = Math.ceil((this.waiting.length + 1) / COMMANDS_PER_BATCH_MAX)
+    // What has been under way for a second may well take another: nothing else is known of a database that is silent.
+    const runningMs = this.current ? sinceMs - this.current.sinceMs : 0
+    const predictedMs = runningMs + batches * this.commitMsMean
     if (this.waiting.length >= COMMANDS_WAITING_MAX || predictedMs > WAIT_MS_MAX) {
-      return Promise.reject(new Unavailable('busy', 'too many are asking for this event at this moment'))
+      return Promise.reject(tooBusy(predictedMs))
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ command, minVersion, resolve, reject })
+      this.waiting.push({ command, minVersion, sinceMs, left: false, resolve, reject })
       this.wake()
     })
   }
@@ -200,13 +213,22 @@ export class Sequencer {
    */
   async refresh(milliseconds: number, minVersion = 0): Promise<boolean> {
     this.lastUsedMs = this.deps.clock.monotonic()
+    const { state, confirmedMs } = this.known
     const sinceMs = this.lastUsedMs - milliseconds
+    if (state && this.known.hall && state.version >= minVersion && confirmedMs >= sinceMs) return true
+    if (this.headRead && this.lastUsedMs - this.headRead.sentMs > WAIT_MS_MAX) {
+      throw new Unavailable('away', 'the database has not answered for some time')
+    }
+    return withPatience(this.readUntil(sinceMs, minVersion))
+  }
+
+  private async readUntil(sinceMs: number, minVersion: number): Promise<boolean> {
     await this.known.ensureLoaded()
     const isFresh = (): boolean => this.known.confirmedMs >= sinceMs
     for (let reads = 0; this.known.state && (!isFresh() || this.known.state.version < minVersion); reads++) {
       // A version that nobody has written yet cannot be waited for.
       if (reads > 0 && isFresh()) break
-      if (reads > 3) throw new Unavailable('unavailable', 'the ledger could not be read in time')
+      if (reads > 3) throw new Unavailable('away', 'the ledger could not be read in time')
       await this.shareHeadRead(sinceMs).catch((error: unknown) => {
         throw this.known.unreadable(error)
       })
@@ -226,28 +248,52 @@ export class Sequencer {
   private async pump(): Promise<void> {
     // Let the requests that are already in the socket buffers join this batch.
     await new Promise<void>((resolve) => setImmediate(resolve))
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, COMMANDS_PER_BATCH_MAX)
-      await this.settleAll(batch)
+    const watch = setInterval(() => this.endPatience(), WATCH_MS)
+    try {
+      while (this.waiting.length > 0) {
+        const batch = this.waiting.splice(0, COMMANDS_PER_BATCH_MAX)
+        await this.settleAll(batch)
+      }
+    } finally {
+      clearInterval(watch)
     }
   }
 
   private async settleAll(batch: Waiting[]): Promise<void> {
+    const current = { batch, sinceMs: this.deps.clock.monotonic(), lost: false }
+    this.current = current
     try {
-      await this.settle(batch)
+      await this.settle(batch, current)
     } catch (error) {
-      const cause =
-        error instanceof Unavailable
-          ? error
-          : new Unavailable('unavailable', 'the ledger could not be written', error)
-      if (!(error instanceof Unavailable)) this.deps.observer.onAlert(this.eventId, 'a batch failed', error)
+      const known = error instanceof Unavailable || error instanceof Outage
+      if (!known) this.deps.observer.onAlert(this.eventId, 'a batch failed', error)
+      const cause = overrun(error, current.lost)
       for (const waiting of batch) waiting.reject(cause)
+    } finally {
+      this.current = null
     }
   }
 
+  // Buyers who have waited long enough hear what is known. The batch that was taken goes on: what it sent may still
+  // arrive, and its key finds it.
+  private endPatience(): void {
+    const nowMs = this.deps.clock.monotonic()
+    const runningMs = this.current ? nowMs - this.current.sinceMs : 0
+    if (this.waiting.some((waiting) => impatient(waiting, nowMs))) {
+      const tired = this.waiting.filter((waiting) => impatient(waiting, nowMs))
+      this.waiting = this.waiting.filter((waiting) => !impatient(waiting, nowMs))
+      sendAway(tired, tooBusy(runningMs))
+    }
+    if (!this.current) return
+    const sent = this.inFlight !== null || this.current.lost
+    const tired = this.current.batch.filter((waiting) => impatient(waiting, nowMs))
+    sendAway(tired, sent ? overrun(null, true) : new Unavailable('away', 'the database does not answer'))
+  }
+
   // Decides and commits one batch until it is settled. Every way round the loop is bounded by time or by a count.
-  private async settle(batch: Waiting[], reloads = 1): Promise<void> {
+  private async settle(given: Waiting[], current: Current, reloads = 1): Promise<void> {
     const { clock } = this.deps
+    let batch = given
     const startedMs = clock.monotonic()
     const deadlineMs = startedMs + SETTLE_MS_MAX
     const mine: Lost[] = []
@@ -262,6 +308,11 @@ export class Sequencer {
       await this.known.ensureLoaded()
       const reached = await this.reachVersion(batch, mine)
       if (reached) return this.proveAndAnswer(batch, reached, deadlineMs)
+      if (mine.length === 0 && batch.some((waiting) => waiting.left)) {
+        // Nothing of it was ever sent: who has left gets nothing behind their back.
+        batch = batch.filter((waiting) => !waiting.left)
+        if (batch.length === 0) return
+      }
       // An event that was never opened: only `open` changes it.
       const state = this.known.state ?? new EventState(this.eventId)
       const decision = decide(
@@ -288,6 +339,7 @@ export class Sequencer {
         }
         case 'lost': {
           mine.push({ batchId, decision })
+          current.lost = true
           this.lostAt = Math.max(this.lostAt, state.version)
           const found = await this.findLost(mine).catch((error: unknown) => {
             if (clock.monotonic() - startedMs < OUTAGE_MS_MAX) return null
@@ -297,6 +349,11 @@ export class Sequencer {
           await this.backOff(round + 4)
           break
         }
+        case 'unsent':
+          if (clock.monotonic() - startedMs > OUTAGE_MS_MAX)
+            throw new Unavailable('away', 'there is no connection to the database', result.error)
+          await this.backOff(round + 4)
+          break
         case 'time':
           await this.known.measureClock()
           this.deps.observer.onAlert(
@@ -319,7 +376,7 @@ export class Sequencer {
             reloadsLeft -= 1
             break
           }
-          return this.settleHalves(batch)
+          return this.settleHalves(batch, current)
         case 'sealed':
           throw movedAway()
       }
@@ -327,7 +384,7 @@ export class Sequencer {
   }
 
   // What still differs after a reload concerns some command of the batch; the others must not fail with it.
-  private async settleHalves(batch: Waiting[]): Promise<void> {
+  private async settleHalves(batch: Waiting[], current: Current): Promise<void> {
     if (batch.length === 1) {
       this.deps.observer.onAlert(
         this.eventId,
@@ -338,9 +395,10 @@ export class Sequencer {
     const middle = Math.ceil(batch.length / 2)
     for (const half of [batch.slice(0, middle), batch.slice(middle)]) {
       try {
-        await this.settle(half, 0)
+        await this.settle(half, current, 0)
       } catch (error) {
-        for (const waiting of half) waiting.reject(error)
+        const cause = overrun(error, current.lost)
+        for (const waiting of half) waiting.reject(cause)
       }
     }
   }
@@ -349,8 +407,9 @@ export class Sequencer {
     const again: Waiting[] = []
     batch.forEach((waiting, i) => {
       const outcome = decision.outcomes[i]!
-      if ('later' in outcome) again.push(waiting)
-      else waiting.resolve({ outcome, version })
+      if ('later' in outcome) {
+        if (!waiting.left) again.push(waiting)
+      } else waiting.resolve({ outcome, version })
     })
     if (again.length > 0) this.waiting.unshift(...again)
   }
@@ -481,7 +540,8 @@ export class Sequencer {
     if (unknown.length === 0) return false
     const found = await findKeys(this.deps.database, this.eventId, unknown)
     for (const [hash, use] of found) state.setKey(hash, use)
-    return found.size > 0
+    // Somebody may have left meanwhile, too.
+    return found.size > 0 || batch.some((waiting) => waiting.left)
   }
 
   private async readKeys(state: EventState, batch: Waiting[]): Promise<void> {

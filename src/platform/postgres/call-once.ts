@@ -6,8 +6,13 @@ export type Called<Row> =
   | { kind: 'answered'; rows: Row[]; warned: boolean }
   /** The server refused the statement with this SQLSTATE; nothing of it happened. */
   | { kind: 'refused'; code: string; error: unknown }
+  /** There was no connection to send it on: nothing of it happened, and nothing will. */
+  | { kind: 'unsent'; error: unknown }
   /** Nobody knows whether it happened, or may still happen. */
   | { kind: 'unanswered'; error: unknown }
+
+/** Milliseconds: until a connection must be free or made, and until the answer must be there. */
+export type CallLimits = { connectMsMax: number; answerMsMax: number }
 
 /**
  * Sends one statement of which it matters whether it happened, and says what is known of it: never sent twice, and a
@@ -17,13 +22,19 @@ export async function callOnce<Row>(
   database: Database,
   statement: Statement,
   values: readonly unknown[],
-  answerMsMax: number,
+  { connectMsMax, answerMsMax }: CallLimits,
 ): Promise<Called<Row>> {
   let client: pg.PoolClient
+  const connecting = database.pool.connect()
   try {
-    client = await database.pool.connect()
+    client = await withDeadline(connecting, connectMsMax, 'connection')
   } catch (error) {
-    return { kind: 'unanswered', error }
+    // It may still come: then somebody else can have it.
+    connecting.then(
+      (late) => late.release(),
+      () => {},
+    )
+    return { kind: 'unsent', error }
   }
   let warned = false
   let broken: Error | undefined
@@ -37,7 +48,7 @@ export async function callOnce<Row>(
   client.on('error', onError)
   try {
     const query = client.query({ ...statement, values: values as unknown[] })
-    const { rows } = await withDeadline(query, answerMsMax)
+    const { rows } = await withDeadline(query, answerMsMax, 'answer')
     return { kind: 'answered', rows: rows as Row[], warned }
   } catch (error) {
     const code = refusalCode(error)
@@ -59,10 +70,10 @@ function refusalCode(error: unknown): string | null {
   return /^(08|53|57|58)/.test(code) ? null : code
 }
 
-async function withDeadline<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${milliseconds} ms`)), milliseconds)
+    timer = setTimeout(() => reject(new Error(`no ${what} within ${milliseconds} ms`)), milliseconds)
   })
   try {
     return await Promise.race([work, late])
