@@ -29,7 +29,12 @@ import {
   type Recovery,
   type TicketCode,
 } from '../features/checkout/index.ts'
-import { controlRoutes, createControls, type Controls } from '../features/controls/index.ts'
+import {
+  controlRoutes,
+  createControls,
+  createImportFollower,
+  type Controls,
+} from '../features/controls/index.ts'
 import {
   AvailabilityStreams,
   createInventory,
@@ -98,6 +103,8 @@ export type App = {
   controls: Controls
   /** Reads the facts of the catalog and keeps what is searched up to date. */
   searchIndexer: OutboxReader
+  /** Reads the facts of the catalog and tells the ledger what an import said of an event on sale. */
+  importFollower: OutboxReader
   routes: Route[]
 } & Pick<Mail, 'mail' | 'movedEvents'>
 
@@ -153,6 +160,7 @@ type Features = Pick<
   | 'movedEvents'
   | 'search'
   | 'searchIndexer'
+  | 'importFollower'
   | 'controls'
 > & {
   ticketing: Ticketing
@@ -180,6 +188,7 @@ async function joinFeatures(
     { consumer: 'mail', table: 'money_outbox' },
     { consumer: 'search', table: 'catalog_outbox' },
     { consumer: 'moved-events', table: 'catalog_outbox' },
+    { consumer: 'imports', table: 'catalog_outbox' },
   ])
 
   const defaults = { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer }
@@ -191,6 +200,7 @@ async function joinFeatures(
     onSaved: () => {
       searchIndexer.nudge()
       movedEvents.nudge()
+      importFollower.nudge()
     },
   })
   const search = createSearch({
@@ -236,6 +246,11 @@ async function joinFeatures(
     now: () => systemClock.now(),
   })
 
+  const importFollower = createOutboxReader({
+    ...{ ...parts, table: 'catalog_outbox', observer: outboxObserver },
+    consumer: createImportFollower({ catalog, inventory, cancellations: checkout }),
+  })
+
   const ticketing = createTicketing({
     checkout,
     catalog,
@@ -259,7 +274,7 @@ async function joinFeatures(
   return {
     ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
     wallets: await openWallets(config),
-    ...{ search, searchIndexer, controls },
+    ...{ search, searchIndexer, importFollower, controls },
   }
 }
 
@@ -384,6 +399,8 @@ export function startWork(app: App, shutdown: Shutdown): void {
   shutdown.add('mail', () => app.mail.stop())
   app.movedEvents.start()
   shutdown.add('moved events', () => app.movedEvents.stop())
+  app.importFollower.start()
+  shutdown.add('imports', () => app.importFollower.stop())
   startUpkeep(app, shutdown)
   // Until it is built lists come from the catalog.
   const stopping = new AbortController()

@@ -50,7 +50,11 @@ export function checkoutStack(c: {
     database,
     inventory,
     ...system,
-    catalog: { event: (id) => Promise.resolve(event(id)), layout: () => Promise.resolve(layout) },
+    catalog: {
+      event: (id) => Promise.resolve(event(id)),
+      layout: () => Promise.resolve(layout),
+      markCancelled: () => Promise.resolve(),
+    },
     people: {
       saveContact: () => Promise.resolve(true),
       noteBuyerEvent: (buyer, eventId) => Promise.resolve(void noted.push(`${buyer} ${eventId}`)),

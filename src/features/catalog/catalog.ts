@@ -11,7 +11,7 @@ import { createLayoutStore } from './layout-store.ts'
 import { readHouseEvent, readHouseEvents, type HouseReference } from './house-reader.ts'
 import { rulesOf } from './house-rules.ts'
 import type { HouseEvent, HouseWritten } from './house-types.ts'
-import { writeHouseEvent, type HouseWriteOptions } from './house-writer.ts'
+import { writeCancelled, writeHouseEvent, type HouseWriteOptions } from './house-writer.ts'
 import { listEvents, type ListedPage } from './list-events.ts'
 import { createOrganisers, type Organisers } from './organisers.ts'
 import { availabilityOf, saleState } from './sale-state.ts'
@@ -131,6 +131,11 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       )
       if (typeof result === 'object') saved()
       return result
+    },
+    async markCancelled({ eventId, actor }) {
+      const o = { actor, now: clock.now(), ids }
+      if (isEventId(eventId) && (await database.transaction((sql) => writeCancelled(sql, eventId, o))))
+        saved()
     },
     houseRules: (of) => rulesOf(of, defaults),
     async events(eventIds, language) {

@@ -100,7 +100,7 @@ const upsertEvents = statement(
           revision = events.revision + 1, updated_at = excluded.updated_at
     -- Another import may have written the same meanwhile.
     where events.source_hash is distinct from excluded.source_hash
-   returning event_id, source_id, revision`,
+   returning event_id, source_id, revision, layout_hash is not null as "isSold"`,
 )
 
 const replacePerformers = statement(
@@ -124,8 +124,9 @@ export const insertFacts = statement(
   'catalog.outbox.insert',
   `insert into catalog_outbox (fact_id, event_id, kind, key, body, at)
    select f.fact_id, f.event_id, 'event.changed', f.event_id::text,
-          jsonb_build_object('event_id', f.event_id::text, 'revision', f.revision), to_timestamp($2 / 1000.0)
-     from jsonb_to_recordset($1::jsonb) as f(fact_id uuid, event_id bigint, revision int)`,
+          jsonb_build_object('event_id', f.event_id::text, 'revision', f.revision, 'imported', f.imported),
+          to_timestamp($2 / 1000.0)
+     from jsonb_to_recordset($1::jsonb) as f(fact_id uuid, event_id bigint, revision int, imported boolean)`,
 )
 
 export type SaveOptions = { organiserId: string; actor: string; now: number; ids: Ids; dryRun?: boolean }
@@ -175,7 +176,7 @@ export async function saveEvents(
 /** What writing the parts of an event needs. */
 type WriteOptions = Pick<SaveOptions, 'organiserId' | 'ids'>
 type Due = { draft: EventDraft; hash: string }
-type Written = { event_id: number; source_id: string; revision: number }
+type Written = { event_id: number; source_id: string; revision: number; isSold: boolean }
 
 async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOptions): Promise<Written[]> {
   const venues = await writeVenues(sql, due, o)
@@ -200,7 +201,10 @@ async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOpt
     changes: changesOf(known.get(source_id), drafts.get(source_id)!),
   }))
   await sql.query(insertChanges, [JSON.stringify(changes), o.now, o.actor])
-  const facts = written.map(({ event_id, revision }) => ({ fact_id: o.ids.uuid(), event_id, revision }))
+  // Only of what is sold does the ledger know anything that it has to be told.
+  const facts = written.map(({ event_id, revision, isSold }) => ({
+    ...{ fact_id: o.ids.uuid(), event_id, revision, imported: isSold },
+  }))
   await sql.query(insertFacts, [JSON.stringify(facts), o.now])
   return written
 }

@@ -94,6 +94,23 @@ const insertChange = statement(
    values ($1, $2, to_timestamp($3 / 1000.0), $4, $5::jsonb)`,
 )
 
+// One statement: whoever changes the event meanwhile comes before it or after it.
+const cancelEvent = statement(
+  'catalog.house.cancel',
+  `with old as (
+     select event_id, status from events
+      where event_id = $1::bigint and status not in ('draft', 'cancelled') for update),
+   written as (
+     update events e set status = 'cancelled', revision = e.revision + 1, updated_at = to_timestamp($2 / 1000.0)
+       from old where e.event_id = old.event_id
+   returning e.event_id, e.revision, old.status as was)
+   insert into event_changes (event_id, revision, at, actor, changes)
+   select event_id, revision, to_timestamp($2 / 1000.0), $3,
+          jsonb_build_object('status', jsonb_build_object('from', was, 'to', 'cancelled'))
+     from written
+   returning event_id, revision`,
+)
+
 export type HouseWriteOptions = {
   /** Who: a member of staff's id or the name of a tool. */
   actor: string
@@ -131,10 +148,7 @@ export async function writeHouseEvent(
     price_from: sale ? lowestPrice(sale) : event.priceFrom,
   }
   const isNew = event.eventId === ''
-  const { rows } = await sql.query<{ event_id: number; revision: number }>(
-    isNew ? insertEvent : updateEvent,
-    [JSON.stringify(row), o.now],
-  )
+  const { rows } = await sql.query<Numbered>(isNew ? insertEvent : updateEvent, [JSON.stringify(row), o.now])
   const written = rows[0]
   if (!written) return isNew ? 'taken' : 'moved'
   const { event_id, revision } = written
@@ -144,8 +158,26 @@ export async function writeHouseEvent(
     await writePhases(sql, event_id, { ...sale, codes: o.codes?.(String(event_id)) ?? sale.codes })
   }
   await sql.query(insertChange, [event_id, revision, o.now, o.actor, JSON.stringify(o.changes)])
-  await sql.query(insertFacts, [JSON.stringify([{ fact_id: o.ids.uuid(), event_id, revision }]), o.now])
+  await writeFact(sql, { event_id, revision }, o)
   return { eventId: String(event_id), revision }
+}
+
+/** Says that the event is cancelled, with its revision, log entry and fact; false where it says so already. */
+export async function writeCancelled(
+  sql: Sql,
+  eventId: EventId,
+  o: Pick<HouseWriteOptions, 'actor' | 'now' | 'ids'>,
+): Promise<boolean> {
+  const { rows } = await sql.query<Numbered>(cancelEvent, [eventId, o.now, o.actor])
+  for (const written of rows) await writeFact(sql, written, o)
+  return rows.length > 0
+}
+
+type Numbered = { event_id: number; revision: number }
+
+async function writeFact(sql: Sql, written: Numbered, o: { now: number; ids: Ids }): Promise<void> {
+  const fact = { ...written, fact_id: o.ids.uuid(), imported: false }
+  await sql.query(insertFacts, [JSON.stringify([fact]), o.now])
 }
 
 // Numbers go up for ever: the ledger counts what a phase sold, and whose a seat is, by them.

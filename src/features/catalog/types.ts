@@ -209,6 +209,8 @@ export interface Catalog {
   eventIds(after: EventId, limit: number): Promise<EventId[]>
   /** The event's prices, fees, taxes and limits as the ledger takes them; null for what has no layout. */
   rulesFor(eventId: EventId): Promise<EventRules | null>
+  /** The last step of a cancellation: buyers read it once the ledger has it. Says nothing where it says so already. */
+  markCancelled(c: { eventId: EventId; actor: string }): Promise<void>
   /** Stores a layout under its hash; the document it came from is kept for the export. Idempotent. */
   storeLayout(c: { layout: Layout; original?: { format: 'pretix' | 'usher'; text: string } }): Promise<{
     hash: string

@@ -12,7 +12,8 @@ export interface CancellationDriver {
 }
 
 /**
- * Cancelling an event: closing (the ledger: nothing is held, paid for or booked from now on) → refunding (the orders
+ * Cancelling an event: closing (the ledger: nothing is held, paid for or booked from now on; then the catalog says so)
+ * → refunding (the orders
  * are walked in pages, each page's refunds written down in one transaction; then every buyer is told, once) → done,
  * when no order is being paid and no refund is open. The refunds themselves go the way of all refunds. A crash
  * anywhere is resumed at the page it happened in.
@@ -68,6 +69,8 @@ async function close(ctx: Context, job: CancellationJob, lease: Lease): Promise<
     await store.postpone(ctx.database, { eventId, lease, nextAt, tries: job.tries + 1, walkAgain: false })
     return closed
   }
+  await ctx.catalog.markCancelled({ eventId, actor: job.by })
+  await ctx.probe('cancellation.catalog:after')
   await store.closed(ctx.database, eventId, lease)
   return null
 }

@@ -11,6 +11,7 @@ const FAILURES_MAX = 100
 export type CancellationJob = {
   cancellationId: string
   eventId: EventId
+  by: string
   message: string | null
   state: EventCancellation['state']
   walkedTo: OrderId | null
@@ -18,7 +19,7 @@ export type CancellationJob = {
 }
 
 const COLUMNS = `
-  c.cancellation_id as "cancellationId", c.event_id::text as "eventId", c.message, c.state,
+  c.cancellation_id as "cancellationId", c.event_id::text as "eventId", c.requested_by as by, c.message, c.state,
   c.walked_to as "walkedTo", c.tries`
 
 const INSERT = statement(

@@ -47,7 +47,7 @@ export type TicketCode = (ticket: {
 export type CheckoutDeps = {
   database: Database
   inventory: Inventory
-  catalog: Pick<Catalog, 'event' | 'layout'>
+  catalog: Pick<Catalog, 'event' | 'layout' | 'markCancelled'>
   people: Pick<People, 'saveContact' | 'noteBuyerEvent'>
   /** By name; the first is used where a request names none. */
   providers: readonly PaymentProvider[]
@@ -183,7 +183,7 @@ export type EventCancellation = {
   by: string
   message: string | null
   /**
-   * `closing`: the ledger is being told. `refunding`: nothing can be bought any more, money goes back. `done`: every
+   * `closing`: the ledger, then the catalog are being told. `refunding`: nothing can be bought any more, money goes back. `done`: every
    * order has ended, its money gone back or listed in `failures`.
    */
   state: 'closing' | 'refunding' | 'done'

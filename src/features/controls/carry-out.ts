@@ -3,16 +3,12 @@ import type { EventId } from '../../shared/ids.ts'
 import type { HouseEvent } from '../catalog/index.ts'
 import type { EventRules } from '../inventory/index.ts'
 import { codesOf } from './codes.ts'
-import { ledgerNow } from './ledger-now.ts'
-import { cancelsNow, opensNow, sameRules, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
+import { cancelsNow, opensNow, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
+import { BEING_OPENED, tellRules } from './tell-rules.ts'
 import type { By, ControlsDeps } from './types.ts'
 
 /** Seats that one entry of the ledger blocks, allots or frees. */
 const SEATS_AT_ONCE_MAX = 5_000
-/** Tries to tell the ledger what the catalog says, when that changes again meanwhile. */
-const TRIES_MAX = 5
-/** A moment long gone: until the kept seats are kept, nothing is sold. */
-const CLOSED = 0
 
 /**
  * The catalog first, then the ledger: when this stops in between, the same call or file goes on where it stood, because
@@ -24,16 +20,7 @@ export async function carryOut(
   by: By,
 ): Promise<HouseEvent | Refusal | 'moved'> {
   const { wish, current, plan } = prepared
-  if (cancelsNow(prepared)) {
-    const { reason = `cancelled with usher apply`, message = null } = by
-    const job = await deps.cancellations.cancelEvent({
-      eventId: wish.event.eventId,
-      reason,
-      by: by.actor,
-      message,
-    })
-    if (isRefusal(job)) return job
-  }
+  if (cancelsNow(prepared)) return cancel(deps, prepared, by)
   if (prepared.layout && wish.event.sale?.layoutHash !== current?.sale?.layoutHash)
     await deps.catalog.storeLayout({ layout: prepared.layout })
   const written = await writeCatalog(deps, prepared, by)
@@ -44,6 +31,30 @@ export async function carryOut(
     const refused = await tellLedger(deps, prepared, eventId, moves)
     if (refused) return refused
   }
+  return (await deps.catalog.house({ eventId }))!
+}
+
+/** What else the description changes, then the durable job: the ledger, the catalog's status, the refunds. */
+async function cancel(
+  deps: ControlsDeps,
+  prepared: Prepared,
+  by: By,
+): Promise<HouseEvent | Refusal | 'moved'> {
+  const { wish, current, plan } = prepared
+  const { eventId } = wish.event
+  const { status } = current!
+  const changes = plan.changes.filter(({ field }) => field !== 'status')
+  const other = {
+    ...prepared,
+    wish: { ...wish, event: { ...wish.event, status } },
+    plan: { ...plan, changes },
+  }
+  if ((await writeCatalog(deps, other, by)) === 'moved') return 'moved'
+  const { reason = 'cancelled with usher apply', message = null, actor } = by
+  const job = await deps.cancellations.cancelEvent({ eventId, reason, by: actor, message })
+  if (isRefusal(job)) return job
+  // Where a worker has the job in hand at this moment, the answer does not wait for it.
+  await deps.catalog.markCancelled({ eventId, actor: job.by })
   return (await deps.catalog.house({ eventId }))!
 }
 
@@ -88,11 +99,11 @@ async function tellLedger(
   }
   const keeps = moves.block.length + moves.allocate.length > 0
   if (opens) {
-    const first: EventRules = keeps ? { ...rules, onSaleUntil: CLOSED } : rules
+    const first: EventRules = keeps ? { ...rules, onSaleUntil: BEING_OPENED } : rules
     const opened = await inventory.open({ eventId, layoutHash: event.sale!.layoutHash, rules: first })
     if (isRefusal(opened)) return opened
   } else {
-    const refused = await configure(deps, eventId)
+    const refused = await tellRules(deps, eventId)
     if (refused) return refused
   }
   const unblocked = await inParts(ids(moves.unblock), (seats) => inventory.unblock({ eventId, seats }))
@@ -105,22 +116,7 @@ async function tellLedger(
   }
   const blocked = await inParts(ids(moves.block), (seats) => inventory.block({ eventId, seats }))
   if (blocked) return blocked
-  return opens && keeps ? configure(deps, eventId) : null
-}
-
-// Two changes at once may tell the ledger in the wrong order: whoever comes second looks again.
-async function configure({ catalog, inventory }: ControlsDeps, eventId: EventId): Promise<Refusal | null> {
-  for (let tries = 1; tries <= TRIES_MAX; tries++) {
-    const event = (await catalog.house({ eventId }))!
-    const rules = catalog.houseRules(event)
-    if (!rules || event.status === 'cancelled') return null
-    const ledger = await ledgerNow(inventory, eventId)
-    if (isRefusal(ledger)) return ledger
-    if (!ledger || sameRules(ledger.rules, rules)) return null
-    const configured = await inventory.configure({ eventId, rules })
-    if (isRefusal(configured)) return configured
-  }
-  return null
+  return opens && keeps ? tellRules(deps, eventId) : null
 }
 
 async function inParts(
