@@ -116,7 +116,7 @@ function logRoute({ log }: StaffRouteDeps): Route {
     access: { staff: ['admin', 'auditor'], of: 'own' },
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
-      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$', default: '1' })),
+      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$', default: '1', examples: ['128'] })),
     }),
     answers: {
       200: {

@@ -59,7 +59,7 @@ function listRoute(deps: ControlRouteDeps): Route {
     query: Type.Object({
       status: Type.Optional(Type.Enum(['draft', 'published', 'postponed', 'cancelled', 'ended'])),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
-      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$' })),
+      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,15}$', examples: ['1042'] })),
     }),
     answers: { 200: { description: 'A page of events', schema: OperatorEventListSchema } },
     errors: ['malformed', 'unavailable'],

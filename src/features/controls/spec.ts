@@ -57,7 +57,12 @@ export type SeatSelector = Static<typeof SeatSelector>
 export const SeatSelectors = Type.Array(SeatSelector, { maxItems: SELECTORS_MAX })
 
 export const CodeSchema = Type.Object({
-  code: Type.String({ minLength: CODE_LENGTH_MIN, maxLength: CODE_LENGTH_MAX, pattern: '^\\S+$' }),
+  code: Type.String({
+    minLength: CODE_LENGTH_MIN,
+    maxLength: CODE_LENGTH_MAX,
+    pattern: '^\\S+$',
+    examples: ['PRESS-2027'],
+  }),
   uses: Optional(
     nullable(
       Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Holds at a time; null: any number.' }),
@@ -81,7 +86,10 @@ export const API: Dialect = {
 
 /** As people write: 45.00, and the clock on the venue's wall. */
 export const FILE: Dialect = {
-  amount: Type.Union([Type.Number({ minimum: 0 }), Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,4})?$' })]),
+  amount: Type.Union([
+    Type.Number({ minimum: 0 }),
+    Type.String({ pattern: '^\\d{1,9}(\\.\\d{1,4})?$', examples: ['45.00'] }),
+  ]),
   moment: Type.String({ minLength: 10, maxLength: 40 }),
   strict: true,
 }
@@ -109,11 +117,23 @@ function eventMembers(dialect: Dialect) {
     name: Optional(inLanguages(TEXT_LENGTH_MAX)),
     description: Optional(nullable(inLanguages(DESCRIPTION_LENGTH_MAX))),
     language: Optional(
-      Type.String({ pattern: '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$', description: 'Of plain texts.' }),
+      Type.String({
+        pattern: '^[a-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+        description: 'Of plain texts.',
+        examples: ['en', 'de-AT'],
+      }),
     ),
     type: Optional(Type.String({ pattern: '^[a-z][a-z-]{0,39}$', examples: ['concert'] })),
     genres: Optional(Type.Array(text(100), { maxItems: 50 })),
-    image_url: Optional(nullable(Type.String({ pattern: '^(https?://|/)\\S+$', maxLength: 1_000 }))),
+    image_url: Optional(
+      nullable(
+        Type.String({
+          pattern: '^(https?://|/)\\S+$',
+          maxLength: 1_000,
+          examples: ['https://example.org/a.jpg'],
+        }),
+      ),
+    ),
     start: Optional(
       Type.String({
         minLength: 10,
@@ -131,7 +151,9 @@ function eventMembers(dialect: Dialect) {
         street: Optional(nullable(text(300))),
         region: Optional(nullable(text(200))),
         country: Optional(
-          nullable(Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2.' })),
+          nullable(
+            Type.String({ pattern: '^[A-Z]{2}$', description: 'ISO 3166-1 alpha-2.', examples: ['AT'] }),
+          ),
         ),
         timezone: Optional(
           Type.String({
@@ -177,7 +199,7 @@ function saleMembers(dialect: Dialect) {
         description: 'The hash of an imported layout, or the name of a built-in hall.',
       }),
     ),
-    currency: Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.' })),
+    currency: Optional(Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217.', examples: ['EUR'] })),
     on_sale: Optional(
       object({
         from: Optional(nullable(moment)),
@@ -207,7 +229,7 @@ function saleMembers(dialect: Dialect) {
     price_types: Optional(
       Type.Array(
         object({
-          id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$' }),
+          id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$', examples: ['adult', 'early-bird'] }),
           name: text(100),
           min: Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'Of it an order.' })),
           max: Optional(nullable(Type.Integer({ minimum: 1, maximum: 1_000 }))),
@@ -254,7 +276,7 @@ function phaseMembers(dialect: Dialect) {
     phases: Optional(
       Type.Array(
         object({
-          id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$' }),
+          id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$', examples: ['adult', 'early-bird'] }),
           from: Optional(nullable(moment)),
           until: Optional(nullable(moment)),
           access: Optional(Type.Enum(['open', 'code'])),

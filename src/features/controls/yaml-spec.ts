@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import { wordsOf, type SchemaError } from '../../shared/schema-faults.ts'
 import { FileSpec, type Spec } from './spec.ts'
 import type { Fault, Path } from './types.ts'
 
@@ -57,8 +58,6 @@ export function fieldOf(path: Path): string {
   return text.replace(/^\./, '') || '$'
 }
 
-type SchemaError = { keyword: string; instancePath: string; message: string; params: unknown }
-
 // Of a union every branch that does not fit complains: only what lies deepest says what is meant.
 function schemaFaults(value: unknown): Fault[] {
   const faults = new Map<string, Fault>()
@@ -71,7 +70,7 @@ function schemaFaults(value: unknown): Fault[] {
       for (const key of params.additionalProperties) at(key, 'is not known here')
     else if (params.requiredProperties) for (const key of params.requiredProperties) at(key, 'is missing')
     else if (!faults.has(fieldOf(path)) && error.keyword !== 'anyOf')
-      faults.set(fieldOf(path), { path, message: error.message, code: 'malformed' })
+      faults.set(fieldOf(path), { path, message: wordsOf(validator.Type(), error), code: 'malformed' })
     else if (error.keyword === 'anyOf' && ![...faults.keys()].some((key) => key.startsWith(fieldOf(path))))
       faults.set(fieldOf(path), { path, message: 'is not what is expected here', code: 'malformed' })
   }

@@ -1,6 +1,7 @@
 import type { BunRequest, Server } from 'bun'
 import type { Validator } from 'typebox/compile'
-import { refuse, type Refusal } from '../../shared/errors.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
+import { schemaFaults, type SchemaError } from '../../shared/schema-faults.ts'
 import { limitKey } from './address.ts'
 import type { Caller, Input } from './route.ts'
 
@@ -73,20 +74,26 @@ const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
 
 /** The body as text, never more than the limit in memory. For routes that need the bytes as they were sent. */
 export async function readText(request: Request): Promise<string | Refusal> {
-  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MAX) return tooLarge()
-  if (!request.body) return ''
+  const bytes = await readBytes(request, BODY_BYTES_MAX)
+  return isRefusal(bytes) ? bytes : bytes.toString('utf8')
+}
+
+/** The body as it was sent, never more than `bytesMax` of it in memory. */
+export async function readBytes(request: Request, bytesMax: number): Promise<Buffer | Refusal> {
+  if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return tooLarge(bytesMax)
+  if (!request.body) return Buffer.alloc(0)
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of request.body) {
     length += chunk.length
-    if (length > BODY_BYTES_MAX) return tooLarge()
+    if (length > bytesMax) return tooLarge(bytesMax)
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
-function tooLarge(): Refusal {
-  return refuse('too_large', `The body may have ${BODY_BYTES_MAX} bytes at most.`)
+function tooLarge(bytesMax = BODY_BYTES_MAX): Refusal {
+  return refuse('too_large', `The body may have ${bytesMax} bytes at most.`)
 }
 
 /**
@@ -103,25 +110,35 @@ export function readQuery(validator: Validator, url: string): { value: unknown }
   return check(validator, value, 'query') ?? { value }
 }
 
-function holdsNul(value: unknown): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  if (typeof value !== 'object' || value === null) return false
+/** What the decoder puts where bytes are no UTF-8. */
+const REPLACEMENT = '\uFFFD'
+
+/** The first character that no text may have; asked of every body, so both are looked for in one walk. */
+function spoiltBy(value: unknown): string | null {
+  if (typeof value === 'string')
+    return value.includes('\0') ? '\0' : value.includes(REPLACEMENT) ? REPLACEMENT : null
+  if (typeof value !== 'object' || value === null) return null
+  const isArray = Array.isArray(value)
   for (const name in value) {
-    if (holdsNul((value as Record<string, unknown>)[name]) || (!Array.isArray(value) && name.includes('\0')))
-      return true
+    const spoilt = spoiltBy((value as Record<string, unknown>)[name]) ?? (isArray ? null : spoiltBy(name))
+    if (spoilt !== null) return spoilt
   }
-  return false
+  return null
 }
 
 export function check(validator: Validator, value: unknown, where: string): Refusal | null {
   if (validator.Check(value)) {
+    const spoilt = spoiltBy(value)
+    if (spoilt === null) return null
     // PostgreSQL's text cannot hold it.
-    return holdsNul(value) ? refuse('malformed', `The ${where} has a NUL character.`) : null
+    if (spoilt === '\0') return refuse('malformed', `The ${where} has a NUL character.`)
+    // A link has been through many hands; a body has not.
+    if (where !== 'body') return null
+    return refuse('malformed', 'The body is not UTF-8, or has the replacement character U+FFFD.')
   }
-  const errors = [...validator.Errors(value)].slice(0, FIELD_ERRORS_MAX).map((error) => ({
-    field: `${where}${error.instancePath}`,
-    message: error.message,
-  }))
+  const errors = schemaFaults(validator.Type(), validator.Errors(value) as Iterable<SchemaError>)
+    .slice(0, FIELD_ERRORS_MAX)
+    .map(({ at, message }) => ({ field: `${where}${at}`, message }))
   const first = errors[0]
   const detail = `${first?.field ?? where} ${first?.message ?? 'is not valid'}.`
   return refuse('malformed', detail, { extra: { errors } })

@@ -91,6 +91,24 @@ describe('bodies', () => {
     })
   })
 
+  test('a body that is not UTF-8 is malformed, announced or not, and never taken for something else', async () => {
+    const bytes = Buffer.from('{"text":"Caf\u00e9"}', 'latin1')
+    const stream = new ReadableStream({
+      start(controller) {
+        controller.enqueue(bytes)
+        controller.close()
+      },
+    })
+    for (const body of [bytes, stream]) {
+      const response = await post(url, body)
+      expect(response.status).toBe(400)
+      expect((await problem(response))['detail']).toContain('UTF-8')
+    }
+    expect(await (await post(url, Buffer.from('{"text":"Caf\u00e9 \u{1f3ad}"}'))).json()).toEqual({
+      text: 'Café 🎭',
+    })
+  })
+
   test('no body at all is an empty object', async () => {
     expect(await (await fetch(url, { method: 'POST' })).json()).toEqual({})
   })

@@ -29,11 +29,21 @@ export const BookingRequestSchema = Type.Object({
   buyer: Type.Optional(
     Type.Object({
       name: Type.Optional(Type.String({ maxLength: 200 })),
-      email: Type.Optional(Type.String({ maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$' })),
-      locale: Type.Optional(Type.String({ maxLength: 35, pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$' })),
+      email: Type.Optional(
+        Type.String({ maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$', examples: ['ada@example.org'] }),
+      ),
+      locale: Type.Optional(
+        Type.String({
+          maxLength: 35,
+          pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
+          examples: ['en', 'de-AT'],
+        }),
+      ),
     }),
   ),
-  return_url: Type.Optional(Type.String({ maxLength: 2000, pattern: '^https?://' })),
+  return_url: Type.Optional(
+    Type.String({ maxLength: 2000, pattern: '^https?://', examples: ['https://tickets.example.org/thanks'] }),
+  ),
 })
 export type BookingRequestBody = Static<typeof BookingRequestSchema>
 

@@ -14,7 +14,10 @@ const Size = Type.Number({ minimum: 0, maximum: COORDINATE_MAX })
 const Position = Type.Object({ x: Coordinate, y: Coordinate })
 const Text = Type.String({ maxLength: TEXT_LENGTH_MAX })
 /** As in CSS: #rgb, #rrggbb, either with an alpha, or a colour's name. */
-const Color = Type.String({ pattern: '^(#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]{3,30})$' })
+const Color = Type.String({
+  pattern: '^(#([0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})|[a-zA-Z]{3,30})$',
+  examples: ['#4a90d9'],
+})
 const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 

@@ -1,5 +1,6 @@
 import { Compile } from 'typebox/compile'
 import type { Layout, LayoutArea, LayoutSeat, LayoutShape } from '../../../shared/layout.ts'
+import { schemaFaults, type SchemaError } from '../../../shared/schema-faults.ts'
 import { LayoutDocument, type DocumentArea, type DocumentRow, type DocumentZone } from './document.ts'
 import { outlineOf, shapesOf } from './read-area.ts'
 
@@ -20,11 +21,10 @@ const validator = Compile(LayoutDocument)
 /** Reads a seating plan; what is wrong with it is named by its JSON path, such as `zones[0].rows[3].seats[2]`. */
 export function readLayout(document: unknown): ReadLayout {
   if (!validator.Check(document)) {
-    const errors = [...validator.Errors(document)].slice(0, ERRORS_MAX)
-    const faults = errors.map((e) => ({
-      path: jsonPath(e.instancePath),
-      message: e.message ?? 'is not valid',
-    }))
+    const errors = validator.Errors(document) as Iterable<SchemaError>
+    const faults = schemaFaults(validator.Type(), errors)
+      .slice(0, ERRORS_MAX)
+      .map(({ at, message }) => ({ path: jsonPath(at), message }))
     return { faults: faults.length > 0 ? faults : [{ path: '$', message: 'is not a seating plan' }] }
   }
   const reader = new Reader(document)

@@ -1,0 +1,105 @@
+/** What TypeBox says of a value that does not fit. */
+export type SchemaError = {
+  keyword: string
+  schemaPath: string
+  instancePath: string
+  params: unknown
+  message?: string
+}
+/** `at` is a JSON pointer into the value. */
+export type SchemaFault = { at: string; message: string }
+
+const EXAMPLES_MAX = 3
+const NOTHING = 'must be null'
+
+/**
+ * What is wrong with a value, in words for whoever sent it: an example instead of a regular expression, the choices
+ * instead of "anyOf". Of a union every branch complains; what they say of one place becomes one sentence.
+ */
+export function schemaFaults(schema: unknown, errors: Iterable<SchemaError>): SchemaFault[] {
+  const byPlace = new Map<string, string[]>()
+  const unions: string[] = []
+  for (const error of errors) {
+    if (error.keyword === 'anyOf') unions.push(error.instancePath)
+    else if (error.keyword !== 'boolean') note(byPlace, error.instancePath, wordsOf(schema, error))
+  }
+  for (const place of unions) {
+    const known = [...byPlace.keys()].some((other) => other === place || other.startsWith(`${place}/`))
+    if (!known) note(byPlace, place, 'is not what is expected here')
+  }
+  const places = [...byPlace.keys()]
+  return [...byPlace].flatMap(([at, messages]) => {
+    // Another branch got further: nobody meant to send nothing.
+    const isAside = messages.join() === NOTHING && places.some((other) => other.startsWith(`${at}/`))
+    return isAside ? [] : { at, message: joined(messages) }
+  })
+}
+
+function note(byPlace: Map<string, string[]>, place: string, message: string): void {
+  const known = byPlace.get(place)
+  if (!known) byPlace.set(place, [message])
+  else if (!known.includes(message)) known.push(message)
+}
+
+function joined(messages: string[]): string {
+  // That nothing at all would do, too, helps nobody who sent something.
+  const telling = messages.length > 1 ? messages.filter((one) => one !== NOTHING) : messages
+  const must = 'must be '
+  if (telling.every((one) => one.startsWith(must)))
+    return must + listed(telling.map((one) => one.slice(must.length)))
+  return listed(telling)
+}
+
+/** One error of one branch. */
+export function wordsOf(schema: unknown, { keyword, schemaPath, params, message }: SchemaError): string {
+  const said = params as {
+    allowedValue?: unknown
+    allowedValues?: unknown[]
+    limit?: unknown
+    additionalProperties?: string[]
+    requiredProperties?: string[]
+  }
+  switch (keyword) {
+    case 'pattern':
+    case 'format':
+      return likeExamples(partOf(schema, schemaPath))
+    case 'const':
+      return `must be ${String(said.allowedValue)}`
+    case 'enum':
+      return `must be ${listed((said.allowedValues ?? []).map(String))}`
+    case 'minimum':
+      return `must be ${String(said.limit)} or more`
+    case 'maximum':
+      return `must be ${String(said.limit)} or less`
+    case 'exclusiveMinimum':
+      return `must be more than ${String(said.limit)}`
+    case 'exclusiveMaximum':
+      return `must be less than ${String(said.limit)}`
+    case 'required':
+      return `needs ${(said.requiredProperties ?? []).join(', ')}`
+    case 'additionalProperties':
+      return `does not know ${(said.additionalProperties ?? []).join(', ')}`
+    default:
+      return message ?? 'is not valid'
+  }
+}
+
+function likeExamples(part: unknown): string {
+  const { examples, description } = (part ?? {}) as { examples?: unknown[]; description?: string }
+  if (!examples?.length) return 'does not have the form that is asked for'
+  const meaning = description ? ` (${description.replace(/\.$/, '')})` : ''
+  return `must have the form of ${listed(examples.slice(0, EXAMPLES_MAX).map(String))}${meaning}`
+}
+
+function listed(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
+}
+
+/** The schema at a JSON pointer that begins with "#". */
+function partOf(schema: unknown, pointer: string): unknown {
+  let at = schema
+  for (const part of pointer.split('/').slice(1)) {
+    at = (at as Record<string, unknown> | undefined)?.[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
+  return at
+}
