@@ -61,18 +61,18 @@ const event = (id: string, more: object = {}) =>
   })
 
 describe('usher import events', () => {
-  test('what is wrong is named by line and field, the rest is imported, and the exit code is 1', async () => {
+  test('what is wrong is named by line and field, the rest is imported, and the exit code is 2', async () => {
     const path = file(
       'mixed.ndjson',
       [event('a'), 'nonsense', event('b', { startDate: 'soon' }), event('a'), event('c')].join('\n'),
     )
     const dry = await usher(importEvents, { file: path, dryRun: true })
     expect(dry).toMatchObject({
-      code: 1,
+      code: 2,
       out: ['dry run, nothing changed: 5 read: 2 new, 0 changed, 0 unchanged, 3 refused'],
     })
     const real = await usher(importEvents, { file: path })
-    expect(real.code).toBe(1)
+    expect(real.code).toBe(2)
     expect(real.out).toEqual(['5 read: 2 new, 0 changed, 0 unchanged, 3 refused'])
     expect(real.err).toEqual([
       expect.stringMatching(/^line 2: \$: is not JSON/),
