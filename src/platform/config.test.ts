@@ -114,6 +114,7 @@ test('production is refused until everything that only development may do is rep
   expect(one({ STRIPE_WEBHOOK_SECRET: '' })).toHaveLength(1)
   expect(one({ STRIPE_SECRET_KEY: '', STRIPE_WEBHOOK_SECRET: '' })).toHaveLength(1)
   expect(one({ OPERATOR_TOKEN: 'short' })).toHaveLength(1)
+  expect(one({ PICTURES_ALLOW_LOOPBACK: 'on' })).toHaveLength(1)
   expect(one({ STRIPE_SECRET_KEY: 'sk_test_x' })).toHaveLength(1)
   expect(one({ STRIPE_API_BASE: 'http://stripe.example.org' })).toHaveLength(1)
   expect(one({ STRIPE_API_BASE: 'https://stripe.example.org' })).toEqual([])

@@ -48,6 +48,10 @@ export type Config = Readonly<{
   trustProxy: TrustProxy
   rateLimit: boolean
   captcha: boolean
+  /** Whether pictures that imported events name are fetched from where they are. */
+  picturesFetch: boolean
+  /** Also from this machine, at any port: for trials. */
+  picturesAllowLoopback: boolean
   operatorToken: string | null
   logLevel: LogLevel
 }>
@@ -99,6 +103,8 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     trustProxy: read.trustProxy('TRUST_PROXY'),
     rateLimit: read.choice('RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     captcha: read.choice('CAPTCHA', ['on', 'off'], 'on') === 'on',
+    picturesFetch: read.choice('PICTURES_FETCH', ['on', 'off'], 'on') === 'on',
+    picturesAllowLoopback: read.choice('PICTURES_ALLOW_LOOPBACK', ['on', 'off'], 'off') === 'on',
     operatorToken: read.text('OPERATOR_TOKEN'),
     logLevel: read.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   }
@@ -157,6 +163,11 @@ export function productionFaults(config: Config): string[] {
     faults.push(
       'the key is generated: set USHER_KEY to the output of "openssl rand -base64 32" and keep it safe',
     )
+  if (config.picturesAllowLoopback) {
+    faults.push(
+      'imported files could have this machine’s own services asked: set PICTURES_ALLOW_LOOPBACK=off or leave it out',
+    )
+  }
   if (!config.rateLimit) faults.push('rate limits are off: set RATE_LIMIT=on or leave it out')
   if (config.operatorToken && config.operatorToken.length < OPERATOR_TOKEN_LENGTH_MIN) {
     faults.push(

@@ -42,6 +42,7 @@ import {
   ReadModel,
   type InventoryService,
 } from '../features/inventory/index.ts'
+import { pictureRoutes, type Pictures } from '../features/pictures/index.ts'
 import { devMailRoutes } from '../features/notification/index.ts'
 import { createPostgresSearch, createSearch, searchRoutes, type Search } from '../features/search/index.ts'
 import {
@@ -78,6 +79,7 @@ import { masterKeysOf } from './open-account.ts'
 import { openWallets } from './wallets.ts'
 import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
+import { openPictures } from './pictures.ts'
 import { startUpkeep } from './upkeep.ts'
 
 /** What buyers read where a phone or a passkey names the house. */
@@ -103,6 +105,9 @@ export type App = {
   controls: Controls
   /** Reads the facts of the catalog and keeps what is searched up to date. */
   searchIndexer: OutboxReader
+  pictures: Pictures
+  /** Reads the facts of the catalog and fetches the pictures that events name. */
+  pictureFetcher: OutboxReader
   /** Reads the facts of the catalog and tells the ledger what an import said of an event on sale. */
   importFollower: OutboxReader
   routes: Route[]
@@ -162,6 +167,8 @@ type Features = Pick<
   | 'searchIndexer'
   | 'importFollower'
   | 'controls'
+  | 'pictures'
+  | 'pictureFetcher'
 > & {
   ticketing: Ticketing
   ticketCode: TicketCode
@@ -188,6 +195,7 @@ async function joinFeatures(
     { consumer: 'mail', table: 'money_outbox' },
     { consumer: 'search', table: 'catalog_outbox' },
     { consumer: 'moved-events', table: 'catalog_outbox' },
+    { consumer: 'pictures', table: 'catalog_outbox' },
     { consumer: 'imports', table: 'catalog_outbox' },
   ])
 
@@ -200,8 +208,12 @@ async function joinFeatures(
     onSaved: () => {
       searchIndexer.nudge()
       movedEvents.nudge()
+      pictureFetcher.nudge()
       importFollower.nudge()
     },
+  })
+  const { pictures, pictureFetcher } = openPictures({
+    ...{ config, metrics, database, observer: outboxObserver, catalog },
   })
   const search = createSearch({
     engine: createPostgresSearch(database, systemClock),
@@ -274,6 +286,7 @@ async function joinFeatures(
   return {
     ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
     wallets: await openWallets(config),
+    ...{ pictures, pictureFetcher },
     ...{ search, searchIndexer, importFollower, controls },
   }
 }
@@ -321,6 +334,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       rulesInForce: (eventId) => inventory.rules(eventId),
     }),
     ...searchRoutes(search),
+    ...pictureRoutes(features.pictures),
     ...controlRoutes({
       ...{ controls: features.controls, catalog, inventory, cancellations: checkout, random: systemRandom },
       stock: (eventIds) => inventory.stock(eventIds),
@@ -401,6 +415,8 @@ export function startWork(app: App, shutdown: Shutdown): void {
   shutdown.add('moved events', () => app.movedEvents.stop())
   app.importFollower.start()
   shutdown.add('imports', () => app.importFollower.stop())
+  app.pictureFetcher.start()
+  shutdown.add('pictures', () => app.pictureFetcher.stop())
   startUpkeep(app, shutdown)
   // Until it is built lists come from the catalog.
   const stopping = new AbortController()

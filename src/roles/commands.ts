@@ -162,6 +162,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ['--dry-run', 'read and check everything, change nothing'],
       ['--language <tag>', 'language of texts that name none', 'en'],
+      ['--no-pictures', 'leave out the pictures that the file names'],
     ],
     load: () => import('./import-events.ts'),
   },

@@ -13,8 +13,8 @@ const FAULTS_SHOWN_MAX = 100
  * `usher import events FILE`: schema.org events, one JSON object a line or an array, plain or gzip. Idempotent by
  * `@id`. When some records were refused it says which and why, imports the others and exits with 2.
  */
-export const run: Run<{ file: string; dryRun?: boolean; language?: string }> = async (
-  { file, dryRun = false, language = 'en' },
+export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictures?: boolean }> = async (
+  { file, dryRun = false, language = 'en', pictures = true },
   { config, shutdown },
 ) => {
   await mustBeReadable(file)
@@ -28,6 +28,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string }> = a
   }
   const summary = await importEvents(createReadStream(file), {
     language,
+    withoutPictures: !pictures,
     save: (drafts) => catalog.save(drafts, { actor: 'import', dryRun }),
     onFault: show(''),
     onWarning: show('warning: '),
@@ -41,7 +42,13 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string }> = a
   console.log(
     `${dryRun ? 'dry run, nothing changed: ' : ''}${read} read: ${added} new, ${changed} changed, ${unchanged} unchanged, ${refused} refused`,
   )
+  if (summary.pictures > 0) console.log(pictureLine(summary.pictures, config.picturesFetch, dryRun))
   return refused > 0 ? 2 : 0
+}
+
+function pictureLine(count: number, fetches: boolean, dryRun: boolean): string {
+  if (!fetches) return `${count} name a picture, which is not fetched: PICTURES_FETCH is off`
+  return `${count} name a picture, which ${dryRun ? 'would be' : 'is'} fetched by the running server in the background`
 }
 
 export async function mustBeReadable(file: string): Promise<void> {

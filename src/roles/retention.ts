@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { PEOPLE_TABLES, retainPeople } from '../features/account/index.ts'
 import { buyersNeeded, clearAnswers, clearWebhooks } from '../features/checkout/index.ts'
+import { clearPictures } from '../features/pictures/index.ts'
 import { clearDeliveries } from '../features/notification/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
@@ -12,6 +13,7 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { removeTraces } from '../platform/postgres/remove-traces.ts'
 import type { Run } from './command.ts'
+import { openMediaStore } from './pictures.ts'
 import { OUTBOXES } from './upkeep.ts'
 
 const DAY_MS = 24 * 3_600_000
@@ -92,6 +94,8 @@ export async function retain(c: {
     const rows = await (dryRun ? countOldFacts : clearOutbox)(database, table, nowMs)
     lines.push({ what: `facts of ${table} that all have read, of 7 days ago`, rows })
   }
+  const pictures = await clearPictures({ store: openMediaStore(config), ...{ database, nowMs, dryRun } })
+  lines.push({ what: 'files of pictures that no event names', rows: pictures })
   if (!config.smtpUrl) {
     const files = await clearMailFiles(join(config.dataDir, 'mail'), daysAgo(MAIL_FILE_DAYS), dryRun)
     lines.push({ what: `mails in the folder, of ${MAIL_FILE_DAYS} days ago`, rows: files })

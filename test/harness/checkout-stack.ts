@@ -132,6 +132,7 @@ const EVENT: CatalogEvent = {
   type: 'concert',
   genres: [],
   imageUrl: null,
+  picture: null,
   venue: {
     venueId: 'hall',
     name: 'Hall',

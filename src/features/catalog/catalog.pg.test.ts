@@ -86,6 +86,7 @@ describe('importing the real concerts', () => {
       unchanged: 0,
       refused: 0,
       warnings: 0,
+      pictures: 0,
     })
     expect(await count('events')).toBe(CONCERT_COUNT)
     expect(await count('venues')).toBe(366)

@@ -11,9 +11,17 @@ import { createLayoutStore } from './layout-store.ts'
 import { readHouseEvent, readHouseEvents, type HouseReference } from './house-reader.ts'
 import { rulesOf } from './house-rules.ts'
 import type { HouseEvent, HouseWritten } from './house-types.ts'
-import { writeCancelled, writeHouseEvent, type HouseWriteOptions } from './house-writer.ts'
+import { readHistory, type HistoryEntry } from './event-history.ts'
+import {
+  noteChanges,
+  writeCancelled,
+  writeHouseEvent,
+  type ChangesNoted,
+  type HouseWriteOptions,
+} from './house-writer.ts'
 import { listEvents, type ListedPage } from './list-events.ts'
 import { createOrganisers, type Organisers } from './organisers.ts'
+import { createEventPictures, type EventPictures } from './picture-store.ts'
 import { availabilityOf, saleState } from './sale-state.ts'
 import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
 
@@ -43,7 +51,8 @@ export type CatalogDeps = {
 
 /** The catalog with what its own routes and tools need beside the contract. */
 export type CatalogService = Catalog &
-  Organisers & {
+  Organisers &
+  EventPictures & {
     /** Whether there is no event at all yet: a house on its first start. */
     isEmpty(): Promise<boolean>
     /** Events that are not drafts. */
@@ -64,6 +73,9 @@ export type CatalogService = Catalog &
     }): Promise<HouseEvent[]>
     /** Writes what the house decided, whole; an `eventId` of '' makes a new event. */
     writeHouse(event: HouseEvent, o: Omit<HouseWriteOptions, 'now' | 'ids'>): Promise<HouseWritten>
+    /** Puts into the event's history what was changed elsewhere: its seats, in the ledger. */
+    noteChanges(c: ChangesNoted): Promise<void>
+    history(c: { eventId: EventId; before: number | null; limit: number }): Promise<HistoryEntry[]>
     /** The rules that the ledger would sell this by; null for what has no layout. */
     houseRules(event: HouseEvent): EventRules | null
     layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
@@ -120,6 +132,7 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
   return {
     ...layouts,
     ...createOrganisers(deps),
+    ...createEventPictures({ database, ids, now: () => clock.now(), onSaved: saved }),
     event,
     list,
     house: async (which) =>
@@ -137,6 +150,11 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       if (isEventId(eventId) && (await database.transaction((sql) => writeCancelled(sql, eventId, o))))
         saved()
     },
+    async noteChanges(c) {
+      await database.transaction((sql) => noteChanges(sql, c, { now: clock.now(), ids }))
+      if (c.revision === null) saved()
+    },
+    history: (c) => readHistory(database, c),
     houseRules: (of) => rulesOf(of, defaults),
     async events(eventIds, language) {
       const found = await readEvents(database, eventIds.filter(isEventId), defaults, language)

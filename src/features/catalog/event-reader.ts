@@ -1,4 +1,5 @@
 import { statement, type Database } from '../../platform/postgres/database.ts'
+import type { Picture } from '../../shared/picture.ts'
 import { orderFee, ticketPrice } from './pricing.ts'
 import { refundEnd } from './sale-state.ts'
 import type {
@@ -29,6 +30,7 @@ type Row = {
   type: string
   genres: string[]
   image_url: string | null
+  picture: Picture | null
   room: string | null
   works: Work[]
   starts_at: Date
@@ -72,7 +74,7 @@ type Row = {
 const findEvents = statement(
   'catalog.events.find',
   `select e.event_id, e.organiser_id, e.production_id, e.source_id, e.revision, e.status, e.text, e.type, e.genres,
-          e.image_url, e.room, e.works, e.starts_at, e.starts_at_precision, e.starts_on::text, e.doors_at,
+          e.image_url, e.picture, e.room, e.works, e.starts_at, e.starts_at_precision, e.starts_on::text, e.doors_at,
           e.duration_minutes, e.layout_hash, e.currency, e.on_sale_from, e.on_sale_until, e.tickets_per_buyer,
           e.hold_seconds, e.extensions_max, e.extension_seconds, e.orphan_rule, e.identity_required, e.refund_until,
           e.is_refundable, e.price_from, v.venue_id, v.name as venue_name, v.street, v.city, v.metro, v.region,
@@ -128,6 +130,7 @@ function eventOf(row: Row, defaults: EventDefaults, language: string | undefined
     type: row.type,
     genres: row.genres,
     imageUrl: row.image_url,
+    picture: row.picture,
     venue: venueOf(row),
     room: row.room,
     startsAt,

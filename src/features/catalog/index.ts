@@ -8,7 +8,9 @@ export type * from './house-types.ts'
 export { DEFAULT_ORGANISER } from './event-store.ts'
 export { knownCity } from './importing/cities.ts'
 export { readMoment, type Moment } from './importing/moments.ts'
+export { pictureHashes, UPLOADED, type EventPicture, type EventPictures } from './picture-store.ts'
 export { sortName } from './importing/names.ts'
+export type { HistoryEntry } from './event-history.ts'
 export type { SavedEvent } from './event-store.ts'
 export {
   importEvents,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { statement, type Database, type Statement } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import type { Picture } from '../../shared/picture.ts'
 import { readCursor, writeCursor, type Cursor } from './cursor.ts'
 import { foldText as fold } from '../../shared/fold-text.ts'
 import { inLanguage } from './event-reader.ts'
@@ -53,6 +54,7 @@ type ListRow = {
   starts_on: string
   room: string | null
   image_url: string | null
+  picture: Picture | null
   currency: string
   price_from: number | null
   on_sale_from: Date | null
@@ -216,7 +218,7 @@ async function readPage(
     f.statement(
       `page.${o.sort}.${o.keyword === undefined ? '' : 'score.'}`,
       `select e.event_id, e.production_id, ${ORDERS[o.sort]} as sort_key, e.text, e.type, e.genres, e.status, e.starts_at,
-              e.starts_at_precision, e.starts_on::text, e.room, e.image_url, e.currency, e.price_from, e.on_sale_from,
+              e.starts_at_precision, e.starts_on::text, e.room, e.image_url, e.picture, e.currency, e.price_from, e.on_sale_from,
               e.on_sale_until, e.layout_hash is not null as has_layout, v.name as venue_name, v.city, v.country, v.timezone, ${score}::float8 as score,
               (select jsonb_agg(jsonb_build_object('name', p.name, 'kind', p.kind, 'role', l.role) order by l.position)
                  from event_performers l join performers p using (performer_id)
@@ -269,6 +271,7 @@ function itemOf(row: ListRow, language: string | undefined): ListedEvent {
     startsOn: row.starts_on,
     room: row.room,
     imageUrl: row.image_url,
+    picture: row.picture,
     currency: row.currency,
     priceFrom: row.price_from,
     onSaleFrom: row.on_sale_from?.getTime() ?? null,

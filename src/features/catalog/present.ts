@@ -1,4 +1,5 @@
 import type { EventRules } from '../inventory/index.ts'
+import { presentPicture } from '../../shared/picture.ts'
 import type { Money } from '../../shared/money.ts'
 import { saleState } from './sale-state.ts'
 import type { Availability, CatalogEvent, EventPage } from './types.ts'
@@ -22,6 +23,7 @@ export function presentPage(page: EventPage): Record<string, unknown> {
       room: item.room,
       performers: item.performers,
       image_url: item.imageUrl,
+      picture: presentPicture(item.picture),
       price_from: money(item.priceFrom, item.currency),
       availability: item.availability,
       score: item.score,
@@ -73,6 +75,7 @@ export function presentEvent(
     performers: event.performers,
     works: event.works,
     image_url: event.imageUrl,
+    picture: presentPicture(event.picture),
     sale: saleState({ ...event, hasLayout: layoutHash !== null }, o.now),
     on_sale_at: time(event.onSaleFrom),
     on_sale_until: time(event.onSaleUntil),

@@ -1,6 +1,7 @@
 import type { Refusal } from '../../shared/errors.ts'
 import type { EventId } from '../../shared/ids.ts'
 import type { Layout } from '../../shared/layout.ts'
+import type { Picture } from '../../shared/picture.ts'
 import type { EventRules } from '../inventory/index.ts'
 
 /** What a thing is called, by BCP 47 language; `default` names the language to fall back on. */
@@ -78,7 +79,9 @@ export type CatalogEvent = {
   /** concert, film, theatre, sport, club … */
   type: string
   genres: string[]
+  /** Where a picture of it is said to be; fetched from there into `picture`, never shown from there. */
   imageUrl: string | null
+  picture: Picture | null
   venue: Venue
   /** Name of the room within the venue, where it has several. */
   room: string | null
@@ -152,6 +155,7 @@ export type EventListItem = Pick<
   | 'startsOn'
   | 'room'
   | 'imageUrl'
+  | 'picture'
   | 'currency'
   | 'priceFrom'
   | 'onSaleFrom'

@@ -89,6 +89,7 @@ export function documentOf(event: CatalogEvent): SearchDocument {
     type: event.type,
     genres: event.genres,
     imageUrl: event.imageUrl,
+    picture: event.picture,
     venue: event.venue,
     room: event.room,
     startsAt: event.startsAt,

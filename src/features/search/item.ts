@@ -27,6 +27,7 @@ export function itemOf(document: SearchDocument): SearchItem {
     startsOn: document.startsOn,
     room: document.room,
     imageUrl: document.imageUrl,
+    picture: document.picture,
     currency: document.currency,
     priceFrom: document.priceFrom,
     onSaleFrom: document.onSaleFrom,
@@ -43,7 +44,8 @@ export function inNames(item: SearchItem, language: string | undefined): Omit<Li
   const { names, labels: _labels, ...rest } = item
   const tags = [language, language?.split('-')[0], names.default, ...Object.keys(names)]
   const tag = tags.find((t) => t !== undefined && t !== 'default' && names[t] !== undefined)
-  return { ...rest, name: tag === undefined ? '' : names[tag]! }
+  // What was indexed before there were pictures has none.
+  return { ...rest, picture: rest.picture ?? null, name: tag === undefined ? '' : names[tag]! }
 }
 
 export function sortNameOf(document: SearchDocument): string {

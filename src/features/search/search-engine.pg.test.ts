@@ -278,6 +278,7 @@ function event(id: number, name: string, changes: Changes): SearchDocument {
       type: 'concert',
       genres: [],
       imageUrl: null,
+      picture: null,
       venue,
     },
     ...{ room: null, startsAtPrecision: 'time' as const, startsOn, layoutHash: null, currency: 'USD' },

@@ -16,6 +16,7 @@ export type SearchDocument = Pick<
   | 'type'
   | 'genres'
   | 'imageUrl'
+  | 'picture'
   | 'venue'
   | 'room'
   | 'startsAt'

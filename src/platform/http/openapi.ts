@@ -96,6 +96,13 @@ function operation(r: Route, shared: Record<string, Json>): Json {
         content: { 'application/json': { schema: schemaOf(r.body, shared) } },
       },
     }),
+    ...(r.file && {
+      requestBody: {
+        required: true,
+        description: r.file.description,
+        content: { [r.file.contentType]: { schema: { type: 'string', format: 'binary' } } },
+      },
+    }),
     responses: responsesOf(r, shared),
     ...(typeof r.access === 'object' && {
       'x-roles': r.access.staff,
@@ -157,8 +164,8 @@ export function errorsOf(r: Route): ErrorCode[] {
     r.access !== 'public' && 'unauthorized',
     r.access !== 'public' && r.access !== 'caller' && 'forbidden',
     (r.params !== undefined || staff) && 'not_found',
-    r.body !== undefined && 'too_large',
-    r.body !== undefined && 'unsupported_media_type',
+    (r.body !== undefined || r.file !== undefined) && 'too_large',
+    (r.body !== undefined || r.file !== undefined) && 'unsupported_media_type',
     r.limit !== 'none' && 'rate_limited',
     ...r.errors,
     'internal',

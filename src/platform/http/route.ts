@@ -37,6 +37,8 @@ export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSch
   params?: P
   query?: Q
   body?: B
+  /** The body is a file instead, which the handler reads itself (`readBytes`). */
+  file?: { contentType: string; description: string }
   /** Request headers that the contract names and what they mean, for the document. */
   headers?: Record<string, string>
   /** Name in the document; made from method and path where it is left out. */

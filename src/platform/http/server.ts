@@ -16,8 +16,8 @@ export const IDLE_SECONDS_MAX = 60
 export const DEADLINE_MS = 15_000
 /** Milliseconds that requests in flight get to finish when the server stops. */
 export const STOP_GRACE_MS = 10_000
-/** What Bun itself takes before it cuts the connection. Routes read less: `BODY_BYTES_MAX`. */
-const BODY_BYTES_CUT = 4 * 1024 * 1024
+/** What Bun itself takes before it cuts the connection: a little more than a picture. Other routes read less: `BODY_BYTES_MAX`. */
+const BODY_BYTES_CUT = 12 * 1024 * 1024
 
 export type HttpServerOptions = {
   port: number

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { EventIdSchema, MoneySchema, TimeSchema, UuidSchema, nextCursor, pageQuery } from './common.ts'
 
-const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 
 const DAY = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
@@ -78,6 +78,25 @@ const PerformerSchema = Type.Object({
 })
 const day = Type.String({ pattern: `^${DAY}$`, description: "The venue's day." })
 
+const imageUrl = {
+  description: 'What the organiser named; `picture` is what was fetched from there or uploaded.',
+}
+
+export const PictureSchema = Type.Object(
+  {
+    alt: nullable(
+      Type.String({ description: 'What it shows; null: nothing that the words beside it do not say.' }),
+    ),
+    width: Type.Integer({ description: 'Pixels of the largest, as height.' }),
+    height: Type.Integer(),
+    sources: Type.Array(Type.Object({ url: Type.String(), width: Type.Integer() }), {
+      description: 'WebP, the smallest first, all of one shape. Another picture has other addresses.',
+    }),
+    preview_url: Type.String({ description: 'JPEG of 1200 × 630 pixels for link previews.' }),
+  },
+  { description: 'Addresses are below this server’s; what is there never changes.' },
+)
+
 export const EventItemSchema = Type.Object({
   event_id: EventIdSchema,
   production_id: nullable(UuidSchema),
@@ -98,7 +117,8 @@ export const EventItemSchema = Type.Object({
   }),
   room: nullable(Type.String()),
   performers: Type.Array(PerformerSchema, { description: 'The first few.' }),
-  image_url: nullable(Type.String()),
+  image_url: nullable(Type.String(imageUrl)),
+  picture: nullable(PictureSchema),
   price_from: nullable(MoneySchema),
   availability: AvailabilityWord,
   score: Type.Number({ description: 'How well the keyword fits the name; 0 without one.' }),
@@ -160,7 +180,8 @@ export const EventSchema = Type.Object({
   room: nullable(Type.String()),
   performers: Type.Array(PerformerSchema),
   works: Type.Array(Type.Object({ title: Type.String(), composer: nullable(Type.String()) })),
-  image_url: nullable(Type.String()),
+  image_url: nullable(Type.String(imageUrl)),
+  picture: nullable(PictureSchema),
   sale: Sale,
   on_sale_at: nullable(TimeSchema),
   on_sale_until: nullable(TimeSchema),

@@ -60,6 +60,35 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/media/{name}': {
+    get: {
+      parameters: { query?: never; header?: never; path: { name: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: { headers: { [name: string]: unknown }; content: { 'image/webp': unknown } }
+        304: { headers: { [name: string]: unknown }; content?: never }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/bookings': {
     get: {
       parameters: {
@@ -1010,6 +1039,13 @@ export interface paths {
                 room: string | null
                 performers: { name: string; kind: 'person' | 'group'; role: string | null }[]
                 image_url: string | null
+                picture: {
+                  alt: string | null
+                  width: number
+                  height: number
+                  sources: { url: string; width: number }[]
+                  preview_url: string
+                } | null
                 price_from: { amount: number; currency: string } | null
                 availability: 'available' | 'few_left' | 'sold_out'
                 score: number
@@ -1145,6 +1181,13 @@ export interface paths {
               performers: { name: string; kind: 'person' | 'group'; role: string | null }[]
               works: { title: string; composer: string | null }[]
               image_url: string | null
+              picture: {
+                alt: string | null
+                width: number
+                height: number
+                sources: { url: string; width: number }[]
+                preview_url: string
+              } | null
               sale: 'announced' | 'on_sale' | 'ended'
               on_sale_at: string | null
               on_sale_until: string | null
@@ -3619,6 +3662,204 @@ export interface paths {
     options?: never
     head?: never
     patch?: never
+    trace?: never
+  }
+  '/v1/operator/events/{event_id}/picture': {
+    get: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              state: 'uploaded' | 'fetched' | 'waiting' | 'none'
+              picture: {
+                alt: string | null
+                width: number
+                height: number
+                sources: { url: string; width: number }[]
+                preview_url: string
+              } | null
+            }
+          }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put: {
+      parameters: { query?: { alt?: string }; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody: { content: { 'image/*': string } }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              picture: {
+                alt: string | null
+                width: number
+                height: number
+                sources: { url: string; width: number }[]
+                preview_url: string
+              }
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    post?: never
+    delete: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody?: never
+      responses: {
+        204: { headers: { [name: string]: unknown }; content?: never }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    options?: never
+    head?: never
+    patch: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody: { content: { 'application/json': { alt: string } } }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              picture: {
+                alt: string | null
+                width: number
+                height: number
+                sources: { url: string; width: number }[]
+                preview_url: string
+              }
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
     trace?: never
   }
   '/v1/operator/events/{event_id}/postpone': {

@@ -8,8 +8,8 @@ export type Head = {
   description: string
   /** Absolute; null where the page is in no index. */
   canonical: string | null
-  /** Absolute, for link previews. */
-  image: string | null
+  /** For link previews, 1200 × 630 pixels; the address is absolute. */
+  image: { url: string; type: 'image/png' | 'image/jpeg'; alt: string | null } | null
   type: 'website' | 'event'
   jsonLd: readonly object[]
 }
@@ -72,10 +72,11 @@ function headTags({ description, canonical, image, title, type }: Head): string[
     property('og:url', canonical),
     ...(image
       ? [
-          property('og:image', image),
-          property('og:image:type', 'image/png'),
+          property('og:image', image.url),
+          property('og:image:type', image.type),
           property('og:image:width', '1200'),
           property('og:image:height', '630'),
+          ...(image.alt === null ? [] : [property('og:image:alt', image.alt)]),
         ]
       : []),
     `<meta name="twitter:card" content="${image ? 'summary_large_image' : 'summary'}">`,

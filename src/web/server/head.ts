@@ -81,7 +81,9 @@ function eventHead({ origin, path, queryClient, api, locale }: HeadInput): Head 
     title: eventTitle(event, locale, t.tickets),
     description: t.description(event.name, when, event.venue.name, event.venue.city),
     canonical: `${origin}/events/${event.event_id}`,
-    image: event.image_url ?? origin + posterUrl(event, 'png'),
+    image: event.picture
+      ? { url: origin + event.picture.preview_url, type: 'image/jpeg', alt: event.picture.alt }
+      : { url: origin + posterUrl(event, 'png'), type: 'image/png', alt: null },
     type: 'event',
     jsonLd: [eventLd(event, origin)],
   }
@@ -124,7 +126,7 @@ function eventLd(event: Event, origin: string): object {
     }),
     eventStatus: `https://schema.org/${STATUS[event.status]}`,
     eventAttendanceMode: 'https://schema.org/OfflineEventAttendanceMode',
-    image: [origin + posterUrl(event, 'png')],
+    image: picturesOf(event).map((url) => origin + url),
     location: {
       '@type': 'Place',
       name: venue.name,
@@ -168,6 +170,12 @@ function eventLd(event: Event, origin: string): object {
       },
     }),
   }
+}
+
+/** The largest, and the one for link previews. */
+function picturesOf(event: Event): string[] {
+  const { picture } = event
+  return picture ? [picture.sources.at(-1)!.url, picture.preview_url] : [posterUrl(event, 'png')]
 }
 
 function availabilityOf({ availability, sale, on_sale_at: from }: Event): string {

@@ -49,6 +49,7 @@ export type ReadRecord = { event: ImportedEvent; warnings: RecordFault[] } | { f
 
 const NAME_LENGTH_MAX = 500
 const LIST_LENGTH_MAX = 500
+const URL_LENGTH_MAX = 1_000
 const COLLECTIVES =
   /\b(chorus|choir|ensemble|orchestra|band|quartet|quintet|trio|company|troupe|group|chorale)\b/i
 
@@ -328,9 +329,17 @@ function words(value: unknown): string[] {
     .filter((word) => word !== '')
 }
 
+/** The first that can be fetched. An ImageObject's `url` may be the page around the picture. */
 function imageOf(value: unknown): string | null {
-  const first = list(value)[0]
-  return isObject(first) ? text(first.url ?? first.contentUrl) : text(first)
+  const named = list(value).flatMap((one) =>
+    isObject(one) ? [text(one.contentUrl) ?? text(list(one.url)[0])] : [text(one)],
+  )
+  return named.find((url) => url !== null && url.length <= URL_LENGTH_MAX && isWebAddress(url)) ?? null
+}
+
+function isWebAddress(url: string): boolean {
+  const protocol = URL.parse(url)?.protocol
+  return protocol === 'http:' || protocol === 'https:'
 }
 
 function isoCountry(name: string): string | null {

@@ -15,12 +15,16 @@ export type ImportSummary = {
   /** Records that were not taken. */
   refused: number
   warnings: number
+  /** New and changed events that name a picture to fetch. */
+  pictures: number
 }
 
 export type ImportOptions = {
   /** Of texts that name no language. */
   language: string
   save(drafts: readonly EventDraft[]): Promise<SavedEvent[]>
+  /** Leaves out where pictures are said to be. */
+  withoutPictures?: boolean
   onFault(fault: ImportFault): void
   onWarning?(warning: ImportFault): void
   onProgress?(summary: ImportSummary): void
@@ -31,12 +35,23 @@ export async function importEvents(
   bytes: AsyncIterable<Uint8Array>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
-  const summary: ImportSummary = { read: 0, added: 0, changed: 0, unchanged: 0, refused: 0, warnings: 0 }
+  const summary: ImportSummary = {
+    read: 0,
+    added: 0,
+    changed: 0,
+    unchanged: 0,
+    refused: 0,
+    warnings: 0,
+    pictures: 0,
+  }
   const lineOf = new Map<string, number>()
   let batch: EventDraft[] = []
   const flush = async () => {
     if (batch.length === 0) return
-    for (const { outcome } of await options.save(batch)) summary[outcome] += 1
+    for (const [i, { outcome }] of (await options.save(batch)).entries()) {
+      summary[outcome] += 1
+      if (outcome !== 'unchanged' && batch[i]?.imageUrl != null) summary.pictures += 1
+    }
     batch = []
     options.onProgress?.(summary)
   }
@@ -65,7 +80,7 @@ export async function importEvents(
     lineOf.set(event.sourceId, line)
     summary.warnings += warnings.length
     for (const { field, message } of warnings) options.onWarning?.({ line, field, message })
-    batch.push(event)
+    batch.push(options.withoutPictures ? { ...event, imageUrl: null } : event)
     if (batch.length >= IMPORT_BATCH_MAX) await flush()
   }
   await flush()

@@ -1,3 +1,4 @@
+import clsx from 'clsx'
 import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { MapPin } from 'lucide-react'
@@ -6,7 +7,7 @@ import { useApi } from '../../app/context.tsx'
 import { useTitle } from '../../app/title.ts'
 import { eventQuery, type Event } from '../../api/queries.ts'
 import { findText } from '../../components/find-text.ts'
-import { Poster } from '../../components/poster.tsx'
+import { Poster, shapeOf } from '../../components/poster.tsx'
 import { dayIn, dayParts, formatDay, formatDuration, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { Buy } from './buy.tsx'
@@ -17,6 +18,9 @@ import { eventText } from './text.ts'
 
 const route = getRouteApi('/events/$eventId')
 
+/** The first column of the page, by its width. */
+const COLUMN = '(min-width: 80rem) 24rem, (min-width: 64rem) 20rem, (min-width: 48rem) 17rem'
+
 export function EventPage() {
   const { eventId } = route.useParams()
   const { data: event } = useSuspenseQuery(eventQuery(useApi(), eventId))
@@ -24,10 +28,11 @@ export function EventPage() {
   const locale = useLocale()
   useTitle(eventTitle(event, locale, t.tickets))
   const { over, name } = splitName(event)
+  const isWide = event.picture !== null && shapeOf(event.picture) > 1
   return (
     <article className="grid gap-x-12 gap-y-8 pt-6 pb-24 md:grid-cols-[minmax(0,17rem)_1fr] md:pt-11 md:pb-0 lg:grid-cols-[minmax(0,20rem)_1fr] xl:grid-cols-[minmax(0,24rem)_1fr_19rem] xl:gap-x-14">
-      <div className="mx-auto w-40 sm:w-56 md:w-full xl:row-span-2">
-        <Poster event={event} eager />
+      <div className={clsx('mx-auto md:w-full xl:row-span-2', isWide ? 'w-full' : 'w-40 sm:w-56')}>
+        <Poster event={event} eager sizes={isWide ? `${COLUMN}, 100vw` : `${COLUMN}, 14rem`} />
       </div>
       <header className="min-w-0">
         <Kind event={event} over={over} />
