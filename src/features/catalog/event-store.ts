@@ -100,7 +100,7 @@ const upsertEvents = statement(
           revision = events.revision + 1, updated_at = excluded.updated_at
     -- Another import may have written the same meanwhile.
     where events.source_hash is distinct from excluded.source_hash
-   returning event_id, source_id, revision, layout_hash is not null as "isSold"`,
+   returning event_id, source_id, revision, status, layout_hash is not null as "isSold"`,
 )
 
 const replacePerformers = statement(
@@ -176,7 +176,7 @@ export async function saveEvents(
 /** What writing the parts of an event needs. */
 type WriteOptions = Pick<SaveOptions, 'organiserId' | 'ids'>
 type Due = { draft: EventDraft; hash: string }
-type Written = { event_id: number; source_id: string; revision: number; isSold: boolean }
+type Written = { event_id: number; source_id: string; revision: number; status: string; isSold: boolean }
 
 async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOptions): Promise<Written[]> {
   const venues = await writeVenues(sql, due, o)
@@ -195,10 +195,10 @@ async function write(sql: Sql, due: Due[], known: Map<string, Known>, o: SaveOpt
   )
   await writeSales(sql, sales)
   const drafts = new Map(due.map(({ draft }) => [draft.sourceId, draft]))
-  const changes = written.map(({ event_id, revision, source_id }) => ({
+  const changes = written.map(({ event_id, revision, source_id, status }) => ({
     event_id,
     revision,
-    changes: changesOf(known.get(source_id), drafts.get(source_id)!),
+    changes: changesOf(known.get(source_id), { ...drafts.get(source_id)!, status }),
   }))
   await sql.query(insertChanges, [JSON.stringify(changes), o.now, o.actor])
   // Only of what is sold does the ledger know anything that it has to be told.
@@ -311,7 +311,10 @@ export function eventRow(
 }
 
 // What a reader of the log wants to know; the rest is in the source.
-function changesOf(old: Known | undefined, draft: EventDraft): Record<string, unknown> {
+function changesOf(
+  old: Known | undefined,
+  draft: Omit<EventDraft, 'status'> & { status: string },
+): Record<string, unknown> {
   if (!old) return { added: true }
   const changes: Record<string, unknown> = { imported: true }
   const compare = (field: string, from: unknown, to: unknown) => {

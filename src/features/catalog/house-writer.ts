@@ -173,6 +173,41 @@ export async function writeCancelled(
   return rows.length > 0
 }
 
+const addChanges = statement(
+  'catalog.house.change-add',
+  'update event_changes set changes = changes || $3::jsonb where event_id = $1 and revision = $2',
+)
+const raiseRevision = statement(
+  'catalog.house.raise',
+  `update events set revision = revision + 1, updated_at = to_timestamp($2 / 1000.0) where event_id = $1::bigint
+   returning event_id, revision`,
+)
+
+/** `revision`: where the caller wrote others before; null: they get one of their own. */
+export type ChangesNoted = {
+  eventId: EventId
+  revision: number | null
+  actor: string
+  changes: Record<string, unknown>
+}
+
+/** What was changed elsewhere, in the event's history. */
+export async function noteChanges(
+  sql: Sql,
+  { eventId, revision, actor, changes }: ChangesNoted,
+  o: { now: number; ids: Ids },
+): Promise<void> {
+  const text = JSON.stringify(changes)
+  if (revision !== null) {
+    await sql.query(addChanges, [eventId, revision, text])
+    return
+  }
+  for (const raised of (await sql.query<Numbered>(raiseRevision, [eventId, o.now])).rows) {
+    await sql.query(insertChange, [raised.event_id, raised.revision, o.now, actor, text])
+    await writeFact(sql, raised, o)
+  }
+}
+
 type Numbered = { event_id: number; revision: number }
 
 async function writeFact(sql: Sql, written: Numbered, o: { now: number; ids: Ids }): Promise<void> {

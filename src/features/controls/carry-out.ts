@@ -3,9 +3,19 @@ import type { EventId } from '../../shared/ids.ts'
 import type { HouseEvent } from '../catalog/index.ts'
 import type { EventRules } from '../inventory/index.ts'
 import { codesOf } from './codes.ts'
-import { cancelsNow, opensNow, seatMoves, type Prepared, type SeatMoves } from './plan.ts'
+import { ledgerNow } from './ledger-now.ts'
+import {
+  cancelsNow,
+  catalogChanges,
+  ledgerChanges,
+  ledgerChangesSoFar,
+  opensNow,
+  seatMoves,
+  type Prepared,
+  type SeatMoves,
+} from './plan.ts'
 import { BEING_OPENED, tellRules } from './tell-rules.ts'
-import type { By, ControlsDeps } from './types.ts'
+import type { By, Change, ControlsDeps } from './types.ts'
 
 /** Seats that one entry of the ledger blocks, allots or frees. */
 const SEATS_AT_ONCE_MAX = 5_000
@@ -23,16 +33,19 @@ export async function carryOut(
   if (cancelsNow(prepared)) return cancel(deps, prepared, by)
   if (prepared.layout && wish.event.sale?.layoutHash !== current?.sale?.layoutHash)
     await deps.catalog.storeLayout({ layout: prepared.layout })
-  const written = await writeCatalog(deps, prepared, by)
+  const written = await writeCatalog(deps, prepared, by, catalogChanges(prepared))
   if (written === 'moved') return written
   const { eventId } = written
-  const moves = seatMoves(prepared)
   if (plan.changes.length > 0 && wish.event.sale && wish.event.status !== 'cancelled') {
-    const refused = await tellLedger(deps, prepared, eventId, moves)
+    const refused = await tellLedger(deps, prepared, eventId, seatMoves(prepared))
+    await noteLedger(deps, prepared, { ...written, refused }, by)
     if (refused) return refused
   }
   return (await deps.catalog.house({ eventId }))!
 }
+
+/** `revision`: null where the catalog said so already. */
+type Written = { eventId: EventId; revision: number | null }
 
 /** What else the description changes, then the durable job: the ledger, the catalog's status, the refunds. */
 async function cancel(
@@ -40,16 +53,12 @@ async function cancel(
   prepared: Prepared,
   by: By,
 ): Promise<HouseEvent | Refusal | 'moved'> {
-  const { wish, current, plan } = prepared
+  const { wish, current } = prepared
   const { eventId } = wish.event
   const { status } = current!
-  const changes = plan.changes.filter(({ field }) => field !== 'status')
-  const other = {
-    ...prepared,
-    wish: { ...wish, event: { ...wish.event, status } },
-    plan: { ...plan, changes },
-  }
-  if ((await writeCatalog(deps, other, by)) === 'moved') return 'moved'
+  const changes = catalogChanges(prepared).filter(({ field }) => field !== 'status')
+  const other = { ...prepared, wish: { ...wish, event: { ...wish.event, status } } }
+  if ((await writeCatalog(deps, other, by, changes)) === 'moved') return 'moved'
   const { reason = 'cancelled with usher apply', message = null, actor } = by
   const job = await deps.cancellations.cancelEvent({ eventId, reason, by: actor, message })
   if (isRefusal(job)) return job
@@ -60,22 +69,43 @@ async function cancel(
 
 async function writeCatalog(
   { catalog, ids }: ControlsDeps,
-  { wish, plan }: Prepared,
+  { wish }: Prepared,
   by: By,
-): Promise<{ eventId: EventId } | 'moved'> {
-  const isHouse = plan.changes.some(({ field }) => field !== 'ledger')
-  if (!isHouse) return wish.event
+  changes: readonly Change[],
+): Promise<Written | 'moved'> {
+  if (changes.length === 0) return { eventId: wish.event.eventId, revision: null }
   const sourceId = wish.event.sourceId || `usher:${ids.uuid()}`
   const written = await catalog.writeHouse(
     { ...wish.event, sourceId },
     {
       actor: by.actor,
-      changes: Object.fromEntries(plan.changes.map(({ field, from, to }) => [field, { from, to }])),
+      changes: byField(changes),
       codes: (eventId) => codesOf(wish, eventId),
     },
   )
   // Somebody else made the event of this external id meanwhile: the next look finds it.
   return written === 'taken' || written === 'moved' ? 'moved' : written
+}
+
+/** In the event's history stands what the ledger took, and nothing that it refused. */
+async function noteLedger(
+  { catalog, inventory }: ControlsDeps,
+  prepared: Prepared,
+  { eventId, revision, refused }: Written & { refused: Refusal | null },
+  by: By,
+): Promise<void> {
+  let changes = ledgerChanges(prepared, catalogChanges(prepared))
+  if (refused) {
+    const [event, ledger] = await Promise.all([catalog.house({ eventId }), ledgerNow(inventory, eventId)])
+    if (!event || !ledger || isRefusal(ledger)) return
+    changes = ledgerChangesSoFar(prepared, event, ledger)
+  }
+  if (changes.length > 0)
+    await catalog.noteChanges({ eventId, revision, actor: by.actor, changes: byField(changes) })
+}
+
+function byField(changes: readonly Change[]): Record<string, { from: string | null; to: string | null }> {
+  return Object.fromEntries(changes.map(({ field, from, to }) => [field, { from, to }]))
 }
 
 async function tellLedger(

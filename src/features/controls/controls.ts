@@ -6,7 +6,7 @@ import { ACCESS_CODES_MAX } from '../inventory/index.ts'
 import { carryOut } from './carry-out.ts'
 import { codesOf } from './codes.ts'
 import { ledgerNow } from './ledger-now.ts'
-import { planOf, type Prepared, type Situation } from './plan.ts'
+import { catalogChanges, planOf, type Prepared, type Situation } from './plan.ts'
 import { resolve } from './resolve.ts'
 import type { Spec } from './spec.ts'
 import type { Applied, By, ControlsDeps, Fault, Plan, Wanted, Which } from './types.ts'
@@ -32,12 +32,13 @@ export function createControls(deps: ControlsDeps): Controls {
         if (by.agreed && JSON.stringify(by.agreed) !== JSON.stringify(plan))
           return refuse('conflict', 'The event changed meanwhile: look at what is different now.')
         if (plan.cannot.length > 0) return impossible(plan)
-        if (plan.changes.length === 0) return { event: prepared.current!, plan }
+        const isNew = prepared.current === null
+        if (plan.changes.length === 0) return { event: prepared.current!, plan, isNew }
         const event = await carryOut(deps, prepared, by)
         if (event === 'moved' && tries < TRIES_MAX && !by.agreed) continue
         if (event === 'moved')
           return refuse('conflict', 'Somebody else is changing this event at the same time. Try again.')
-        return isRefusal(event) ? event : { event, plan }
+        return isRefusal(event) ? event : { event, plan, isNew }
       }
     },
   }
@@ -50,6 +51,10 @@ async function prepare(
   const { which, amounts } = wanted
   const current = await findEvent(deps, which, typeof wanted.spec === 'function' ? {} : wanted.spec)
   if (isRefusal(current)) return current
+  const { organisers } = deps.catalog
+  const isNobody = async (id: string) => !(await organisers()).some(({ organiserId }) => organiserId === id)
+  if (!current && 'organiserId' in which && (await isNobody(which.organiserId)))
+    return fault(['organiser_id'], `there is no organiser ${which.organiserId}`)
   const ledger = current ? await ledgerNow(deps.inventory, current.eventId) : null
   if (isRefusal(ledger)) return ledger
   const sold = current?.sale ? await deps.catalog.layout(current.sale.layoutHash) : null
@@ -84,7 +89,16 @@ async function prepare(
     layoutName: (hash) => `${names.get(hash) ?? ''} (${hash.slice(0, 12)})`.trim(),
     now: deps.now(),
   }
+  if (wanted.makes && current && catalogChanges(situation).length > 0) return saysElse(current)
   return { ...situation, plan: planOf(situation) }
+}
+
+function saysElse({ eventId }: HouseEvent): Refusal {
+  return refuse(
+    'conflict',
+    `Event ${eventId} has this external_id and says something else. Change it with PATCH.`,
+    { extra: { event_id: eventId } },
+  )
 }
 
 /** Null: there is none yet, and the description makes it. */

@@ -4,10 +4,12 @@ import { isRefusal, refuse } from '../../shared/errors.ts'
 import { LIMIT_DEFAULT, LIMIT_MAX, UuidSchema } from '../../shared/schemas/common.ts'
 import {
   ChangedSchema,
+  HistorySchema,
   OperatorEventListSchema,
   OperatorEventSchema,
   PlannedSchema,
   presentHead,
+  presentHistory,
 } from './present.ts'
 import {
   CATALOG_ROLES,
@@ -45,7 +47,14 @@ const EXAMPLE = {
 
 /** Making an event, reading one's own, changing what it is. */
 export function eventRoutes(deps: ControlRouteDeps): Route[] {
-  return [listRoute(deps), createRoute(deps), readRoute(deps), patchRoute(deps), layoutsRoute(deps)]
+  return [
+    listRoute(deps),
+    createRoute(deps),
+    readRoute(deps),
+    patchRoute(deps),
+    historyRoute(deps),
+    layoutsRoute(deps),
+  ]
 }
 
 function listRoute(deps: ControlRouteDeps): Route {
@@ -110,25 +119,15 @@ function createRoute(deps: ControlRouteDeps): Route {
       201: { description: 'Made', schema: ChangedSchema },
     },
     errors: CHANGE_ERRORS,
-    async handle({ body, query, caller }) {
+    handle({ body, query, caller }) {
       const { organiser_id: named, ...spec } = body
       const organiserId = deps.organiserFor(caller!, named)
       if (isRefusal(organiserId)) return organiserId
-      const wanted = { which: { organiserId }, spec: spec as Spec }
-      const planned = await deps.controls.plan({ ...wanted, amounts: 'minor' })
-      const isThere = 'plan' in planned && planned.plan.eventId !== null
-      if (isThere && planned.plan.changes.length > 0) {
-        const { eventId } = planned.plan
-        return refuse(
-          'conflict',
-          `Event ${eventId} has this external_id and says something else. Change it with PATCH.`,
-          {
-            extra: { event_id: eventId },
-          },
-        )
-      }
-      const answer = await change(deps, wanted, { caller: caller!, dryRun: query.dry_run })
-      return isRefusal(answer) || query.dry_run || isThere ? answer : { ...answer, status: 201 }
+      return change(
+        deps,
+        { which: { organiserId }, spec: spec as Spec, makes: true },
+        { caller: caller!, dryRun: query.dry_run },
+      )
     },
   })
 }
@@ -172,6 +171,32 @@ function patchRoute(deps: ControlRouteDeps): Route {
         { which: { eventId: params.event_id }, spec: body as Spec },
         { caller: caller!, dryRun: query.dry_run },
       ),
+  })
+}
+
+function historyRoute({ catalog }: ControlRouteDeps): Route {
+  return route({
+    method: 'GET',
+    path: '/v1/operator/events/:event_id/changes',
+    summary: 'Read the history of an event',
+    description:
+      'What changed from what to what, when and by whom, the latest first. What was asked for and refused is not in it.',
+    tag: TAG,
+    access: { staff: READ_ROLES },
+    params: EventParams,
+    query: Type.Object({
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
+      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$' })),
+    }),
+    answers: { 200: { description: 'A page of changes', schema: HistorySchema } },
+    errors: ['malformed', 'not_found', 'unavailable'],
+    async handle({ params, query }) {
+      const limit = query.limit ?? LIMIT_DEFAULT
+      const before = query.cursor === undefined ? null : Number(query.cursor)
+      const items = await catalog.history({ eventId: params.event_id, before, limit })
+      const next_cursor = items.length < limit ? null : String(items.at(-1)!.revision)
+      return { status: 200, json: { items: items.map(presentHistory), next_cursor } }
+    },
   })
 }
 

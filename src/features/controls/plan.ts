@@ -34,23 +34,54 @@ export type SeatMoves = {
 
 /** What is now and what will be, and what of it cannot be. */
 export function planOf(s: Situation): Plan {
-  const { current, ledger, wish } = s
-  const before = current ? describe(current, s.layoutName) : new Map<string, string>()
-  const after = describe(wish.event, s.layoutName)
-  const changes = compare(before, after)
-  changes.push(...codeChanges(current?.sale?.codes ?? [], s.codes), ...seatChanges(s))
+  const { current, wish } = s
+  const ofCatalog = catalogChanges(s)
+  const ofLedger = ledgerChanges(s, ofCatalog)
+  const changes = [...ofCatalog, ...ofLedger]
   const cannot = refusals(s)
-  const isBehind = ledger && s.rules && wish.event.status !== 'cancelled' && !sameRules(ledger.rules, s.rules)
-  if (isBehind && changes.length === 0)
-    changes.push({ field: 'ledger', from: 'sells by older rules', to: 'sells by these' })
-  if (opensNow(s))
-    changes.push({ field: 'sale', from: null, to: `opened with ${s.layout!.seats.length} seats` })
   if (current?.status === 'cancelled' && changes.length > 0)
     cannot.unshift({ field: 'status', why: 'the event is cancelled, which is for good' })
   // An import said so: the ledger and the buyers do not know yet.
   if (cancelsNow(s) && current?.status === 'cancelled')
     changes.push({ field: 'ledger', from: 'sells', to: 'cancelled, with refunds' })
   return { eventId: current?.eventId ?? null, name: nameOf(wish.event), changes, cannot }
+}
+
+/** What the catalog will say differently. */
+export function catalogChanges(s: Situation): Change[] {
+  const { current, wish } = s
+  const before = current ? describe(current, s.layoutName) : new Map<string, string>()
+  const after = describe(wish.event, s.layoutName)
+  return [...compare(before, after), ...codeChanges(current?.sale?.codes ?? [], s.codes)]
+}
+
+/** What only the ledger can say is done, beside the catalog's: seats, the opening, rules that were not told. */
+export function ledgerChanges(s: Situation, ofCatalog: readonly Change[]): Change[] {
+  const { ledger, rules, wish } = s
+  const changes = seatChanges(s)
+  const isBehind = ledger && rules && wish.event.status !== 'cancelled' && !sameRules(ledger.rules, rules)
+  if (isBehind && ofCatalog.length + changes.length === 0)
+    changes.push({ field: 'ledger', from: 'sells by older rules', to: 'sells by these' })
+  if (opensNow(s)) changes.push(opening(s))
+  return changes
+}
+
+/** What has become of the seats where the ledger refused to go on: `event` and `ledger` are as they are now. */
+export function ledgerChangesSoFar(s: Situation, event: HouseEvent, ledger: LedgerNow): Change[] {
+  const { blocked, allotted } = s.wish
+  const has = (kind: string): readonly number[] =>
+    ledger.allotted.get(event.sale?.allotments.find((one) => one.kind === kind)?.no ?? 0) ?? []
+  const wish: Wish = {
+    ...s.wish,
+    ...(blocked && { blocked: [...ledger.blocked] }),
+    allotted: new Map([...allotted.keys()].map((kind) => [kind, [...has(kind)]])),
+  }
+  const seats = seatChanges({ ...s, wish }, ledger)
+  return opensNow(s) ? [...seats, opening(s)] : seats
+}
+
+function opening(s: Situation): Change {
+  return { field: 'sale', from: null, to: `opened with ${s.layout!.seats.length} seats` }
 }
 
 /** Whether this begins the event's ledger: it is published, has prices, and was not opened before. */
@@ -126,7 +157,8 @@ function codeChanges(before: readonly CodeDraft[], after: readonly CodeDraft[]):
   })
 }
 
-function seatChanges(s: Situation): Change[] {
+/** `after`: what is left of allotments that end; nothing where it is left out. */
+function seatChanges(s: Situation, after?: LedgerNow): Change[] {
   const { ledger, wish, current } = s
   const changes: Change[] = []
   const seats = (n: number): string | null => (n === 0 ? null : n === 1 ? '1 seat' : `${n} seats`)
@@ -149,7 +181,7 @@ function seatChanges(s: Situation): Change[] {
     current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no ?? 0
   for (const { no, kind } of current?.sale?.allotments ?? []) {
     if (!wish.event.sale?.allotments.some((allotment) => allotment.no === no))
-      add(`allotments.${kind}.seats`, ledger?.allotted.get(no) ?? [], [])
+      add(`allotments.${kind}.seats`, ledger?.allotted.get(no) ?? [], after?.allotted.get(no) ?? [])
   }
   for (const [kind, wanted] of wish.allotted)
     if (!isReleased(wish, kind, s.now))

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { EventIdSchema, MoneySchema, nextCursor, TimeSchema } from '../../shared/schemas/common.ts'
 import type { Layout } from '../../shared/layout.ts'
-import type { HouseEvent } from '../catalog/index.ts'
+import type { HistoryEntry, HouseEvent } from '../catalog/index.ts'
 import type { EventCancellation, SalesFigures } from '../checkout/index.ts'
 import { opensText } from './describe.ts'
 import { specOf } from './spec-of.ts'
@@ -53,6 +53,21 @@ const ChangeSchema = Type.Object({
 export const ChangedSchema = Type.Object({
   event: OperatorEventSchema,
   changes: Type.Array(ChangeSchema, { description: 'What is different now; empty where it was so already.' }),
+})
+
+export const HistorySchema = Type.Object({
+  items: Type.Array(
+    Type.Object({
+      revision: Type.Integer({ description: 'Of the event, from there on.' }),
+      at: TimeSchema,
+      by: Type.String({
+        description:
+          'The id of a member of staff as in the log of operators, or what did it: `import`, `apply`.',
+      }),
+      changes: Type.Array(ChangeSchema),
+    }),
+  ),
+  next_cursor: nextCursor,
 })
 
 export const PlannedSchema = Type.Object({
@@ -140,6 +155,10 @@ export function presentOperatorEvent(
 
 export function presentChanges(changes: readonly Change[]): Change[] {
   return changes.map(({ field, from, to }) => ({ field, from, to }))
+}
+
+export function presentHistory({ revision, at, by, changes }: HistoryEntry): Record<string, unknown> {
+  return { revision, at: at.toISOString(), by, changes }
 }
 
 /** Of an event that nobody has cancelled. */

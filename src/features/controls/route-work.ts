@@ -73,7 +73,7 @@ export async function change(
   if ('faults' in applied) return malformed(applied.faults)
   const event = await show(deps, applied.event)
   if (isRefusal(event)) return event
-  return { status: 200, json: { event, changes: presentChanges(applied.plan.changes) } }
+  return { status: applied.isNew ? 201 : 200, json: { event, changes: presentChanges(applied.plan.changes) } }
 }
 
 /** The event as operators see it. */

@@ -54,7 +54,7 @@ export type Plan = {
 }
 
 /** A plan that was carried out. */
-export type Applied = { event: HouseEvent; plan: Plan }
+export type Applied = { event: HouseEvent; plan: Plan; isNew: boolean }
 
 export type ControlsDeps = {
   catalog: CatalogService
@@ -75,6 +75,8 @@ export type Wanted = {
   /** Or what makes one of the event as it is. */
   spec: Spec | ((now: Known) => Spec | Refusal)
   amounts: 'minor' | 'decimal'
+  /** The event is made by it: one that is there already and says something else is left alone. */
+  makes?: boolean
   /** Codes beside those that there are. */
   added?: CodeGroup
   /** A layout that the description names and that need not be stored yet. */
