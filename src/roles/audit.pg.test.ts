@@ -64,7 +64,7 @@ test('clean data exits 0, findings 1, and each names its row', async () => {
   const found = await usher()
   expect(found.code).toBe(1)
   expect(found.out).toMatch(
-    /^invariant 13: event 8, seat 5 \(B2\): the table says BOOKED, the ledger says AVAILABLE at version 2\n1 findings: /,
+    /^invariant 13: event 8, seat 5 \(B2\): the table says BOOKED, the ledger says AVAILABLE at version 2\n1 finding: /,
   )
   expect(JSON.parse((await usher('--json')).out)).toMatchObject({
     audit: [{ event_id: '8', invariant: 13, kind: 'table', what: expect.stringContaining('seat 5') }],

@@ -167,7 +167,8 @@ function printReport({ findings, findingsDropped, figures, milliseconds }: Audit
     `${count(figures.orders)} orders (${count(figures.ordersUnderWay)} under way)`,
     ...(figures.charges > 0 ? [`${count(figures.charges)} charges`] : []),
   ].join(', ')
-  const verdict = findings.length === 0 ? 'clean' : `${count(findings.length + findingsDropped)} findings`
+  const found = findings.length + findingsDropped
+  const verdict = found === 0 ? 'clean' : found === 1 ? '1 finding' : `${count(found)} findings`
   console.log(`${verdict}: ${checked} in ${(milliseconds / 1000).toFixed(1)} s`)
 }
 

@@ -191,7 +191,7 @@ class AuditRun {
         null,
         `the ledger ends at version ${state.version}, the checkpoint saw version ${checkpoint.version}: entries were cut off`,
       )
-    if (stock && stock.version > state.version)
+    if (stock && stock.version > Math.max(state.version, head?.version ?? 0))
       findings.add(
         'ledger',
         null,

@@ -23,9 +23,11 @@ export class Replay {
   entries = 0
   /** Of the first entry, milliseconds. */
   firstAt = 0
-  /** False once entries are missing, unreadable or impossible: what follows cannot be compared any more. */
+  /** False once entries are missing, changed, unreadable or impossible: what follows cannot be compared any more. */
   comparable = true
   private layout: Layout | null = null
+  /** Of the last entry, where its column hash says another one. */
+  private hashOfBytes: Uint8Array | null = null
 
   constructor(
     readonly eventId: string,
@@ -43,37 +45,23 @@ export class Replay {
 
   async feed(row: LedgerRow): Promise<void> {
     const { state, findings } = this
-    if (this.entries++ === 0) this.firstAt = row.at
-    const missing = row.version - state.version - 1
-    if (missing > 0) {
-      const which =
-        missing === 1
-          ? `entry ${state.version + 1} is`
-          : `entries ${state.version + 1} to ${row.version - 1} are`
-      findings.add('ledger', null, `${which} missing from the ledger; what follows is not replayed`)
-      this.comparable = false
-    } else if (!same(row.prev_hash, state.headHash)) {
+    this.entries += 1
+    this.judgeChain(row)
+    const entry = this.comparable ? this.decode(row) : null
+    const at = entry?.at ?? row.at
+    if (this.entries === 1) this.firstAt = at
+    if (at < state.at)
       findings.add(
         'ledger',
         null,
-        `entry ${row.version} does not continue entry ${state.version}: its prev_hash is not that entry's hash`,
-      )
-    }
-    if (!same(hashEntry(row.prev_hash, row.body), row.hash))
-      findings.add('ledger', null, `entry ${row.version}: its bytes are not those that its hash was made of`)
-    if (row.at < state.at)
-      findings.add(
-        'ledger',
-        null,
-        `entry ${row.version} is of ${iso(row.at)}, before entry ${state.version} (${iso(state.at)})`,
+        `entry ${row.version} is of ${iso(at)}, before entry ${state.version} (${iso(state.at)})`,
       )
     if (this.records.sealedTo !== null)
       findings.add('ledger', 11, `entry ${row.version} was written after the event was sealed`)
-    const entry = this.decode(row)
     state.version = row.version
-    state.at = row.at
+    state.at = at
     state.headHash = row.hash
-    if (!entry || !this.comparable) return
+    if (!entry) return
     this.compareWithColumns(row, entry)
     for (const change of entry.changes) {
       if (change.k === 'open') this.layout = await this.layoutOf(change.layout)
@@ -81,6 +69,49 @@ export class Replay {
     }
     // Drops what is stale at the front of the queue, so that it does not grow with the ledger.
     state.peekDue()
+  }
+
+  /** Whether this is the hash of the last entry, by its column or, where that was changed, by its bytes. */
+  endsWith(hash: Uint8Array): boolean {
+    return same(hash, this.state.headHash) || (this.hashOfBytes !== null && same(hash, this.hashOfBytes))
+  }
+
+  // One line a fault: what a changed entry would lead to, and what the next one says of it, follows from that.
+  private judgeChain({ version, prev_hash: prevHash, hash, body }: LedgerRow): void {
+    const { state } = this
+    const broken = (what: string): void => {
+      this.findings.add('ledger', null, what)
+      this.comparable = false
+    }
+    const ofBytes = hashEntry(prevHash, body)
+    const missing = version - state.version - 1
+    const continues = this.endsWith(prevHash)
+    const isWhole = same(ofBytes, hash)
+    if (missing > 0) {
+      const which =
+        missing === 1 ? `entry ${version - 1} is` : `entries ${state.version + 1} to ${version - 1} are`
+      broken(`${which} missing from the ledger; what follows is not replayed`)
+    } else if (!continues && same(hashEntry(state.headHash, body), hash)) {
+      const before = version === 1 ? 'that of a first entry' : `the hash of entry ${state.version}`
+      this.findings.add(
+        'ledger',
+        null,
+        `entry ${version}: its column prev_hash is not ${before}, of which its own hash was made`,
+      )
+      this.hashOfBytes = null
+      return
+    } else if (!continues) {
+      this.findings.add(
+        'ledger',
+        null,
+        `entry ${version} does not continue entry ${state.version}: its prev_hash is not that entry's hash`,
+      )
+    }
+    if (!isWhole)
+      broken(
+        `entry ${version}: its bytes are not those that its hash was made of; what follows is not replayed`,
+      )
+    this.hashOfBytes = isWhole ? null : ofBytes
   }
 
   private decode(row: LedgerRow): Entry | null {

@@ -240,7 +240,7 @@ const inLedger: Tampering[] = [
   {
     what: 'an entry is made unreadable',
     by: (s) => rewriteBytes(s.eventId, 2, '{"event"', '["event"'),
-    named: /entry 2: it cannot be read .*; what follows is not replayed/,
+    named: /entry 2: its bytes are not those that its hash was made of; what follows is not replayed/,
   },
   {
     what: 'an entry is of a format that nobody knows',
@@ -248,7 +248,7 @@ const inLedger: Tampering[] = [
       bench.sql(`update ledger set body = set_byte(body, 0, 9) where event_id = $1 and version = 3`, [
         s.eventId,
       ]),
-    named: /entry 3: ledger format 9 is not known/,
+    named: /entry 3: its bytes are not those that its hash was made of/,
   },
   {
     what: "an entry's time is changed",
@@ -268,7 +268,7 @@ const inLedger: Tampering[] = [
         `update ledger set hash = set_byte(hash, 0, get_byte(hash, 0) # 1) where event_id = $1 and version = 3`,
         [s.eventId],
       ),
-    named: /entry 4 does not continue entry 3/,
+    named: /entry 3: its bytes are not those that its hash was made of/,
   },
   {
     what: 'an entry is removed from the middle',
@@ -322,6 +322,63 @@ const inLedger: Tampering[] = [
     what: 'the head says that the event is cancelled',
     by: (s) => bench.sql(`update event_heads set cancelled = true where event_id = $1`, [s.eventId]),
     named: /the head says cancelled true, the ledger ends with false/,
+  },
+]
+
+// One fault is one line: what follows from it is not told as if it were a fault of its own.
+const alone: Tampering[] = [
+  ...inLedger.filter(({ what }) => !/removed and the head set back/.test(what)),
+  ...[3, 120, 200].map((at): Tampering => ({
+    what: `byte ${at} of an entry is changed`,
+    by: (s) =>
+      bench.sql(
+        'update ledger set body = set_byte(body, $2, get_byte(body, $2) # 1) where event_id = $1 and version = 3',
+        [s.eventId, at],
+      ),
+    named: /entry 3: its bytes are not those that its hash was made of; what follows is not replayed/,
+  })),
+  {
+    what: 'a price in an entry is changed',
+    by: (s) => rewriteBytes(s.eventId, 2, '5000', '4000'),
+    named: /entry 2: its bytes are not those that its hash was made of; what follows is not replayed/,
+  },
+  {
+    what: 'an entry is cut off',
+    by: (s) =>
+      bench.sql(
+        'update ledger set body = substring(body from 1 for 60) where event_id = $1 and version = 3',
+        [s.eventId],
+      ),
+    named: /entry 3: its bytes are not those that its hash was made of; what follows is not replayed/,
+  },
+  {
+    what: "an entry's prev_hash is changed",
+    by: (s) =>
+      bench.sql(
+        'update ledger set prev_hash = set_byte(prev_hash, 3, get_byte(prev_hash, 3) # 1) where event_id = $1 and version = 3',
+        [s.eventId],
+      ),
+    named: /entry 3: its column prev_hash is not the hash of entry 2, of which its own hash was made/,
+  },
+  {
+    what: "the last entry's hash is changed",
+    by: (s) =>
+      bench.sql(
+        `update ledger l set hash = set_byte(l.hash, 3, get_byte(l.hash, 3) # 1) from event_heads h
+          where l.event_id = $1 and h.event_id = $1 and l.version = h.version`,
+        [s.eventId],
+      ),
+    named: /entry \d+: its bytes are not those that its hash was made of/,
+  },
+  {
+    what: "the last entry's time is changed",
+    by: (s) =>
+      bench.sql(
+        `update ledger l set at = l.at + 5 from event_heads h
+          where l.event_id = $1 and h.event_id = $1 and l.version = h.version`,
+        [s.eventId],
+      ),
+    named: /entry \d+: its column at says \d+, its bytes \d+/,
   },
 ]
 
@@ -469,6 +526,13 @@ describe('tampering with one thing', () => {
     const wanted = typeof named === 'function' ? named(sold) : named
     expect(found.join('\n')).toMatch(wanted instanceof RegExp ? wanted : escaped(wanted))
     expect(found[0]).toStartWith(`event ${sold.eventId}, `)
+  })
+
+  test.each(alone)('$what in the ledger: one line', async ({ by, named }) => {
+    const sold = await bench.busyEvent()
+    const done = (await by(sold)) as { rowCount?: number | null }
+    expect(done.rowCount).toBeGreaterThan(0)
+    expect(await bench.findings(sold.eventId)).toEqual([expect.stringMatching(named as RegExp)])
   })
 })
 
