@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, expect, test } from 'bun:test'
+import { manualClock } from '../../../test/harness/clock.ts'
+import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { systemIds, type Random } from '../../platform/clock.ts'
+import type { Fetched } from '../../platform/http/fetch-public.ts'
+import { createOutboxReader, type OutboxReader } from '../../platform/outbox/outbox.ts'
+import { createCatalog, type CatalogService, type EventDraft } from '../catalog/index.ts'
+import { createPictureFetcher } from './fetch-pictures.ts'
+
+const HOUR_MS = 3_600_000
+const FIXED: Random = { bytes: (length) => new Uint8Array(length), fraction: () => 0.5 }
+const clock = manualClock(Date.now())
+
+let db: TestDatabase
+let catalog: CatalogService
+let reader: OutboxReader
+/** What strangers' servers answer, in this order; the last one stays. */
+let answers: Fetched[] = []
+let asked: string[] = []
+let outcomes: string[] = []
+beforeAll(async () => {
+  db = await testDatabase()
+  const parts = { database: db.database, clock, ids: systemIds }
+  catalog = createCatalog({ ...parts, defaults: { holdSeconds: 600, ticketsPerBuyer: 4 } })
+  reader = createOutboxReader({
+    ...{ ...parts, random: FIXED, table: 'catalog_outbox', limits: { triesMax: 60 } },
+    consumer: createPictureFetcher({
+      ...{ catalog, clock },
+      fetch: async (url) => {
+        asked.push(url)
+        return answers.length > 1 ? answers.shift()! : answers[0]!
+      },
+      keep: async () => ({ hash: 'a'.repeat(64), width: 480, height: 300, widths: [480], alt: null }),
+      onFetched: (outcome) => outcomes.push(outcome),
+    }),
+  })
+})
+afterAll(() => db.drop())
+
+let events = 0
+async function imported(imageUrl: string): Promise<string> {
+  ;[asked, outcomes] = [[], []]
+  const [saved] = await catalog.save([{ ...DRAFT, sourceId: `event ${(events += 1)}`, imageUrl }], {
+    actor: 'import',
+  })
+  return saved!.eventId
+}
+
+test('who does not answer is asked again later, and the picture is shown when it comes', async () => {
+  answers = [
+    { failed: 'connection', again: true },
+    { failed: 'status', again: true },
+    { bytes: new Uint8Array(1) },
+  ]
+  const eventId = await imported('https://pictures.example/later.jpg')
+  await reader.runOnce()
+  expect(asked).toHaveLength(1)
+  await reader.runOnce()
+  expect(asked).toHaveLength(1)
+  for (let hour = 1; hour <= 2; hour += 1) {
+    clock.advance(HOUR_MS)
+    await reader.runOnce()
+  }
+  expect(outcomes).toEqual(['connection', 'status', 'fetched'])
+  expect(await catalog.picture(eventId)).toMatchObject({
+    picture: { width: 480 },
+    from: 'https://pictures.example/later.jpg',
+  })
+})
+
+test('who does not answer for a day is not asked any more, and nothing is left for anybody to look at', async () => {
+  answers = [{ failed: 'connection', again: true }]
+  const eventId = await imported('https://pictures.example/never.jpg')
+  for (let hour = 0; hour < 40; hour += 1) {
+    await reader.runOnce()
+    clock.advance(HOUR_MS)
+  }
+  expect(asked.length).toBeGreaterThan(10)
+  expect(asked.length).toBeLessThan(40)
+  expect(await catalog.picture(eventId)).toMatchObject({
+    picture: null,
+    from: 'https://pictures.example/never.jpg',
+  })
+  const dead = await db.database.query({ name: 'dead', text: 'select 1 from outbox_parked' })
+  expect(dead.rowCount).toBe(0)
+})
+
+test('what can never be had is asked for once', async () => {
+  answers = [{ failed: 'private_address', again: false }]
+  await imported('https://pictures.example/inside.jpg')
+  for (let hour = 0; hour < 3; hour += 1) {
+    await reader.runOnce()
+    clock.advance(HOUR_MS)
+  }
+  expect(outcomes).toEqual(['private_address'])
+})
+
+const DRAFT: EventDraft = {
+  sourceId: '',
+  status: 'published',
+  text: { default: 'en', en: { name: 'Evening' } },
+  type: 'concert',
+  genres: [],
+  imageUrl: null,
+  venue: {
+    ...{ name: 'Hall', street: null, city: 'Berlin', metro: null, region: null, country: 'DE' },
+    ...{ timezone: 'Europe/Berlin', lat: null, lon: null },
+  },
+  startsAt: Date.parse('2031-03-01T19:00:00Z'),
+  startsAtPrecision: 'time',
+  startsOn: '2031-03-01',
+  listedUntil: Date.parse('2031-03-01T19:00:00Z'),
+  doorsAt: null,
+  durationMinutes: null,
+  performers: [],
+  works: [],
+  onSaleFrom: null,
+  priceFrom: null,
+  currency: 'EUR',
+}
