@@ -178,9 +178,10 @@ class Bench {
     })
   }
 
+  // The bare server, which refuses nobody, shows what the HTTP layer leaves to be reached.
   async refusals(): Promise<void> {
     await this.rounds(
-      [USHER_SYSTEM, ...this.textbooks(['plain'])],
+      [USHER_SYSTEM, BARE_SYSTEM, ...this.textbooks(['plain'])],
       'sold',
       'refusals',
       async (running, system) => {
@@ -189,6 +190,10 @@ class Bench {
         await this.cluster.resetStatements()
         const result = checked(await wrk({ ...load, seconds: this.scale.seconds }))
         const statements = await this.cluster.statements(running.database)
+        if (system.kind === 'bare') {
+          this.sample(system, METRICS.refusals, '1/s', result.requests / result.seconds)
+          return `${Math.round(result.requests / result.seconds)} constant answers/s`
+        }
         if (result.refused !== result.requests) throw new Error('a seat that somebody has was given away')
         const perSecond = result.refused / result.seconds
         this.sample(system, METRICS.refusals, '1/s', perSecond)
