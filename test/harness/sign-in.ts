@@ -30,7 +30,7 @@ async function codeFor(house: TestApp, email: string, guest: string): Promise<st
   const mails = readdirSync(folder)
     .toSorted()
     .map((name) => readFileSync(join(folder, name), 'utf8'))
-    .filter((mail) => mail.includes(email) && /^Subject: \d{3} \d{3}/m.test(mail))
+    .filter((mail) => mail.toLowerCase().includes(email.toLowerCase()) && /^Subject: \d{3} \d{3}/m.test(mail))
   const [, a, b] = /^Subject: (\d{3}) (\d{3})/m.exec(mails.at(-1) ?? '') ?? []
   return `${a}${b}`
 }

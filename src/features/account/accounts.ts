@@ -1,10 +1,13 @@
 import type { Clock, Ids } from '../../platform/clock.ts'
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { BuyerId } from '../../shared/ids.ts'
-import { GUESTS_FOUND_MAX } from './limits.ts'
+import type { OtherSets } from './identity-types.ts'
+import { GUESTS_FOUND_MAX, GUESTS_LOOKED_AT_MAX, GUESTS_PER_LOOK } from './limits.ts'
 import { savePerson, type PeopleOptions } from './people.ts'
 
-export type AccountRow = { buyer: BuyerId; generation: number; mailHash: Uint8Array }
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+
+export type AccountRow = { buyer: BuyerId; generation: number }
 
 // Two codes for one mailbox that are typed in at once must not make two accounts.
 const LOCK = statement(
@@ -14,13 +17,13 @@ const LOCK = statement(
 
 const FIND = statement(
   'account.by_mailbox',
-  `select person_id as buyer, session_generation as generation, mail_hash as "mailHash" from persons
+  `select person_id as buyer, session_generation as generation from persons
     where mail_hash = $1 and mail_verified_at is not null and erased_at is null`,
 )
 
 const FIND_BY_ID = statement(
   'account.by_id',
-  `select person_id as buyer, session_generation as generation, mail_hash as "mailHash" from persons
+  `select person_id as buyer, session_generation as generation from persons
     where person_id = $1 and mail_verified_at is not null and erased_at is null`,
 )
 
@@ -29,19 +32,14 @@ const VERIFIED = statement(
   `update persons set mail_verified_at = $2 where person_id = $1 and erased_at is null`,
 )
 
-// Whoever bought as a guest and gave this address; the latest first.
+// Guests who gave this address; the latest first, from where the last look ended. The time goes back and forth as text:
+// a date in JavaScript has no microseconds.
 const GUESTS = statement(
   'account.guests_by_mailbox',
-  `select person_id as buyer from persons
-    where mail_hash = $1 and mail_verified_at is null and erased_at is null
-    order by updated_at desc limit ${GUESTS_FOUND_MAX}`,
-)
-
-const OTHERS = statement(
-  'account.others_of_mailbox',
-  `select other.person_id as buyer from persons mine join persons other using (mail_hash)
-    where mine.person_id = $1 and mine.mail_verified_at is not null
-      and other.person_id <> $1 and other.erased_at is null`,
+  `select person_id as buyer, updated_at::text as "at" from persons
+    where mail_hash = $1 and mail_verified_at is null and mail_hash is not null and erased_at is null
+      and (updated_at, person_id) < ($2::timestamptz, $3)
+    order by updated_at desc, person_id desc limit ${GUESTS_PER_LOOK}`,
 )
 
 /** The account of the mailbox, made when there is none. Its id is its own: a guest's token never becomes its key. */
@@ -56,17 +54,28 @@ export async function accountOf(
   const buyer = people.ids.uuid()
   await savePerson(sql, buyer, { email: c.email, locale: c.locale }, people)
   await sql.query(VERIFIED, [buyer, new Date(people.clock.now())])
-  return { buyer, generation: 0, mailHash: c.mailHash }
+  return { buyer, generation: 0 }
 }
 
-/** Guests who gave the address of this mailbox, which nobody had proved to be theirs. */
-export async function guestsOfMailbox(sql: Sql, mailHash: Uint8Array): Promise<BuyerId[]> {
-  return (await sql.query<{ buyer: BuyerId }>(GUESTS, [mailHash])).rows.map((row) => row.buyer)
-}
-
-/** Everybody else who gave the address of this account, found as a buyer or not. None where it is no account. */
-export async function othersOfMailbox(sql: Sql, account: BuyerId): Promise<BuyerId[]> {
-  return (await sql.query<{ buyer: BuyerId }>(OTHERS, [account])).rows.map((row) => row.buyer)
+/**
+ * Guests who gave the address of this mailbox, which nobody had proved to be theirs, and bought something. Who did not is
+ * passed over: anybody can type somebody's address as often as they like, and must not hide with it what was bought.
+ */
+export async function buyersOfMailbox(
+  sql: Sql,
+  mailHash: Uint8Array,
+  sets: Pick<OtherSets, 'whoBought'>,
+): Promise<BuyerId[]> {
+  const found: BuyerId[] = []
+  let after: { at: string; buyer: BuyerId } = { at: 'infinity', buyer: LAST_ID }
+  for (let seen = 0; seen < GUESTS_LOOKED_AT_MAX; seen += GUESTS_PER_LOOK) {
+    const { rows } = await sql.query<typeof after>(GUESTS, [mailHash, after.at, after.buyer])
+    const bought = await sets.whoBought(rows.map((row) => row.buyer))
+    for (const { buyer } of rows) if (bought.has(buyer)) found.push(buyer)
+    if (rows.length < GUESTS_PER_LOOK || found.length >= GUESTS_FOUND_MAX) break
+    after = rows.at(-1)!
+  }
+  return found.slice(0, GUESTS_FOUND_MAX)
 }
 
 export async function findAccount(sql: Sql, buyer: BuyerId): Promise<AccountRow | null> {

@@ -20,7 +20,7 @@ export type OtherSets = {
   }): Promise<Refusal | { version: number }>
   /** Everything else: orders, places in queues. Idempotent. */
   moveOrders(from: BuyerId, to: BuyerId): Promise<void>
-  /** Of these buyers, those whose order was paid, or is being paid. */
+  /** Of these buyers, those whose order was paid. */
   whoBought(buyers: readonly BuyerId[]): Promise<Set<BuyerId>>
   /** All that each set stores, by its name. */
   export(buyer: BuyerId, eventIds: readonly EventId[]): Promise<Record<string, unknown>>
@@ -70,6 +70,8 @@ export interface Identity {
   retainedDocument(orderId: OrderId): Promise<Record<string, unknown> | null>
   /** Takes up moves that were interrupted; how many are done. */
   resumeMoves(): Promise<number>
+  /** Finishes erasures that were interrupted; how many are done. */
+  resumeErasures(): Promise<number>
   start(): void
   /** Waits for mails and moves under way. */
   stop(): Promise<void>

@@ -1,17 +1,18 @@
 import { Wrapping } from '../../platform/crypto/seal.ts'
 import type { Caller } from '../../platform/http/route.ts'
 import { FairLimit } from '../../platform/rate-limit.ts'
-import { assert } from '../../shared/assert.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
-import { accountOf, findAccount, guestsOfMailbox, type AccountRow } from './accounts.ts'
+import { accountOf, buyersOfMailbox, findAccount, type AccountRow } from './accounts.ts'
 import { codeLetter } from './code-letter.ts'
+import { erase, resumeErasures } from './erasure.ts'
 import type { Identity, SignedIn } from './identity-types.ts'
 import type { IdentityContext, IdentityDeps } from './identity-deps.ts'
 import { CODE_MAILS_WAITING_MAX, MOVE_RETRY_MS, SIGN_IN_LIMITS } from './limits.ts'
+import { wholeAddress } from './mail-address.ts'
 import { makeCode, tryCode } from './mail-codes.ts'
 import { carryOut, claimMoves, noteMove, type Move, type MoveDeps } from './moves.ts'
-import { changeProfile, erase, exportAll, profileOf } from './personal-data.ts'
+import { changeProfile, exportAll, profileOf } from './personal-data.ts'
 import { findRetained } from './retained-documents.ts'
 
 /** Signing in, and everything that a person may ask about themselves. Never tells whether a mailbox has an account. */
@@ -33,7 +34,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
 
   const identity: Identity = {
-    requestCode: ({ email, asker, locale, address }) => {
+    requestCode: ({ email: typed, asker, locale, address }) => {
       const tooOften = deps.limited ? sending.take(asker?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
       if (work.size >= CODE_MAILS_WAITING_MAX) {
@@ -42,20 +43,25 @@ export function createIdentity(deps: IdentityDeps): Identity {
         })
       }
       later('a code could not be sent', async () => {
-        const code = await makeCode(codes, mailHashOf(ctx, email), guestOrSelf(asker))
+        const email = wholeAddress(typed)
+        const { mailHash, contactHash } = deps.account.people
+        const mailbox = { mailHash: mailHash(email), contactHash: contactHash(email) }
+        const code = await makeCode(codes, mailbox, guestOrSelf(asker))
         if (code !== null) await sendCode(ctx, email, code, locale)
       })
       return null
     },
 
-    verifyCode: async ({ email, code, caller, address, eventIds }) => {
+    verifyCode: async ({ email: typed, code, caller, address, eventIds }) => {
       const tooOften = deps.limited ? trying.take(caller?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
-      const mailHash = mailHashOf(ctx, email)
+      // Only what the mail was sent to was proved, not how it was typed.
+      const email = wholeAddress(typed)
+      const mailHash = deps.account.people.mailHash(email)
       const right = await tryCode(codes, mailHash, guestOrSelf(caller), code)
       if (!right) return wrongCode()
       const locale = (caller && (await deps.account.people.contact(caller.id))?.locale) ?? 'en'
-      const guests = await deps.sets.whoBought(await guestsOfMailbox(deps.database, mailHash))
+      const guests = await buyersOfMailbox(deps.database, mailHash, deps.sets)
       const signedIn = await deps.database.transaction(async (sql) => {
         if (!(await right.spend(sql))) return null
         const account = await accountOf(sql, { email, mailHash, locale }, peopleOptions)
@@ -88,11 +94,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
       }
       return done
     },
+    resumeErasures: () => resumeErasures(ctx),
     start: () => {
-      timer ??= setInterval(
-        () => later('the moves to accounts failed', () => identity.resumeMoves()),
-        MOVE_RETRY_MS,
-      )
+      timer ??= setInterval(() => {
+        later('the moves to accounts failed', () => identity.resumeMoves())
+        later('the erasures failed', () => identity.resumeErasures())
+      }, MOVE_RETRY_MS)
       timer.unref()
     },
     stop: async () => {
@@ -135,7 +142,7 @@ function movesFor(
 async function session(ctx: IdentityContext, account: AccountRow, moves: readonly Move[]): Promise<SignedIn> {
   let moving = false
   for (const move of moves) if (!(await moved(ctx, move, account))) moving = true
-  const contactHash = contactHashOf(account)
+  const contactHash = await contactHashOf(ctx, account)
   const issued = await ctx.account.sessions.issue(account.buyer, {
     contactHash,
     generation: account.generation,
@@ -146,7 +153,7 @@ async function session(ctx: IdentityContext, account: AccountRow, moves: readonl
 async function moved(ctx: IdentityContext, move: Move, account: AccountRow): Promise<boolean> {
   const deps: MoveDeps = { ...ctx, people: ctx.account.people }
   try {
-    await carryOut(deps, move, contactHashOf(account))
+    await carryOut(deps, move, await contactHashOf(ctx, account))
     return true
   } catch (error) {
     ctx.onProblem('the things of a guest could not be moved yet', error)
@@ -154,14 +161,12 @@ async function moved(ctx: IdentityContext, move: Move, account: AccountRow): Pro
   }
 }
 
-function contactHashOf(account: AccountRow): string {
-  return Buffer.from(account.mailHash).toString('base64url')
-}
-
-function mailHashOf(ctx: IdentityContext, email: string): Uint8Array {
-  const hash = Buffer.from(ctx.account.people.contactHash(email), 'base64url')
-  assert(hash.length === 32, 'a contact hash has 256 bits')
-  return hash
+// Of an account that is being erased at this moment nothing is known: its session is good for nothing then.
+async function contactHashOf(
+  { account: { people } }: IdentityContext,
+  { buyer }: AccountRow,
+): Promise<string> {
+  return people.contactHash((await people.contact(buyer))?.email ?? '')
 }
 
 async function sendCode(ctx: IdentityContext, email: string, code: string, locale: string): Promise<void> {
@@ -169,7 +174,7 @@ async function sendCode(ctx: IdentityContext, email: string, code: string, local
   await ctx.sendMail({
     ...codeLetter(code, locale),
     from,
-    to: { name: '', address: email.trim() },
+    to: { name: '', address: email },
     messageId: `${ids.uuid()}@${domain}`,
     date: new Date(clock.now()),
     attachments: [],

@@ -11,6 +11,7 @@ import { createSessions } from './sessions.ts'
 import { createSecondFactor } from './staff-totp.ts'
 import { createStaff } from './staff.ts'
 import type { Account } from './types.ts'
+import { makeMailHashesWhole } from './whole-mail-hashes.ts'
 
 export { rewrapPeople } from './people.ts'
 export { createIdentity } from './identity.ts'
@@ -46,6 +47,7 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
   const { database, clock } = deps
   const wrapping = new Wrapping(deps.masterKeys, deps.random)
   const keys = await openKeyRing({ ...deps, wrapping })
+  await makeMailHashesWhole({ database, wrapping, contactMac: keys.mac('contact') })
   const { authenticate, recognize, forget, forgetStaff } = createAuthenticate({ ...deps, keys })
   const sessions = createSessions({ ...deps, keys })
   const secondFactor = createSecondFactor({ ...deps, wrapping })

@@ -49,9 +49,20 @@ export const CODE_MAILS_WAITING_MAX = 1_000
 export const MOVE_RETRY_MS = 5_000
 export const MOVES_PER_LOOK = 50
 
+/** The same of an interrupted erasure. Of guests who gave the address, so many go in one look, and with the answer. */
+export const ERASURE_RETRY_MS = 5_000
+export const ERASURES_PER_LOOK = 50
+export const ERASED_GUESTS_PER_LOOK = 100
+
 /** Passkeys of one account, and milliseconds that a challenge is good for. */
 export const PASSKEYS_MAX = 20
 export const CHALLENGE_MS = 5 * 60_000
 
 /** Guests whose orders one sign-in finds by their mail address; the next sign-in finds more. */
 export const GUESTS_FOUND_MAX = 20
+/**
+ * Guests who gave the address and are looked at for it, those heard of last, and at once. Each took a reservation and a
+ * payment that was tried: more of them than this are a day's work for whoever wants to hide somebody's orders.
+ */
+export const GUESTS_LOOKED_AT_MAX = 50_000
+export const GUESTS_PER_LOOK = 1_000

@@ -3,6 +3,7 @@ import { KEY_BYTES, open, seal, type Wrapping } from '../../platform/crypto/seal
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
 import { assert } from '../../shared/assert.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
+import { addressWithoutTag, wholeAddress } from './mail-address.ts'
 import type { Contact, Mac, People } from './types.ts'
 
 const EVENTS_PER_BUYER_MAX = 1_000
@@ -44,6 +45,7 @@ const PERSON_UPDATE = statement(
   `update persons
       set mail_sealed = case when mail_verified_at is null then coalesce($2, mail_sealed) else mail_sealed end,
           mail_hash = case when mail_verified_at is null then coalesce($3, mail_hash) else mail_hash end,
+          mail_hash_whole = mail_hash_whole or (mail_verified_at is null and $3::bytea is not null),
           name_sealed = coalesce($4, name_sealed),
           phone_sealed = coalesce($5, phone_sealed),
           locale = coalesce($6, locale),
@@ -119,6 +121,7 @@ export function createPeople(options: PeopleOptions): People {
       await database.query(CONSENT_NOTE, [buyer, kind, version, granted, now()])
     },
     contactHash: (email) => contactHash(email, options.contactMac),
+    mailHash: (email) => mailHash(email, options.contactMac),
     erase: async (buyer) => {
       await erasePerson(database, buyer, now())
     },
@@ -149,7 +152,7 @@ export async function savePerson(
   await sql.query(PERSON_UPDATE, [
     buyer,
     sealed('mail', email),
-    email === undefined ? null : Buffer.from(contactHash(email, o.contactMac), 'base64url'),
+    email === undefined ? null : mailHash(email, o.contactMac),
     sealed('name', name),
     sealed('phone', phone),
     locale ?? null,
@@ -202,19 +205,20 @@ export async function rewrapPeople(
   }
 }
 
-// Case never tells two mailboxes apart in practice, and a tag after "+" reaches the same person. Dots are kept: only
-// one provider ignores them.
-export function contactHash(email: string, mac: Mac): string {
-  const text = email.normalize('NFKC').trim().toLowerCase()
-  const at = text.lastIndexOf('@')
-  const local = text.slice(0, at).split('+')[0]!
-  return Buffer.from(mac.sign(`${local}@${text.slice(at + 1)}`)).toString('base64url')
+/** Finds a person: of the whole address, as a code is mailed to it. */
+export function mailHash(email: string, mac: Mac): Uint8Array {
+  return mac.sign(wholeAddress(email))
+}
+
+/** Counts what a person has, and finds nobody. */
+function contactHash(email: string, mac: Mac): string {
+  return Buffer.from(mac.sign(addressWithoutTag(email))).toString('base64url')
 }
 
 export function keyContext(keyId: string): string {
   return `person_keys/${keyId}`
 }
 
-function fieldContext(buyer: BuyerId, field: string): string {
+export function fieldContext(buyer: BuyerId, field: string): string {
   return `persons/${buyer}/${field}`
 }

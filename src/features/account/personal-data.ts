@@ -2,12 +2,8 @@ import type { Caller } from '../../platform/http/route.ts'
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId } from '../../shared/ids.ts'
-import { othersOfMailbox } from './accounts.ts'
-import type { Invoice, Profile } from './identity-types.ts'
+import type { Profile } from './identity-types.ts'
 import type { IdentityContext } from './identity-deps.ts'
-import { erasePerson } from './people.ts'
-import { retain } from './retained-documents.ts'
-import type { Contact } from './types.ts'
 
 const ABOUT = statement(
   'account.about',
@@ -34,17 +30,6 @@ const PASSKEYS = statement(
 const MOVES = statement(
   'account.moves_export',
   `select from_buyer as guest_id, at from account_moves where to_buyer = $1 order by at`,
-)
-
-// One statement, one moment: nothing of the person outlives another part of it.
-const FORGET = statement(
-  'account.forget',
-  `with codes as (delete from mail_codes where mail_hash in (select mail_hash from persons where person_id = $1 and mail_verified_at is not null)),
-        counts as (delete from mail_code_counts where mail_hash in (select mail_hash from persons where person_id = $1 and mail_verified_at is not null)),
-        keys as (delete from passkeys where person_id = $1),
-        agreed as (delete from consents where person_id = $1),
-        moves as (delete from account_moves where from_buyer = $1 or to_buyer = $1)
-   delete from buyer_events where buyer = $1`,
 )
 
 type About = {
@@ -121,36 +106,6 @@ export async function exportAll(ctx: IdentityContext, caller: Caller): Promise<R
     },
     ...others,
   }
-}
-
-/**
- * Erases the person: their key and everything sealed with it, at once. Tickets and orders go on under an id that is
- * nobody's; invoices that the law wants kept are sealed under keys of their own first. Of an account, what was given
- * as a guest with the same address goes, too: whoever proved the mailbox is that person.
- */
-export async function erase(ctx: IdentityContext, caller: Caller): Promise<void> {
-  const { database, clock, sets, peopleOptions } = ctx
-  const { people } = ctx.account
-  const buyers = [caller.id, ...(await othersOfMailbox(database, caller.id))]
-  const known: { buyer: BuyerId; contact: Contact | null; invoices: Invoice[] }[] = []
-  for (const buyer of buyers) {
-    known.push({ buyer, contact: await people.contact(buyer), invoices: await sets.invoices(buyer) })
-  }
-  await database.transaction(async (sql) => {
-    for (const { buyer, contact, invoices } of known) {
-      if (contact) {
-        for (const invoice of invoices) await retain(sql, invoice, { name: contact.name }, peopleOptions)
-      }
-      await sql.query(FORGET, [buyer])
-      await erasePerson(sql, buyer, new Date(clock.now()))
-    }
-  })
-  for (const { buyer, contact } of known) {
-    await sets.forget(buyer)
-    const theirs = contact && contact.email !== '' ? people.contactHash(contact.email) : null
-    await sets.deleteMails(buyer, (address) => theirs !== null && people.contactHash(address) === theirs)
-  }
-  await ctx.account.endSessions(caller.id)
 }
 
 async function aboutOf(sql: Sql, buyer: BuyerId): Promise<About | null> {

@@ -18,6 +18,7 @@ export const PEOPLE_TABLES = [
   'passkeys',
   'spent_challenges',
   'account_moves',
+  'erasures',
   'consents',
   'buyer_events',
   'retained_documents',

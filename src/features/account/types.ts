@@ -28,8 +28,10 @@ export interface People {
   eventsOf(buyer: BuyerId): Promise<EventId[]>
   /** `kind` names the text agreed to ("terms", "newsletter"), `version` which one of it. */
   noteConsent(buyer: BuyerId, kind: string, version: string, granted: boolean): Promise<void>
-  /** Keyed hash of a mail address, for limits and look-ups: the same for every spelling of the same mailbox. */
+  /** Keyed hash of a mail address for limits: without the tag after a "+". Nobody is found by it. */
   contactHash(email: string): string
+  /** Keyed hash of the whole mail address, by which a person is found: 256 bits. */
+  mailHash(email: string): Uint8Array
   /** Deletes the person's key: what was encrypted with it is gone, also in every backup made from now on. */
   erase(buyer: BuyerId): Promise<void>
 }

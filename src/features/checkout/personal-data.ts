@@ -108,10 +108,10 @@ export async function buyersNeeded(sql: Sql, buyers: readonly BuyerId[], since: 
 
 const BOUGHT = statement(
   'checkout.who_bought',
-  `select distinct buyer from orders where buyer = any($1::uuid[]) and status <> 'FAILED'`,
+  `select distinct buyer from orders where buyer = any($1::uuid[]) and status not in ('FAILED', 'PENDING')`,
 )
 
-/** Of these buyers, those with an order that did not come to nothing. */
+/** Of these buyers, those with an order that was paid. One that is being paid may still come to nothing. */
 export async function whoBought(sql: Sql, buyers: readonly BuyerId[]): Promise<Set<BuyerId>> {
   if (buyers.length === 0) return new Set()
   const { rows } = await sql.query<{ buyer: BuyerId }>(BOUGHT, [`{${buyers.join(',')}}`])
