@@ -1,14 +1,12 @@
 import type { Event } from './api/queries.ts'
 import type { PageState } from './app/context.tsx'
 import { loadHall } from './components/seat-map/load-hall.ts'
-import { askAvailability } from './components/seat-map/first-availability.ts'
 
-// Runs before everything else on the page of the seats: a worker reads the plan, and what is free is on its way, while
-// the main thread is still busy with the rest of the script.
+// Runs before everything else on the page of the seats: a worker reads the plan and what is free while the main thread is
+// still busy with the rest of the script.
 const state = JSON.parse(document.getElementById('page-state')!.textContent) as PageState
 for (const [key, data] of state.queries) {
   const event = data as Event
   if (key[0] !== 'event' || event.sale !== 'on_sale' || event.layout_url === null) continue
-  loadHall(event.layout_url).catch(() => undefined)
-  void askAvailability(event.event_id)
+  loadHall(event.layout_url, `${location.origin}/v1/events/${event.event_id}`).catch(() => undefined)
 }

@@ -97,6 +97,11 @@ export function formatMoney(money: Money, locale: Locale, { exact = false } = {}
   return whole && !exact && digits > 0 ? text.replace(/[.,]0+(?=\D*$)/, '') : text
 }
 
+/** What `Intl` calls it. */
+export function numberLocale(locale: Locale): string {
+  return MONEY_TAG[locale]
+}
+
 export function formatNumber(value: number, locale: Locale): string {
   return new Intl.NumberFormat(MONEY_TAG[locale]).format(value)
 }

@@ -29,7 +29,7 @@ export type FeedDeps = {
   onChange(changed: ChangedSeats): void
   onState(state: FeedState): void
   /** The tab is seen or the network is back: what was known may be an hour old. Calls back until unsubscribed. */
-  onWake?: (wake: () => void) => () => void
+  onWake: (wake: () => void) => () => void
   fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
 
@@ -55,7 +55,7 @@ export class AvailabilityFeed {
   }
 
   start(): void {
-    this.#unsubscribe = (this.#deps.onWake ?? browserWakes)(() => this.#wake())
+    this.#unsubscribe = this.#deps.onWake(() => this.#wake())
     void this.#run()
   }
 
@@ -185,29 +185,6 @@ export class AvailabilityFeed {
     if (state === this.#state) return
     this.#state = state
     this.#deps.onState(state)
-  }
-}
-
-/** Shorter sleeps are bridged by the stream's own buffer. */
-const SLEPT_MS_MIN = 5_000
-
-function browserWakes(wake: () => void): () => void {
-  let hiddenAt = Infinity
-  const seen = (): void => {
-    if (document.visibilityState === 'hidden') {
-      hiddenAt = Date.now()
-    } else if (Date.now() - hiddenAt >= SLEPT_MS_MIN) {
-      hiddenAt = Infinity
-      wake()
-    }
-  }
-  document.addEventListener('visibilitychange', seen)
-  addEventListener('online', wake)
-  addEventListener('pageshow', seen)
-  return () => {
-    document.removeEventListener('visibilitychange', seen)
-    removeEventListener('online', wake)
-    removeEventListener('pageshow', seen)
   }
 }
 

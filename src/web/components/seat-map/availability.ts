@@ -21,7 +21,15 @@ export type DeltaBody = {
 }
 
 /** Seats that changed, or null when all may have. */
-export type ChangedSeats = readonly number[] | null
+export type ChangedSeats = ArrayLike<number> | null
+
+/** What one thread has heard and tells another: all seats, or those that changed as `seat * 4 + status`. */
+export type StockNews = {
+  seats: { all: Uint8Array<ArrayBuffer>; changed: null } | { all: null; changed: Uint32Array<ArrayBuffer> }
+  areas: Record<string, number>
+  version: number
+  layout: string
+}
 
 /**
  * `reload`: something is missing between this message and what is known, or the history has forked; only a snapshot
@@ -91,6 +99,26 @@ export class Availability {
     this.version = body.version
     this.tag = tag === '' ? String(body.version) : tag
     return 'applied'
+  }
+
+  /** What another thread has to know to be where this one is. `changed` as `applySnapshot` and `applyDelta` say it. */
+  newsOf(changed: ChangedSeats): StockNews {
+    const { statuses, areas, version, layout } = this
+    const seats: StockNews['seats'] =
+      changed === null
+        ? { all: statuses.slice(), changed: null }
+        : { all: null, changed: Uint32Array.from(changed, (seat) => seat * 4 + statuses[seat]!) }
+    return { seats, areas, version, layout }
+  }
+
+  /** Takes over what another thread has heard. */
+  follow({ seats, areas, version, layout }: StockNews): ChangedSeats {
+    if (seats.all) for (let seat = 0; seat < this.statuses.length; seat++) this.#set(seat, seats.all[seat]!)
+    else for (const packed of seats.changed) this.#set(packed >> 2, packed & 3)
+    this.areas = areas
+    this.version = version
+    this.layout = layout
+    return seats.changed?.map((packed) => packed >> 2) ?? null
   }
 
   #set(seat: number, status: number): void {

@@ -4,6 +4,7 @@ const DOUBLE_TAP_MS = 320
 const DOUBLE_TAP_PIXELS = 32
 /** Milliseconds of movement that decide how fast the map flies on. */
 const SPEED_WINDOW_MS = 90
+const CAPTURE = { capture: true, passive: true } as const
 
 export type GestureHandlers = {
   pan(dx: number, dy: number): void
@@ -34,6 +35,11 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
     return { x: event.clientX - box.left, y: event.clientY - box.top }
   }
 
+  const otherThan = (pointerId: number): Finger | null => {
+    for (const [id, finger] of fingers) if (id !== pointerId) return finger
+    return null
+  }
+
   const down = (event: PointerEvent): void => {
     if (event.pointerType === 'mouse' && event.button !== 0) return
     const at = spot(event)
@@ -54,16 +60,18 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
     }
   }
 
+  // Taken before they reach anything else: a framework that listens at the root would walk its tree for each movement.
   const move = (event: PointerEvent): void => {
+    if (event.target !== element && !element.contains(event.target as Node)) return
+    event.stopPropagation()
     const at = spot(event)
     const before = fingers.get(event.pointerId)
     if (!before) {
       if (event.pointerType !== 'touch') on.hover(at.x, at.y)
       return
     }
-    const others = [...fingers].filter(([id]) => id !== event.pointerId).map(([, finger]) => finger)
     fingers.set(event.pointerId, at)
-    const [other] = others
+    const other = fingers.size > 1 ? otherThan(event.pointerId) : null
     if (other) {
       const was = Math.hypot(before.x - other.x, before.y - other.y)
       const is = Math.hypot(at.x - other.x, at.y - other.y)
@@ -75,8 +83,8 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
     if (!dragging) on.left()
     dragging = true
     on.pan(at.x - before.x, at.y - before.y)
-    trail.push({ ...at, at: event.timeStamp })
-    trail = trail.filter((point) => event.timeStamp - point.at < SPEED_WINDOW_MS)
+    trail.push({ x: at.x, y: at.y, at: event.timeStamp })
+    while (event.timeStamp - trail[0]!.at >= SPEED_WINDOW_MS) trail.shift()
   }
 
   const up = (event: PointerEvent): void => {
@@ -116,16 +124,21 @@ export function listenForGestures(element: HTMLElement, on: GestureHandlers): ()
     on.zoom(at.x, at.y, Math.exp(-Math.max(-240, Math.min(240, event.deltaY * lines)) * speed))
   }
   const leave = (): void => on.left()
+  const hush = (event: MouseEvent): void => {
+    if (event.target === element || element.contains(event.target as Node)) event.stopPropagation()
+  }
 
   element.addEventListener('pointerdown', down)
-  element.addEventListener('pointermove', move)
+  addEventListener('pointermove', move, CAPTURE)
+  addEventListener('mousemove', hush, CAPTURE)
   element.addEventListener('pointerup', up)
   element.addEventListener('pointercancel', up)
   element.addEventListener('pointerleave', leave)
   element.addEventListener('wheel', wheel, { passive: false })
   return () => {
     element.removeEventListener('pointerdown', down)
-    element.removeEventListener('pointermove', move)
+    removeEventListener('pointermove', move, CAPTURE)
+    removeEventListener('mousemove', hush, CAPTURE)
     element.removeEventListener('pointerup', up)
     element.removeEventListener('pointercancel', up)
     element.removeEventListener('pointerleave', leave)

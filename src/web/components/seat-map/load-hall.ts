@@ -9,10 +9,11 @@ export type LoadedHall = { hall: Hall; worker: MapWorker | null }
 const HALLS_MAX = 4
 const halls = new Map<string, Promise<LoadedHall>>()
 
-export function loadHall(url: string): Promise<LoadedHall> {
+/** `eventUrl`: of the event whose seats will be asked for first. */
+export function loadHall(url: string, eventUrl: string): Promise<LoadedHall> {
   const known = halls.get(url)
   if (known) return known
-  const hall = inWorker(url).catch(() => here(url))
+  const hall = inWorker(url, eventUrl).catch(() => here(url))
   hall.catch(() => halls.delete(url))
   halls.set(url, hall)
   if (halls.size > HALLS_MAX) {
@@ -23,8 +24,8 @@ export function loadHall(url: string): Promise<LoadedHall> {
   return hall
 }
 
-async function inWorker(url: string): Promise<LoadedHall> {
-  const worker = startMapWorker(url)
+async function inWorker(url: string, eventUrl: string): Promise<LoadedHall> {
+  const worker = startMapWorker(url, eventUrl)
   try {
     return { hall: new Hall(await worker.hall), worker }
   } catch (error) {

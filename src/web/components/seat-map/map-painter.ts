@@ -1,16 +1,15 @@
-import { SEAT_FREE } from './availability.ts'
+import { SEAT_FREE, type StockNews } from './availability.ts'
 import type { MapColors } from './colors.ts'
 import type { Hall } from './hall.ts'
+import { SECTION_NAMES_UNTIL } from './labels.ts'
 import { Programs } from './programs.ts'
-import { SeatMapRenderer, type Look, type StockWords } from './renderer.ts'
+import { SeatMapRenderer } from './renderer.ts'
 import type { MapFilter, Scene } from './scene.ts'
+import { StockSayer, type MapWords } from './stock-words.ts'
 
 /** What the page tells whoever draws. All of it can cross to another thread. */
 export type PaintOrder =
-  /** Seats as `number * 4 + status`, or the status of each. */
-  | { kind: 'changed'; seats: Uint32Array<ArrayBuffer> }
-  | { kind: 'statuses'; statuses: Uint8Array<ArrayBuffer> }
-  | { kind: 'words'; words: StockWords }
+  | { kind: 'stock'; news: StockNews }
   | { kind: 'marks'; marks: ReadonlyMap<number, number> }
   | { kind: 'filter'; filter: MapFilter }
   | { kind: 'areas'; hot: number; chosen: ReadonlySet<number> }
@@ -19,11 +18,15 @@ export type PaintOrder =
   | { kind: 'scene'; scene: Scene }
 
 export type PaintStart = {
-  statuses: Uint8Array<ArrayBuffer>
+  stock: StockNews
   paletteOf: readonly number[]
-  look: Look
+  colors: MapColors
+  words: MapWords
   size: { width: number; height: number; pixelRatio: number }
 }
+
+/** Milliseconds between two looks of the words at the stock; seats follow every change. */
+export const WORDS_MS = 500
 
 /** Null where there is no WebGL 2. */
 export function openCanvas(canvas: HTMLCanvasElement | OffscreenCanvas): Programs | null {
@@ -44,30 +47,34 @@ export class MapPainter {
   readonly #freeInSection: Uint32Array<ArrayBuffer>
   readonly #marks: Uint8Array
   readonly #renderer: SeatMapRenderer
+  readonly #sayer: StockSayer
   #marked: number[] = []
+  #areas: Record<string, number> = {}
+  #saidMs = 0
+  #news = false
 
-  constructor(programs: Programs, hall: Hall, { statuses, paletteOf, look, size }: PaintStart) {
+  constructor(programs: Programs, hall: Hall, { stock, paletteOf, colors, words, size }: PaintStart) {
     this.#hall = hall
-    this.#statuses = statuses.slice()
+    this.#statuses = new Uint8Array(hall.seatCount)
     this.#freeInSection = new Uint32Array(hall.data.sections.length)
     this.#marks = new Uint8Array(hall.seatCount)
-    this.#count()
-    const stock = { statuses: this.#statuses, freeInSection: this.#freeInSection }
-    this.#renderer = new SeatMapRenderer(programs, hall, stock, this.#marks, paletteOf, look)
+    this.#follow(stock)
+    this.#sayer = new StockSayer(hall.data, words)
+    const drawn = { statuses: this.#statuses, freeInSection: this.#freeInSection }
+    this.#renderer = new SeatMapRenderer(programs, hall, drawn, this.#marks, paletteOf, {
+      colors,
+      alphabet: this.#sayer.alphabet,
+      words: this.#sayer.all(this.#freeInSection, this.#areas),
+    })
     this.#renderer.fitCanvas(size.width, size.height, size.pixelRatio)
   }
 
   take(order: PaintOrder): void {
     switch (order.kind) {
-      case 'changed':
-        for (const packed of order.seats) this.#set(packed >> 2, packed & 3)
+      case 'stock':
+        this.#follow(order.news)
+        this.#news = true
         return this.#renderer.statusesChanged()
-      case 'statuses':
-        this.#statuses.set(order.statuses)
-        this.#count()
-        return this.#renderer.statusesChanged()
-      case 'words':
-        return this.#renderer.showWords(order.words)
       case 'marks':
         for (const seat of this.#marked) this.#marks[seat] = 0
         this.#marked = [...order.marks.keys()]
@@ -82,8 +89,30 @@ export class MapPainter {
       case 'size':
         return this.#renderer.fitCanvas(order.width, order.height, order.pixelRatio)
       case 'scene':
+        this.#say(order.scene.camera.scale)
         return this.#renderer.draw(order.scene)
     }
+  }
+
+  #follow({ seats, areas }: StockNews): void {
+    this.#areas = areas
+    if (seats.all) {
+      this.#statuses.set(seats.all)
+      this.#count()
+    } else {
+      for (const packed of seats.changed) this.#set(packed >> 2, packed & 3)
+    }
+  }
+
+  /** What is left stands on sections from afar and on areas at any distance. */
+  #say(scale: number): void {
+    const { areas, seatRadius } = this.#hall.data
+    const shown = areas.length > 0 || seatRadius * scale < SECTION_NAMES_UNTIL * 1.1
+    const nowMs = performance.now()
+    if (!this.#news || !shown || nowMs - this.#saidMs < WORDS_MS) return
+    this.#renderer.showWords(this.#sayer.all(this.#freeInSection, this.#areas))
+    this.#saidMs = nowMs
+    this.#news = false
   }
 
   #set(seat: number, status: number): void {

@@ -1,3 +1,5 @@
+import type { StockNews } from './availability.ts'
+import type { FeedState } from './availability-feed.ts'
 import type { HallData } from './hall.ts'
 import type { MapAnswer, MapRequest } from './map.worker.ts'
 import type { PaintOrder, PaintStart } from './map-painter.ts'
@@ -11,10 +13,18 @@ export type WorkerCanvas = {
 
 export type WorkerCanvasEvents = { drawn(): void; unable(): void }
 
+export type StockEvents = {
+  /** The first says all; nothing is said before somebody listens. */
+  news(news: StockNews): void
+  state(state: FeedState): void
+}
+
 /** The page's side of a map worker. */
 export type MapWorker = {
   /** Of the layout that it reads. */
   hall: Promise<HallData>
+  /** Has the worker read what is free of an event of this layout. What it draws follows without being told. */
+  listen(eventUrl: string, events: StockEvents): { wake(): void; stop(): void }
   /** Null where a worker cannot draw: the page has to. */
   open(start: PaintStart, events: WorkerCanvasEvents): WorkerCanvas | null
   /** Frames drawn so far, for measurements. */
@@ -22,8 +32,8 @@ export type MapWorker = {
   end(): void
 }
 
-/** Begins to read the layout, and makes its canvas ready meanwhile. */
-export function startMapWorker(layoutUrl: string): MapWorker {
+/** Begins to read the layout and what is free of the event, and makes its canvas ready meanwhile. */
+export function startMapWorker(layoutUrl: string, eventUrl: string): MapWorker {
   const worker = new Worker(new URL('./map.worker.ts', import.meta.url), { type: 'module' })
   const post = (request: MapRequest, transfer: Transferable[] = []): void =>
     worker.postMessage(request, transfer)
@@ -36,6 +46,7 @@ export function startMapWorker(layoutUrl: string): MapWorker {
   }
   const counting: ((drawn: number) => void)[] = []
   const listeners = new Map<number, WorkerCanvasEvents>()
+  const listening = new Map<number, StockEvents>()
   let opened = 0
   const hall = new Promise<HallData>((resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The worker did not start.')))
@@ -49,17 +60,33 @@ export function startMapWorker(layoutUrl: string): MapWorker {
           return listeners.get(data.id)?.drawn()
         case 'unable':
           return listeners.get(data.id)?.unable()
+        case 'stock':
+          return listening.get(data.id)?.news(data.news)
+        case 'feed':
+          return listening.get(data.id)?.state(data.state)
         case 'frames':
           return counting.shift()?.(data.drawn)
       }
     })
   })
   hall.catch(() => undefined)
-  post({ kind: 'read', url: new URL(layoutUrl, location.href).href })
+  post({ kind: 'read', url: new URL(layoutUrl, location.href).href, eventUrl })
   // The first canvas goes along at once: its context and shaders are ready when the layout is.
   let early = offers()
   return {
     hall,
+    listen(url, events) {
+      const id = ++opened
+      listening.set(id, events)
+      post({ kind: 'listen', id, eventUrl: url })
+      return {
+        wake: () => post({ kind: 'wake', id }),
+        stop() {
+          listening.delete(id)
+          post({ kind: 'mute', id })
+        },
+      }
+    },
     open(start, events) {
       const element = early ?? offers()
       early = null

@@ -1,16 +1,24 @@
 import bricolage from '../../theme/fonts/bricolage-latin.woff2?url'
 import inter from '../../theme/fonts/inter-latin.woff2?url'
 import type { Layout } from '../../../shared/layout.ts'
+import { Availability, type StockNews } from './availability.ts'
+import { AvailabilityFeed, type FeedState } from './availability-feed.ts'
 import { Hall, hallData, type HallData } from './hall.ts'
 import type { Programs } from './programs.ts'
 import { MapPainter, openCanvas, type PaintOrder, type PaintStart } from './map-painter.ts'
 
 /**
- * Reads a layout and draws it away from the main thread: neither five megabytes nor fifty thousand seats hold up a slow
- * phone's fingers. One worker is for one layout; it may draw on one canvas after the other.
+ * Reads a layout and what is free, and draws them away from the main thread: neither fifty thousand seats nor a thousand
+ * changes a second hold up a slow phone's fingers. One worker is for one layout; it may draw on one canvas after the
+ * other, and listen to one event after the other.
  */
 export type MapRequest =
-  | { kind: 'read'; url: string }
+  /** What is free of the event is asked for along with the layout: somebody will listen. */
+  | { kind: 'read'; url: string; eventUrl: string }
+  | { kind: 'listen'; id: number; eventUrl: string }
+  /** What was heard may be old: the tab slept, or the network was away. */
+  | { kind: 'wake'; id: number }
+  | { kind: 'mute'; id: number }
   | { kind: 'canvas'; canvas: OffscreenCanvas }
   | { kind: 'start'; id: number; start: PaintStart }
   | { kind: 'order'; id: number; order: PaintOrder }
@@ -20,6 +28,8 @@ export type MapRequest =
 export type MapAnswer =
   | { kind: 'hall'; hall: HallData }
   | { kind: 'failed'; reason: string }
+  | { kind: 'stock'; id: number; news: StockNews }
+  | { kind: 'feed'; id: number; state: FeedState }
   /** The first frame is on the canvas. */
   | { kind: 'drawn'; id: number }
   /** This device cannot draw here, or cannot any more. */
@@ -39,11 +49,24 @@ let frames = 0
 /** What came while fonts were loading. */
 let waiting: PaintOrder[] | null = null
 const fonts = loadFonts()
+let heard: Heard | null = null
+let feedState: FeedState = 'starting'
+/** Who listens to it; 0 for nobody yet. */
+let listener = 0
 
 addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
   switch (data.kind) {
     case 'read':
-      read(data.url).catch((error: unknown) => post({ kind: 'failed', reason: String(error) }))
+      read(data.url, data.eventUrl).catch((error: unknown) => post({ kind: 'failed', reason: String(error) }))
+      return
+    case 'listen':
+      listen(data.id, data.eventUrl)
+      return
+    case 'wake':
+      if (data.id === listener) heard?.wake()
+      return
+    case 'mute':
+      if (data.id === listener) mute()
       return
     case 'canvas':
       open(data.canvas)
@@ -62,12 +85,67 @@ addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
   }
 })
 
-async function read(url: string): Promise<void> {
+async function read(url: string, eventUrl: string): Promise<void> {
+  const early = fetch(`${eventUrl}/availability`, { cache: 'no-store' })
+  // Whoever takes it sees the failure.
+  early.catch(() => undefined)
   const response = await fetch(url)
   if (!response.ok) throw new Error(`The layout answered ${response.status}.`)
   const data = hallData((await response.json()) as Layout)
   hall = new Hall(data)
+  hear(hall, eventUrl, early)
   post({ kind: 'hall', hall: data })
+}
+
+type Heard = { eventUrl: string; stock: Availability; feed: AvailabilityFeed; wake(): void }
+
+/** Reads what is free, whether or not somebody listens already. */
+function hear({ data }: Hall, eventUrl: string, early?: Promise<Response>): void {
+  heard?.feed.stop()
+  const { section, category, sections, categories } = data
+  const stock = new Availability(section, category, sections.length, categories.length)
+  let first = early
+  const feed = new AvailabilityFeed({
+    eventUrl,
+    availability: stock,
+    onChange(changed) {
+      if (heard !== one) return
+      const news = stock.newsOf(changed)
+      painter?.take({ kind: 'stock', news })
+      if (listener > 0) post({ kind: 'stock', id: listener, news })
+    },
+    onState(state) {
+      feedState = state
+      if (heard === one && listener > 0) post({ kind: 'feed', id: listener, state })
+    },
+    onWake(wake) {
+      one.wake = wake
+      return () => (one.wake = () => undefined)
+    },
+    fetch(url, init) {
+      const answer = url.endsWith('/availability') ? first : undefined
+      first = undefined
+      return answer ?? fetch(url, init)
+    },
+  })
+  const one: Heard = { eventUrl, stock, feed, wake: () => undefined }
+  heard = one
+  feedState = 'starting'
+  feed.start()
+}
+
+function listen(id: number, eventUrl: string): void {
+  if (!hall) return
+  listener = id
+  if (heard?.eventUrl !== eventUrl) return hear(hall, eventUrl)
+  if (feedState !== 'starting') post({ kind: 'feed', id, state: feedState })
+  if (heard.stock.version >= 0) post({ kind: 'stock', id, news: heard.stock.newsOf(null) })
+}
+
+function mute(): void {
+  listener = 0
+  heard?.feed.stop()
+  heard = null
 }
 
 function open(canvas: OffscreenCanvas): void {
@@ -87,7 +165,9 @@ async function start(id: number, begin: PaintStart): Promise<void> {
   if (current !== id) return
   if (!programs || !hall) return post({ kind: 'unable', id })
   try {
-    painter = new MapPainter(programs, hall, begin)
+    // What was heard since the page said what it knew.
+    const stock = heard && heard.stock.version >= 0 ? heard.stock.newsOf(null) : begin.stock
+    painter = new MapPainter(programs, hall, { ...begin, stock })
   } catch (error) {
     console.warn(error)
     return post({ kind: 'unable', id })

@@ -5,6 +5,8 @@ import type { MapWorker } from './map-worker.ts'
 /** Whoever draws the map, and the canvas that it draws on. */
 export type Painter = {
   element: HTMLCanvasElement
+  /** Hears what is free from whoever reads the stream, and need not be told. */
+  hearsStock: boolean
   order(order: PaintOrder): void
   /** Drawn so far, for measurements. */
   frames(): Promise<number>
@@ -26,7 +28,7 @@ export function workerPainter(
 ): Painter | null {
   const canvas = worker?.open(start, events)
   canvas?.element.setAttribute('aria-hidden', 'true')
-  return canvas ? { ...canvas, frames: () => worker!.frames() } : null
+  return canvas ? { ...canvas, hearsStock: true, frames: () => worker!.frames() } : null
 }
 
 /** Draws on the page itself. Throws where there is no WebGL 2. */
@@ -44,6 +46,7 @@ export function pagePainter(hall: Hall, start: PaintStart, events: PainterEvents
   element.addEventListener('webglcontextlost', lost)
   return {
     element,
+    hearsStock: false,
     order(order) {
       try {
         painter.take(order)

@@ -15,13 +15,11 @@ import {
 import type { Programs } from './programs.ts'
 import type { DrawnStock, MapFilter, Scene } from './scene.ts'
 import { place, SeatLayer } from './seat-layer.ts'
+import type { StockWords } from './stock-words.ts'
 import { areaGeometry, backgroundGeometry, LINE_FLOATS, SHAPE_FLOATS, type ShapeGeometry } from './shapes.ts'
 
-/** What stands on sections and areas about what is left of them. */
-export type StockWords = { sections: string[]; areas: { left: number; words: string }[] }
-
 /** `alphabet`: every letter that `words` may ever have. */
-export type Look = { colors: MapColors; alphabet: string; words: StockWords }
+type Look = { colors: MapColors; alphabet: string; words: StockWords }
 
 type Batch = { buffer: WebGLBuffer; count: number }
 

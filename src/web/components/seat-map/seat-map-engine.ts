@@ -18,17 +18,16 @@ import {
   type Limits,
   type View,
 } from './camera.ts'
-import type { ChangedSeats } from './availability.ts'
+import type { Availability, ChangedSeats } from './availability.ts'
 import { onThemeChange, readColors } from './colors.ts'
 import { listenForGestures } from './gestures.ts'
 import type { Hall } from './hall.ts'
-import { SECTION_NAMES_UNTIL } from './labels.ts'
-import type { PaintOrder, PaintStart } from './map-painter.ts'
+import { WORDS_MS, type PaintOrder, type PaintStart } from './map-painter.ts'
 import type { MapWorker } from './map-worker.ts'
 import { pagePainter, workerPainter, type Painter, type PainterEvents } from './painter.ts'
 import type { MapFilter } from './scene.ts'
 import { SeatGrid } from './seat-grid.ts'
-import { StockSayer, type MapWords, type StockSource } from './stock-words.ts'
+import type { MapWords } from './stock-words.ts'
 import { MARK_CHOSEN, MARK_FOCUS, MARK_LOST, MARK_OFFERED } from './shaders.ts'
 
 /** What lies under a finger. */
@@ -55,7 +54,7 @@ export type EngineDeps = {
   /** Draws where it can, so that the page's own thread stays free for fingers. */
   worker: MapWorker | null
   hall: Hall
-  stock: StockSource
+  stock: Availability
   paletteOf: readonly number[]
   words: MapWords
   events: EngineEvents
@@ -73,8 +72,9 @@ const LONG_FLIGHT_MS = 420
 const SECTION_NOTE_FROM = 3.6
 /** CSS pixels at the top where that name stands. */
 const HEADROOM = 40
+/** Milliseconds between two looks at what section is in the middle. */
+const NAME_MS = 200
 const KEY_PAN = 90
-const RELABEL_MS = 500
 const FIT_PADDING = 24
 /** Device pixels a CSS pixel that are drawn at most: more cannot be seen in dots and costs a phone its battery. */
 const PIXEL_RATIO_MAX = 2
@@ -100,16 +100,13 @@ export class SeatMapEngine {
   #marked = new Map<number, number>()
   #pointed: Target | null = null
   #section = -1
-  #relabelMs = -Infinity
-  #relabelDue = false
   #relabelTimer: ReturnType<typeof setTimeout> | undefined
+  #nameTimer: ReturnType<typeof setTimeout> | undefined
   #offers = false
-  readonly #words: StockSayer
   #changesSeen = 0
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
-    this.#words = new StockSayer(deps.hall, deps.stock, deps.words)
     const { hall, surface } = deps
     const { width, height } = surface.getBoundingClientRect()
     this.#view = { width: Math.max(1, width), height: Math.max(1, height) }
@@ -162,17 +159,20 @@ export class SeatMapEngine {
     cancelAnimationFrame(this.#frame)
     for (const undo of this.#undo) undo()
     clearTimeout(this.#relabelTimer)
+    clearTimeout(this.#nameTimer)
     this.#painter.stop()
   }
 
   /** Seats or places changed: they are on the screen with the next frame. */
   stockChanged(changed: ChangedSeats): void {
-    const { statuses } = this.#deps.stock
-    if (changed === null) this.#paint({ kind: 'statuses', statuses })
-    else this.#paint({ kind: 'changed', seats: Uint32Array.from(changed, (s) => s * 4 + statuses[s]!) })
+    if (!this.#painter.hearsStock) this.#paint({ kind: 'stock', news: this.#deps.stock.newsOf(changed) })
     this.#changesSeen += changed?.length ?? 0
-    this.#relabelDue = true
     this.invalidate()
+    // Words follow more slowly than seats: once more when it is their turn.
+    this.#relabelTimer ??= setTimeout(() => {
+      this.#relabelTimer = undefined
+      this.invalidate()
+    }, WORDS_MS * 1.1)
   }
 
   setFilter(filter: MapFilter): void {
@@ -305,12 +305,6 @@ export class SeatMapEngine {
   #draw(nowMs: number): void {
     this.#frame = 0
     this.#advance(nowMs)
-    if (this.#wordsShow() && nowMs - this.#relabelMs > RELABEL_MS) {
-      const words = this.#words.news()
-      if (words) this.#paint({ kind: 'words', words })
-      this.#relabelDue = false
-      this.#relabelMs = nowMs
-    }
     const offered = this.#offers
     const pulse = offered && !this.#reducedMotion.matches ? 0.5 + 0.5 * Math.sin(nowMs / 260) : 0.5
     this.#paint({
@@ -326,13 +320,9 @@ export class SeatMapEngine {
     if (this.#moved) {
       this.#moved = false
       this.#deps.events.moved()
-      if (!this.#flight && !this.#speed) this.#nameSection()
+      if (!this.#flight && !this.#speed) this.#nameSoon()
     }
     if (this.#flight || this.#speed || (offered && !this.#reducedMotion.matches)) this.invalidate()
-    else if (this.#wordsShow()) {
-      clearTimeout(this.#relabelTimer)
-      this.#relabelTimer = setTimeout(() => this.invalidate(), RELABEL_MS)
-    }
   }
 
   #paint(order: PaintOrder): void {
@@ -366,23 +356,14 @@ export class SeatMapEngine {
   }
 
   #beginning(): PaintStart {
-    const { stock, paletteOf } = this.#deps
+    const { stock, paletteOf, words } = this.#deps
     return {
-      statuses: stock.statuses,
+      stock: stock.newsOf(null),
       paletteOf,
-      look: {
-        colors: readColors(document.documentElement),
-        alphabet: this.#words.alphabet,
-        words: this.#words.all(),
-      },
+      colors: readColors(document.documentElement),
+      words: { left: words.left, soldOut: words.soldOut, numberLocale: words.numberLocale },
       size: { ...this.#view, pixelRatio: pixelRatio() },
     }
-  }
-
-  /** What is left stands on sections from afar and on areas at any distance. */
-  #wordsShow(): boolean {
-    if (!this.#relabelDue) return false
-    return this.#deps.hall.data.areas.length > 0 || this.seatRadius < SECTION_NAMES_UNTIL * 1.1
   }
 
   /** Made when somebody points for the first time. */
@@ -505,6 +486,14 @@ export class SeatMapEngine {
     const hot = this.#pointed?.kind === 'area' ? this.#pointed.index : -1
     this.#paint({ kind: 'areas', hot, chosen: this.#chosenAreas })
     this.invalidate()
+  }
+
+  /** A few times a second while the map moves, and where it comes to rest. */
+  #nameSoon(): void {
+    this.#nameTimer ??= setTimeout(() => {
+      this.#nameTimer = undefined
+      this.#nameSection()
+    }, NAME_MS)
   }
 
   #nameSection(): void {

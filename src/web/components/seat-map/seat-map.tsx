@@ -11,11 +11,11 @@ import {
 } from 'react'
 import type { Insets } from './camera.ts'
 import type { Hall } from './hall.ts'
-import type { ChangedSeats } from './availability.ts'
+import type { Availability, ChangedSeats } from './availability.ts'
 import type { MapWorker } from './map-worker.ts'
 import type { MapFilter } from './scene.ts'
 import { SeatMapEngine, type Target } from './seat-map-engine.ts'
-import type { MapWords, StockSource } from './stock-words.ts'
+import type { MapWords } from './stock-words.ts'
 
 export type MapMarks = {
   chosen: readonly number[]
@@ -34,7 +34,7 @@ type Props = {
   hall: Hall
   /** Draws the hall away from the page's own thread, if there is one. */
   worker: MapWorker | null
-  stock: StockSource
+  stock: Availability
   subscribeStock(listener: (changed: ChangedSeats) => void): () => void
   /** Colour step of each category. */
   paletteOf: readonly number[]

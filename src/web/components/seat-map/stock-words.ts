@@ -1,59 +1,49 @@
-import type { Hall } from './hall.ts'
-import type { StockWords } from './renderer.ts'
+import type { HallData } from './hall.ts'
 
-/** Words that stand in the map. */
-export type MapWords = { left: (count: number) => string; soldOut: string }
+/** What stands on sections and areas about what is left of them. */
+export type StockWords = { sections: string[]; areas: { left: number; words: string }[] }
 
-export type StockSource = {
-  statuses: Uint8Array<ArrayBuffer>
-  freeInSection: Uint32Array
-  areas: Record<string, number>
-}
+/** Words that stand in the map, as text that can cross to another thread: `left` has `NUMBER` where the number goes. */
+export type MapWords = { left: string; soldOut: string; numberLocale: string }
+
+/** Nothing that a text would have. */
+export const NUMBER = '\u0001'
 
 /** Says what is left of sections and areas; each number is put into words once. */
 export class StockSayer {
-  readonly #hall: Hall
-  readonly #stock: StockSource
+  readonly #areas: HallData['areas']
   readonly #words: MapWords
+  readonly #numbers: Intl.NumberFormat
   readonly #said = new Map<number, string>()
-  #last = ''
 
-  constructor(hall: Hall, stock: StockSource, words: MapWords) {
-    this.#hall = hall
-    this.#stock = stock
+  constructor({ areas }: HallData, words: MapWords) {
+    this.#areas = areas
     this.#words = words
+    this.#numbers = new Intl.NumberFormat(words.numberLocale)
   }
 
   /** Every letter that may come. */
   get alphabet(): string {
-    const { left, soldOut } = this.#words
-    return `0123456789.,${left(0)}${left(1)}${left(2_000)}${soldOut}`
+    return `0123456789.,${this.#say(0)}${this.#say(1)}${this.#say(2_000)}`
   }
 
-  all(): StockWords {
-    const { freeInSection, areas } = this.#stock
+  all(freeInSection: Uint32Array, areas: Record<string, number>): StockWords {
     return {
       sections: Array.from(freeInSection, (left) => this.#say(left)),
-      areas: this.#hall.data.areas.map(({ area_id }) => {
+      areas: this.#areas.map(({ area_id }) => {
         const left = areas[area_id] ?? 0
         return { left, words: this.#say(left) }
       }),
     }
   }
 
-  /** Null where nothing else is to be said than before. */
-  news(): StockWords | null {
-    const words = this.all()
-    const text = JSON.stringify(words)
-    if (text === this.#last) return null
-    this.#last = text
-    return words
-  }
-
   #say(left: number): string {
     let said = this.#said.get(left)
-    if (said === undefined)
-      this.#said.set(left, (said = left > 0 ? this.#words.left(left) : this.#words.soldOut))
+    if (said === undefined) {
+      const { left: phrase, soldOut } = this.#words
+      said = left > 0 ? phrase.replace(NUMBER, this.#numbers.format(left)) : soldOut
+      this.#said.set(left, said)
+    }
     return said
   }
 }

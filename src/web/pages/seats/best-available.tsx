@@ -8,13 +8,14 @@ import type { ShowSeats } from './show-seats.ts'
 import type { SeatSession } from './seat-session.ts'
 import { Stepper } from './stepper.tsx'
 import { seatsText } from './text.ts'
-import { useSeatView, useSlowStockTick } from './use-seat-session.ts'
+import { useSeatView, useOpenCategories } from './use-seat-session.ts'
 
 /** For people who do not want to choose: say how many and where, see them, pay. */
 export function BestAvailable({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
   const t = useText(seatsText)
   const locale = useLocale()
-  useSlowStockTick(session)
+  const [looking, setLooking] = useState(false)
+  useOpenCategories(session, looking)
   const { busy } = useSeatView(session)
   const { prices, stock, hall } = session
   const [quantity, setQuantity] = useState(Math.min(2, session.max))
@@ -50,7 +51,14 @@ export function BestAvailable({ session, onShow }: { session: SeatSession; onSho
           onChange={(n) => setQuantity(Math.max(1, Math.min(session.max, n)))}
         />
       </div>
-      <div className="mt-4">
+      <div
+        className="mt-4"
+        // What is left of each category is said to whoever looks at the list, and moves nothing before.
+        onPointerEnter={() => setLooking(true)}
+        onPointerLeave={() => setLooking(false)}
+        onFocus={() => setLooking(true)}
+        onBlur={() => setLooking(false)}
+      >
         <SelectField label={t.where} value={category} onChange={(event) => setCategory(event.target.value)}>
           <option value="">{t.anywhere}</option>
           {open.map(({ index, name, price }) => (

@@ -11,7 +11,8 @@ import { ErrorState, Loading, Notice } from '../../components/states.tsx'
 import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.tsx'
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
-import { formatMoney, formatNumber, formatWhen } from '../../format/format.ts'
+import { NUMBER } from '../../components/seat-map/stock-words.ts'
+import { formatMoney, formatNumber, formatWhen, numberLocale } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { countOf } from './choice.ts'
 import { Legend } from './legend.tsx'
@@ -24,7 +25,8 @@ import type { SeatSession } from './seat-session.ts'
 import { seatName } from './seat-words.ts'
 import { PullSheet } from './sheet.tsx'
 import { seatsText } from './text.ts'
-import { useSeatSession, useSeatView, useStockTick } from './use-seat-session.ts'
+import { StockText } from './stock-text.tsx'
+import { useSeatSession, useSeatView } from './use-seat-session.ts'
 
 const route = getRouteApi('/events/$eventId/seats')
 
@@ -209,8 +211,9 @@ function Hall({
 
   const words = useMemo(
     () => ({
-      left: (n: number) => t.left(formatNumber(n, locale)),
+      left: t.left(NUMBER),
       soldOut: t.soldOut,
+      numberLocale: numberLocale(locale),
       label: t.mapLabel,
       zoomIn: t.zoomIn,
       zoomOut: t.zoomOut,
@@ -340,14 +343,14 @@ function SheetTitle({
 function SectionNote({ session, section }: { session: SeatSession; section: number }) {
   const t = useText(seatsText)
   const locale = useLocale()
-  useStockTick(session)
-  const left = session.stock.freeInSection[section]!
+  const words = (): string => {
+    const left = session.stock.freeInSection[section]!
+    return left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut
+  }
   return (
     <>
       {session.hall.data.sections[section]!.name}
-      <span className="tabular ps-2 font-normal text-muted">
-        {left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut}
-      </span>
+      <StockText session={session} words={words} className="tabular ps-2 font-normal text-muted" />
     </>
   )
 }

@@ -6,9 +6,11 @@ import type { paths } from '../../api/schema.ts'
 import { holdName } from '../../api/open-holds.ts'
 import { asBuyer } from '../../api/session.ts'
 import { Availability, SEAT_FREE, type ChangedSeats } from '../../components/seat-map/availability.ts'
-import { AvailabilityFeed, type FeedState } from '../../components/seat-map/availability-feed.ts'
+import type { FeedState } from '../../components/seat-map/availability-feed.ts'
 import type { Hall } from '../../components/seat-map/hall.ts'
+import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import { nearestLike, orphansOf } from '../../components/seat-map/neighbours.ts'
+import { followStock } from '../../components/seat-map/stock-feed.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import {
   countOf,
@@ -59,6 +61,8 @@ export type SeatSessionDeps = {
   api: Api
   event: Event
   hall: Hall
+  /** Reads the stream of what is free, if there is one. */
+  worker: MapWorker | null
   origin: string
   newKey: () => string
   store: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
@@ -77,7 +81,7 @@ export class SeatSession {
   readonly prices: PriceBook
   readonly stock: Availability
   readonly #deps: SeatSessionDeps
-  readonly #feed: AvailabilityFeed
+  #unfollow = (): void => undefined
   readonly #viewListeners = new Set<() => void>()
   readonly #stockListeners = new Set<(changed: ChangedSeats) => void>()
   readonly #tickListeners = new Set<() => void>()
@@ -89,34 +93,28 @@ export class SeatSession {
   /** What was asked for last, to be asked again with a code. */
   #asked: { busy: 'hold' | 'best'; body: ReservationRequest } | null = null
 
-  constructor(deps: SeatSessionDeps, firstAvailability?: Promise<Response>) {
+  constructor(deps: SeatSessionDeps) {
     this.#deps = deps
     this.event = deps.event
     this.hall = deps.hall
     this.prices = new PriceBook(deps.event)
     const { data } = deps.hall
     this.stock = new Availability(data.section, data.category, data.sections.length, data.categories.length)
-    let first = firstAvailability
-    this.#feed = new AvailabilityFeed({
-      eventUrl: `${deps.origin}/v1/events/${deps.event.event_id}`,
-      availability: this.stock,
-      onChange: (changed) => this.#stockChanged(changed),
-      onState: (feed) => this.#set({ feed }),
-      fetch: (url, init) => {
-        const early = first
-        first = undefined
-        return early && url.endsWith('/availability') ? early : fetch(url, init)
-      },
-    })
   }
 
   start(): void {
-    this.#feed.start()
+    const { worker, origin, event } = this.#deps
+    this.#unfollow = followStock(worker, {
+      eventUrl: `${origin}/v1/events/${event.event_id}`,
+      availability: this.stock,
+      onChange: (changed) => this.#stockChanged(changed),
+      onState: (feed) => this.#set({ feed }),
+    })
     void this.#findEarlierHold()
   }
 
   stop(): void {
-    this.#feed.stop()
+    this.#unfollow()
     if (this.#tickTimer) clearTimeout(this.#tickTimer)
   }
 
@@ -127,6 +125,10 @@ export class SeatSession {
   /** A number that rises while the stock changes, a few times a second at most. */
   readonly tick = (): number => this.#tick
   readonly subscribeTick = (listener: () => void): (() => void) => listen(this.#tickListeners, listener)
+
+  /** The categories that have seats left, as bits. */
+  readonly openCategories = (): number =>
+    this.stock.freeInCategory.reduce((bits, left, i) => (left > 0 ? bits | (1 << (i & 31)) : bits), 0)
 
   get max(): number {
     return this.event.limits.tickets_per_buyer

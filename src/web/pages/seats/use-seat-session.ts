@@ -2,7 +2,6 @@ import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { eventQuery, type Event } from '../../api/queries.ts'
 import { useApi } from '../../app/context.tsx'
-import { takeAvailability } from '../../components/seat-map/first-availability.ts'
 import { loadHall } from '../../components/seat-map/load-hall.ts'
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import { SeatSession, type SeatView } from './seat-session.ts'
@@ -19,21 +18,18 @@ export function useSeatSession(event: Event): SessionState {
     if (layoutUrl === null) return
     let session: SeatSession | null = null
     let ended = false
-    const early = takeAvailability(eventId)
-    loadHall(layoutUrl)
+    loadHall(layoutUrl, `${location.origin}/v1/events/${eventId}`)
       .then(({ hall, worker }) => {
         if (ended) return
-        const made = new SeatSession(
-          {
-            api,
-            event,
-            hall,
-            origin: location.origin,
-            newKey,
-            store: sessionStorage,
-          },
-          early,
-        )
+        const made = new SeatSession({
+          api,
+          event,
+          hall,
+          worker,
+          origin: location.origin,
+          newKey,
+          store: sessionStorage,
+        })
         session = made
         // The house put in another plan while one looked: the event names the new one.
         session.subscribeStock(() => {
@@ -80,26 +76,13 @@ export function useStockTick(session: SeatSession): number {
   return useSyncExternalStore(session.subscribeTick, session.tick, session.tick)
 }
 
-/** Milliseconds between two looks of what is large or beside the point at the stock. */
-const SLOW_MS = 1_000
-
-/** The same, less often: a form of many fields is not drawn again for every seat that goes somewhere. */
-export function useSlowStockTick(session: SeatSession): number {
-  const [tick, setTick] = useState(session.tick)
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const unsubscribe = session.subscribeTick(() => {
-      timer ??= setTimeout(() => {
-        timer = undefined
-        setTick(session.tick())
-      }, SLOW_MS)
-    })
-    return () => {
-      unsubscribe()
-      clearTimeout(timer)
-    }
-  }, [session])
-  return tick
+/**
+ * Draws again when a category sells out or comes back, and with every look at the stock while somebody is looking: a form
+ * of many fields is not drawn again for every seat that goes somewhere.
+ */
+export function useOpenCategories(session: SeatSession, isLooking: boolean): void {
+  const seen = (): number => (isLooking ? session.tick() : session.openCategories())
+  useSyncExternalStore(session.subscribeTick, seen, seen)
 }
 
 /** Any text nobody has used before; `randomUUID` is missing on pages that came without TLS. */
