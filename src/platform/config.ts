@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { parseCIDR, isValid } from 'ipaddr.js'
+import { HOLD_SECONDS_MAX, HOLD_SECONDS_MIN } from '../shared/hold-seconds.ts'
 import { WrongInput } from './failure.ts'
 
 /** The shortest OPERATOR_TOKEN for production, in characters: 128 bits as hex. */
@@ -98,7 +99,7 @@ export function loadConfig(env: Record<string, string | undefined> = process.env
     paypalApiBase: read.url('PAYPAL_API_BASE', HTTP),
     appleWallet: read.appleWallet(),
     googleWallet: read.googleWallet(),
-    holdSeconds: read.integer('HOLD_SECONDS', 600, 1, 86_400),
+    holdSeconds: read.integer('HOLD_SECONDS', 600, HOLD_SECONDS_MIN, HOLD_SECONDS_MAX),
     ticketsPerBuyer: read.integer('TICKETS_PER_BUYER', 4, 1, 1_000),
     trustProxy: read.trustProxy('TRUST_PROXY'),
     rateLimit: read.choice('RATE_LIMIT', ['on', 'off'], 'on') === 'on',

@@ -25,7 +25,7 @@ import { createEventPictures, type EventPictures } from './picture-store.ts'
 import { availabilityOf, saleState } from './sale-state.ts'
 import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
 
-/** Milliseconds for which an event or a page of the list is answered from memory; half of the 5 s it may be old. */
+/** Milliseconds for which an event or a page of the list is answered from memory; the rest of the 5 s is the answer's and the edge's. */
 const FRESH_MS = 2_000
 const EVENTS_REMEMBERED_MAX = 5_000
 const PAGES_REMEMBERED_MAX = 1_000

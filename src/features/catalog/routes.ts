@@ -14,11 +14,14 @@ import { presentEvent, presentPage } from './present.ts'
 import type { EventQuery } from './types.ts'
 
 const TAG = 'Events'
-/** Price and availability may be 5 s old: 2 in this process, 3 at the edge, and longer only while it asks again. */
-const CATALOG_CACHE = 'public, max-age=0, s-maxage=3, stale-while-revalidate=30, stale-if-error=3600'
+/**
+ * Price and availability may be 5 s old: 2 s until another process looks for the change, up to 2 in this one, 1 at the
+ * edge. No stale-while-revalidate: an edge that nobody asked for a while would show whatever it had then.
+ */
+const CATALOG_CACHE = 'public, max-age=0, s-maxage=1, stale-if-error=3600'
 const LAYOUT_CACHE = 'public, max-age=31536000, immutable'
 /** Milliseconds for which the text of an answer is kept. */
-const ANSWER_FRESH_MS = 1_000
+const ANSWER_FRESH_MS = 500
 const ANSWERS_REMEMBERED_MAX = 1_000
 /** Milliseconds that somebody waits for a new answer where there is an old one. */
 const PATIENCE_MS = 1_000
@@ -142,7 +145,7 @@ function layoutRoute(catalog: CatalogService): Route {
 /** `isStale`: it may have changed, and nobody can be asked. */
 type Document = { text: string; etag: string; isStale?: boolean; headers?: Headers }
 
-// Hot events are asked for by everybody at once: their answer is written once a second.
+// Hot events are asked for by everybody at once: their answer is written twice a second.
 async function remember(
   answers: LRUCache<string, Document>,
   key: string,

@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema } from 'typebox'
+import { HOLD_SECONDS_MAX, HOLD_SECONDS_MIN } from '../../shared/hold-seconds.ts'
 import { TimeSchema } from '../../shared/schemas/common.ts'
 
 /** What one event may have. */
@@ -209,9 +210,9 @@ function saleMembers(dialect: Dialect) {
     limits: Optional(
       object({
         tickets_per_buyer: Optional(Type.Integer({ minimum: 1, maximum: 1_000 })),
-        hold_seconds: Optional(Type.Integer({ minimum: 30, maximum: 86_400 })),
+        hold_seconds: Optional(Type.Integer({ minimum: HOLD_SECONDS_MIN, maximum: HOLD_SECONDS_MAX })),
         extensions: Optional(Type.Integer({ minimum: 0, maximum: 100 })),
-        extension_seconds: Optional(Type.Integer({ minimum: 30, maximum: 86_400 })),
+        extension_seconds: Optional(Type.Integer({ minimum: HOLD_SECONDS_MIN, maximum: HOLD_SECONDS_MAX })),
         no_orphan_seats: Optional(Type.Boolean()),
       }),
     ),

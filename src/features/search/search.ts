@@ -7,8 +7,8 @@ import { createIndexer, rebuildSearch } from './indexer.ts'
 import { parseKeyword } from './parse-keyword.ts'
 import type { Completion, SearchEngine, SearchPage } from './types.ts'
 
-/** Milliseconds for which a page is answered from memory; with the outbox's half second well below the 5 s it may be old. */
-const FRESH_MS = 2_000
+/** Milliseconds for which a page is answered from memory. Until the fact of a change is read it may be two seconds more. */
+const FRESH_MS = 750
 const PAGES_REMEMBERED_MAX = 1_000
 const SUGGESTED_MS = 30_000
 const SUGGESTED_REMEMBERED_MAX = 5_000
