@@ -75,6 +75,9 @@ const CONNECTIONS = 512
 const SHARE_OF_CAPACITY = 0.7
 const HELD_SHARE = 0.99
 const SOLD_IN_SECONDS_MAX = 300
+/** Holds a second, and for how long, before the clock runs until 99 % are held: on seats of their own, every system can. */
+const WARM_HOLDS = { perSecond: 1_000, seconds: 4 }
+const WARM_SEATS = 2 * WARM_HOLDS.perSecond * WARM_HOLDS.seconds
 const PAGES_BUILDER = fileURLToPath(new URL('../scripts/build-web.ts', import.meta.url))
 const SOCKETS = fileURLToPath(new URL('load/sockets.ts', import.meta.url))
 
@@ -117,7 +120,7 @@ class Bench {
       const tokens = await makeBase(cluster, masterKey, scale.buyers)
       note(`opening an event of ${scale.capacitySeats.toLocaleString('en')} seats and smaller ones`)
       const datasets: { name: string; seatCount: number; soldOut?: boolean; needed: boolean }[] = [
-        { name: 'hall', seatCount: scale.hallSeats, needed: parts.includes('sold-in') },
+        { name: 'hall', seatCount: scale.hallSeats + WARM_SEATS, needed: parts.includes('sold-in') },
         { name: 'sold', seatCount: scale.hallSeats, soldOut: true, needed: parts.includes('refusals') },
         { name: 'large', seatCount: scale.capacitySeats, needed: true },
       ]
@@ -221,6 +224,12 @@ class Bench {
       'sold in',
       async (running, system) => {
         const accepted = Math.ceil((hallSeats * HELD_SHARE) / 2)
+        await this.sockets(running, hallSeats + WARM_SEATS, {
+          kind: 'open',
+          ...WARM_HOLDS,
+          warmSeconds: 0,
+          offset: hallSeats,
+        })
         const result = await this.sockets(running, hallSeats, {
           kind: 'until',
           accepted,
@@ -259,6 +268,11 @@ class Bench {
     )
   }
 
+  private seatsOf(dataset: string): number {
+    if (dataset === 'large') return this.scale.capacitySeats
+    return dataset === 'hall' ? this.scale.hallSeats + WARM_SEATS : this.scale.hallSeats
+  }
+
   private interleaved<Item>(items: readonly Item[]): Item[] {
     return Array.from({ length: this.options.rounds }, () => items).flat()
   }
@@ -291,7 +305,7 @@ class Bench {
     const running = await startSystem(system, {
       cluster: this.cluster,
       dataset,
-      seatCount: dataset === 'large' ? this.scale.capacitySeats : this.scale.hallSeats,
+      seatCount: this.seatsOf(dataset),
       masterKey: this.masterKey,
       dataDir: join(this.folder, 'usher'),
       port: await freePort(undefined),
@@ -318,12 +332,7 @@ class Bench {
   // Every buyer's token is verified once, on every system, with requests that reach no seat.
   private async warmUp(running: Running, dataset: string): Promise<void> {
     await readEvent(running.url, this.tokens[0]!)
-    const load = this.load(
-      running,
-      64,
-      'nowhere',
-      dataset === 'large' ? this.scale.capacitySeats : this.scale.hallSeats,
-    )
+    const load = this.load(running, 64, 'nowhere', this.seatsOf(dataset))
     let verified = 0
     while (verified < this.scale.buyers * 1.5) {
       verified += (await wrk({ ...load, seconds: Math.ceil(this.scale.warmSeconds / 2) })).requests
