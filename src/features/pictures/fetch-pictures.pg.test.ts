@@ -4,7 +4,7 @@ import { testDatabase, type TestDatabase } from '../../../test/harness/database.
 import { systemIds, type Random } from '../../platform/clock.ts'
 import type { Fetched } from '../../platform/http/fetch-public.ts'
 import { createOutboxReader, type OutboxReader } from '../../platform/outbox/outbox.ts'
-import { createCatalog, type CatalogService, type EventDraft } from '../catalog/index.ts'
+import { createCatalog, UPLOADED, type CatalogService, type EventDraft } from '../catalog/index.ts'
 import { createPictureFetcher } from './fetch-pictures.ts'
 
 const HOUR_MS = 3_600_000
@@ -18,6 +18,8 @@ let reader: OutboxReader
 let answers: Fetched[] = []
 let asked: string[] = []
 let outcomes: string[] = []
+/** What happens while a stranger is asked. */
+let meanwhile: (() => Promise<unknown>) | null = null
 beforeAll(async () => {
   db = await testDatabase()
   const parts = { database: db.database, clock, ids: systemIds }
@@ -28,6 +30,7 @@ beforeAll(async () => {
       ...{ catalog, clock },
       fetch: async (url) => {
         asked.push(url)
+        await meanwhile?.()
         return answers.length > 1 ? answers.shift()! : answers[0]!
       },
       keep: async () => ({ hash: 'a'.repeat(64), width: 480, height: 300, widths: [480], alt: null }),
@@ -93,6 +96,27 @@ test('what can never be had is asked for once', async () => {
     clock.advance(HOUR_MS)
   }
   expect(outcomes).toEqual(['private_address'])
+})
+
+test('what the house uploads or an import names while a picture is fetched is not written over', async () => {
+  answers = [{ bytes: new Uint8Array(1) }]
+  const uploaded = { hash: 'b'.repeat(64), width: 960, height: 600, widths: [480, 960], alt: 'Ours' }
+  const one = await imported('https://pictures.example/slow.jpg')
+  meanwhile = () => catalog.setPicture(one, { picture: uploaded, from: UPLOADED }, 'somebody')
+  await reader.runOnce()
+  expect(await catalog.picture(one)).toMatchObject({ picture: uploaded, from: UPLOADED })
+
+  const other = await imported('https://pictures.example/slower.jpg')
+  const again = { ...DRAFT, sourceId: `event ${events}`, imageUrl: 'https://pictures.example/new.jpg' }
+  meanwhile = () => {
+    meanwhile = null
+    answers = [{ failed: 'status', again: false }]
+    return catalog.save([again], { actor: 'import' })
+  }
+  await reader.runOnce()
+  expect(await catalog.picture(other)).toMatchObject({ from: null, imageUrl: again.imageUrl })
+  await reader.runOnce()
+  expect(await catalog.picture(other)).toMatchObject({ picture: null, from: again.imageUrl })
 })
 
 const DRAFT: EventDraft = {
