@@ -106,6 +106,13 @@ describe('a picture that the house uploads', () => {
     await eventually(async () => (await shown(eventId)).picture === null)
     expect(await stateOf(eventId)).toBe('none')
     expect((await send(eventId, undefined, '', 'DELETE')).status).toBe(204)
+    const { json } = await house.call('GET', `/v1/operator/events/${eventId}/changes`, {
+      token: OPERATOR_TOKEN,
+    })
+    const fields = json.items.map((entry: { changes: { field: string }[] }) =>
+      entry.changes.map(({ field }) => field).join(),
+    )
+    expect(fields.slice(0, 5)).toEqual(['picture', 'picture', 'picture_alt', 'picture_alt', 'picture'])
   }, 60_000)
 
   test('is refused when it is none, is too large or belongs to nothing, and nothing changes', async () => {

@@ -23,6 +23,7 @@ export interface EventPictures {
   setFetchedPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>): Promise<boolean>
 }
 
+type Written = { event_id: number; revision: number }
 type Row = { picture: Picture | null; picture_from: string | null; image_url: string | null }
 
 const findPicture = statement(
@@ -30,26 +31,24 @@ const findPicture = statement(
   'select picture, picture_from, image_url from events where event_id = $1',
 )
 
-const CHANGE = `picture = $2::jsonb, picture_from = $3, updated_at = to_timestamp($4 / 1000.0),
-          revision = revision + (picture is distinct from $2::jsonb)::int`
-const CHANGED = `returning event_id, revision`
-
-const setPicture = statement(
-  'catalog.picture.set',
-  `update events set ${CHANGE} where event_id = $1 ${CHANGED}`,
+const lockPicture = statement(
+  'catalog.picture.lock',
+  'select picture, picture_from, image_url from events where event_id = $1 for update',
 )
 
-const setFetched = statement(
-  'catalog.picture.set_fetched',
-  `update events set ${CHANGE}
-    where event_id = $1 and image_url is not distinct from $3 and picture_from is distinct from '${UPLOADED}' ${CHANGED}`,
+const noteFrom = statement('catalog.picture.note', 'update events set picture_from = $2 where event_id = $1')
+
+const writePicture = statement(
+  'catalog.picture.write',
+  `update events set picture = $2::jsonb, picture_from = $3, revision = revision + 1,
+          updated_at = to_timestamp($4 / 1000.0)
+    where event_id = $1 returning event_id, revision`,
 )
 
 const insertChange = statement(
   'catalog.picture.change',
   `insert into event_changes (event_id, revision, at, actor, changes)
-   values ($1, $2, to_timestamp($3 / 1000.0), $4, jsonb_build_object('picture', $5::text))
-   on conflict (event_id, revision) do nothing`,
+   values ($1, $2, to_timestamp($3 / 1000.0), $4, $5::jsonb)`,
 )
 
 const findHashes = statement(
@@ -72,34 +71,53 @@ export function createEventPictures(deps: {
   const { database, now, ids } = deps
 
   async function set(
-    query: typeof setPicture,
     eventId: EventId,
     to: Pick<EventPicture, 'picture' | 'from'>,
-    actor: string,
+    o: { actor: string; isWanted(now: EventPicture): boolean },
   ): Promise<boolean> {
     const at = now()
-    const written = await database.transaction(async (sql) => {
+    const outcome = await database.transaction(async (sql) => {
+      const [row] = (await sql.query<Row>(lockPicture, [eventId])).rows
+      const was = row && pictureOf(row)
+      if (!was || !o.isWanted(was)) return 'nothing'
+      const changes = changesOf(was.picture, to.picture)
+      if (Object.keys(changes).length === 0) {
+        await sql.query(noteFrom, [eventId, to.from])
+        return 'noted'
+      }
       const picture = to.picture === null ? null : JSON.stringify(to.picture)
-      const { rows } = await sql.query<{ event_id: number; revision: number }>(query, [
-        ...[eventId, picture, to.from, at],
-      ])
-      const [row] = rows
-      if (!row) return null
-      await sql.query(insertChange, [eventId, row.revision, at, actor, to.picture?.hash ?? null])
-      const fact = { fact_id: ids.uuid(), event_id: row.event_id, revision: row.revision }
+      const { rows } = await sql.query<Written>(writePicture, [eventId, picture, to.from, at])
+      const [written] = rows
+      await sql.query(insertChange, [eventId, written!.revision, at, o.actor, JSON.stringify(changes)])
+      const fact = { ...written, fact_id: ids.uuid(), imported: false }
       await sql.query(insertFacts, [JSON.stringify([fact]), at])
-      return row
+      return 'changed'
     })
-    if (written) deps.onSaved()
-    return written !== null
+    if (outcome === 'changed') deps.onSaved()
+    return outcome !== 'nothing'
   }
 
   return {
     async picture(eventId) {
       const [row] = (await database.query<Row>(findPicture, [eventId])).rows
-      return row ? { picture: row.picture, from: row.picture_from, imageUrl: row.image_url } : null
+      return row ? pictureOf(row) : null
     },
-    setPicture: (eventId, to, actor) => set(setPicture, eventId, to, actor),
-    setFetchedPicture: (eventId, to) => set(setFetched, eventId, to, 'import'),
+    setPicture: (eventId, to, actor) => set(eventId, to, { actor, isWanted: () => true }),
+    setFetchedPicture: (eventId, to) =>
+      set(eventId, to, {
+        actor: 'import',
+        isWanted: (now) => now.imageUrl === to.from && now.from !== UPLOADED,
+      }),
   }
+}
+
+function pictureOf({ picture, picture_from: from, image_url: imageUrl }: Row): EventPicture {
+  return { picture, from, imageUrl }
+}
+
+/** For the event's history: the picture by its hash. */
+function changesOf(was: Picture | null, to: Picture | null): Record<string, { from: unknown; to: unknown }> {
+  const of = (name: 'hash' | 'alt') => ({ from: was?.[name] ?? null, to: to?.[name] ?? null })
+  const all = { picture: of('hash'), picture_alt: of('alt') }
+  return Object.fromEntries(Object.entries(all).filter(([, { from, to: then }]) => from !== then))
 }
