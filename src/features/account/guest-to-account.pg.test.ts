@@ -86,6 +86,8 @@ describe("a guest's things", () => {
 
   test('an event that asks for a verified mail refuses guests and takes accounts', async () => {
     const eventId = await openStudioEvent(house.app)
+    // In the catalog, too: the ledger follows it.
+    await sql(`update events set identity_required = 'email' where event_id = $1`, [eventId])
     const rules = (await house.app.inventory.rules(eventId))!
     await house.app.inventory.configure({ eventId, rules: { ...rules, identityRequired: 'email' } })
     const guest = await house.guest()
