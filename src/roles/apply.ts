@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { DEFAULT_ORGANISER, readLayout } from '../features/catalog/index.ts'
+import { DEFAULT_ORGANISER, readLayout, type HouseEvent } from '../features/catalog/index.ts'
 import { readFileSpec, type FileFault, type Plan } from '../features/controls/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { isRefusal } from '../shared/errors.ts'
 import type { Layout } from '../shared/layout.ts'
 import { openApp } from './app.ts'
 import type { Run } from './command.ts'
+import { findOrganiser } from './find-organiser.ts'
 import { mustBeReadable } from './import-events.ts'
+import { inLog } from './log-command.ts'
 
 /** Who did it, in the event's log. */
 const ACTOR = 'apply'
@@ -29,12 +31,11 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (!yes && !dryRun && !process.stdin.isTTY)
     throw new WrongInput('there is nobody to ask: say --yes to apply, or --dry-run to see the plan')
 
-  const { catalog, controls } = await openApp({ ...config, logLevel: 'warn' }, shutdown, {
+  const { catalog, controls, database } = await openApp({ ...config, logLevel: 'warn' }, shutdown, {
     runsGateway: false,
   })
-  if (!(await catalog.organisers()).some(({ organiserId }) => organiserId === organiser))
-    throw new WrongInput(`there is no organiser ${organiser}`)
-  const which = spec.event_id === undefined ? { organiserId: organiser } : { eventId: String(spec.event_id) }
+  const organiserId = findOrganiser(organiser, await catalog.organisers())
+  const which = spec.event_id === undefined ? { organiserId } : { eventId: String(spec.event_id) }
   const wanted = { which, spec, amounts: 'decimal' as const, layouts }
   const prepared = await controls.plan(wanted)
   if ('faults' in prepared) throw wrong(file, faultsOf(prepared.faults))
@@ -49,12 +50,19 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
     console.log('Nothing was changed.')
     return
   }
-  const applied = await controls.apply(wanted, { actor: ACTOR, agreed: plan })
-  if ('faults' in applied) throw wrong(file, faultsOf(applied.faults))
-  if (isRefusal(applied)) throw new Failure(applied.detail)
-  console.log(`Done: event ${applied.event.eventId} is at revision ${applied.event.revision}.`)
-  if (applied.event.status === 'cancelled')
-    console.log('The refunds are made by the server, or by usher worker.')
+  const carryOut = async (target: Record<string, string>): Promise<HouseEvent> => {
+    const applied = await controls.apply(wanted, { actor: ACTOR, agreed: plan })
+    if ('faults' in applied) throw wrong(file, faultsOf(applied.faults))
+    if (isRefusal(applied)) throw new Failure(applied.detail)
+    target['event_id'] = applied.event.eventId
+    return applied.event
+  }
+  const event = await inLog(database, 'apply', carryOut, {
+    organiserId: prepared.wish.event.organiserId,
+    ...(plan.eventId !== null && { target: { event_id: plan.eventId } }),
+  })
+  console.log(`Done: event ${event.eventId} is at revision ${event.revision}.`)
+  if (event.status === 'cancelled') console.log('The refunds are made by the server, or by usher worker.')
 }
 
 async function textOf(file: string): Promise<string> {

@@ -180,7 +180,7 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ['-y, --yes', 'do not ask, for scripts'],
       ['--dry-run', 'only show what would be different'],
-      ['--organiser <id>', 'for whom a new event is made, where there are several'],
+      ['--organiser <name|id>', 'for whom a new event is made, where there are several'],
     ],
     load: () => import('./apply.ts'),
   },

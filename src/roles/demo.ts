@@ -5,6 +5,7 @@ import { createInventory, type Inventory } from '../features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import { startProgress } from '../platform/progress.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
 
 /** `usher demo`: real concerts, a multiplex, a stadium show and a club night. Running it again adds new showtimes. */
@@ -17,7 +18,7 @@ export const run: Run<object> = async (_options, { config, shutdown }) => {
     random: systemRandom,
     layout: (hash) => catalog.layout(hash),
   })
-  const { added, opened, seats } = await fillWithDemo(catalog, inventory)
+  const { added, opened, seats } = await inLog(database, 'demo', () => fillWithDemo(catalog, inventory))
   console.log(`${added} new events; ${opened} opened for sale with ${seats.toLocaleString('en')} seats`)
 }
 

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { access, constants, stat } from 'node:fs/promises'
-import { importEvents } from '../features/catalog/index.ts'
+import { importEvents, type ImportSummary } from '../features/catalog/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { startProgress } from '../platform/progress.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
 
 /** Faults that are printed one by one; the rest is only counted. */
@@ -18,7 +19,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictu
   { config, shutdown },
 ) => {
   await mustBeReadable(file)
-  const { catalog } = await openCatalog(config, shutdown)
+  const { catalog, database } = await openCatalog(config, shutdown)
   const progress = startProgress('importing events', null)
   let shown = 0
   const show = (kind: string) => (fault: { line: number; field: string; message: string }) => {

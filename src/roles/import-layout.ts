@@ -3,6 +3,7 @@ import { readLayout } from '../features/catalog/index.ts'
 import { WrongInput } from '../platform/failure.ts'
 import type { Run } from './command.ts'
 import { mustBeReadable } from './import-events.ts'
+import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
 
 /** `usher import layout FILE`: a seating plan in the pretix format or Usher's superset of it; prints its hash. */
@@ -25,8 +26,12 @@ export const run: Run<{ file: string; dryRun?: boolean }> = async (
     console.log(`dry run, nothing changed: ${what}`)
     return
   }
-  const { catalog } = await openCatalog(config, shutdown)
-  const { hash, added } = await catalog.storeLayout({ layout, original: { format, text } })
+  const { catalog, database } = await openCatalog(config, shutdown)
+  const { hash, added } = await inLog(database, 'import layout', async (target) => {
+    const stored = await catalog.storeLayout({ layout, original: { format, text } })
+    target['hash'] = stored.hash
+    return stored
+  })
   console.error(`${what}${added ? '' : ', known already'}`)
   console.log(hash)
 }

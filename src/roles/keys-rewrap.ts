@@ -2,6 +2,7 @@ import { rewrapPeople } from '../features/account/index.ts'
 import { systemRandom } from '../platform/clock.ts'
 import { Wrapping } from '../platform/crypto/seal.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openAccount } from './open-account.ts'
 
 /**
@@ -10,8 +11,10 @@ import { openAccount } from './open-account.ts'
  */
 export const run: Run<object> = async (_options, { config, shutdown }) => {
   const { database, masterKeys } = await openAccount(config, shutdown)
-  const moved = await rewrapPeople({ database, wrapping: new Wrapping(masterKeys, systemRandom) }, (done) =>
-    console.error(`${done} people's keys moved`),
-  )
+  const rewrap = () =>
+    rewrapPeople({ database, wrapping: new Wrapping(masterKeys, systemRandom) }, (done) =>
+      console.error(`${done} people's keys moved`),
+    )
+  const moved = await inLog(database, 'keys rewrap', rewrap)
   console.log(`${moved} people's keys moved; USHER_KEY_PREVIOUS can be taken away`)
 }

@@ -1,5 +1,6 @@
 import { WrongInput } from '../platform/failure.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openAccount } from './open-account.ts'
 
 const PURPOSES = ['session', 'ticket', 'link', 'cursor'] as const
@@ -9,7 +10,8 @@ export const run: Run<{ purpose: string }> = async ({ purpose }, { config, shutd
   const known = PURPOSES.find((p) => p === purpose)
   if (!known)
     throw new WrongInput(`there are no "${purpose}" keys to rotate; there are ${PURPOSES.join(', ')}`)
-  const { account } = await openAccount(config, shutdown)
-  const { keyId } = await account.keys.rotate(known)
+  const { account, database } = await openAccount(config, shutdown)
+  const rotate = () => account.keys.rotate(known)
+  const { keyId } = await inLog(database, 'keys rotate', rotate, { target: { purpose: known } })
   console.log(`key ${keyId} is published now and signs for ${known} in two minutes`)
 }

@@ -1,15 +1,15 @@
 import { STAFF_ROLES, type StaffRole } from '../features/account/index.ts'
-import { createCatalog } from '../features/catalog/index.ts'
+import { createCatalog, type Organiser } from '../features/catalog/index.ts'
 import { systemClock, systemIds } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import type { Run } from './command.ts'
+import { findOrganiser } from './find-organiser.ts'
+import { inLog } from './log-command.ts'
 import { openAccount } from './open-account.ts'
 
 const NAME_LENGTH_MAX = 100
-/** Organisers that are listed to somebody who named none of them. */
-const ORGANISERS_SHOWN_MAX = 20
 
 /** `usher operator add NAME --role …`: the token goes to standard output alone, so that a script can take it. */
 export const run: Run<{ name: string; role?: string; organiser?: string }> = async (
@@ -21,25 +21,25 @@ export const run: Run<{ name: string; role?: string; organiser?: string }> = asy
     throw new WrongInput(`the name must have 1 to ${NAME_LENGTH_MAX} characters`)
   }
   const { account, database } = await openAccount(config, shutdown)
-  const organiserId = organiser === undefined ? undefined : await findOrganiser(organiser, database, config)
-  const added = await account.staff.add({ name: name.trim(), roles, organiserId })
-  if (added.taken)
-    throw new WrongInput(`there is an operator "${name}" already; remove them first, or take another name`)
+  const organiserId =
+    organiser === undefined ? undefined : findOrganiser(organiser, await organisersOf(database, config))
+  const add = async (target: Record<string, string>): Promise<string> => {
+    const added = await account.staff.add({ name: name.trim(), roles, organiserId })
+    if (added.taken)
+      throw new WrongInput(`there is an operator "${name}" already; remove them first, or take another name`)
+    target['staff_id'] = added.member.staffId
+    return added.token
+  }
+  const about = { target: { roles: roles.join(',') }, organiserId: organiserId ?? null }
+  const token = await inLog(database, 'operator add', add, about)
   console.error(`${name} (${roles.join(', ')}) may use this token. It is shown only now:`)
-  console.log(added.token)
+  console.log(token)
 }
 
-/** By its short name or its id. */
-async function findOrganiser(named: string, database: Database, config: Config): Promise<string> {
+async function organisersOf(database: Database, config: Config): Promise<Organiser[]> {
   const { holdSeconds, ticketsPerBuyer } = config
   const deps = { database, clock: systemClock, ids: systemIds, defaults: { holdSeconds, ticketsPerBuyer } }
-  const organisers = await createCatalog(deps).organisers()
-  const found = organisers.find(({ organiserId, slug }) => organiserId === named || slug === named)
-  if (found) return found.organiserId
-  const shown = organisers.slice(0, ORGANISERS_SHOWN_MAX)
-  const more = organisers.length > shown.length ? ` and ${organisers.length - shown.length} more` : ''
-  const list = shown.map(({ organiserId, slug, name }) => `${slug} (${name}, ${organiserId})`).join(', ')
-  throw new WrongInput(`there is no organiser "${named}"; there are ${list}${more}`)
+  return createCatalog(deps).organisers()
 }
 
 function parseRoles(text: string | undefined): StaffRole[] {

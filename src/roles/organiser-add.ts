@@ -1,5 +1,6 @@
 import { WrongInput } from '../platform/failure.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
 
 const NAME_LENGTH_MAX = 100
@@ -14,10 +15,14 @@ export const run: Run<{ name: string; slug?: string }> = async ({ name, slug }, 
   if (!SLUG.test(short)) {
     throw new WrongInput(`"${short}" is no short name (a-z, 0-9 and hyphens, 40 at most): give one by --slug`)
   }
-  const { catalog } = await openCatalog(config, shutdown)
-  const added = await catalog.addOrganiser({ slug: short, name: name.trim() })
-  if (!added)
-    throw new WrongInput(`there is an organiser "${short}" already: give another short name by --slug`)
+  const { catalog, database } = await openCatalog(config, shutdown)
+  const added = await inLog(database, 'organiser add', async (target) => {
+    const organiser = await catalog.addOrganiser({ slug: short, name: name.trim() })
+    if (!organiser)
+      throw new WrongInput(`there is an organiser "${short}" already: give another short name by --slug`)
+    target['organiser_id'] = organiser.organiserId
+    return organiser
+  })
   console.error(`${added.name} is called ${short} on the command line; its id:`)
   console.log(added.organiserId)
 }

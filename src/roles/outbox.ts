@@ -4,6 +4,7 @@ import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 
 /** `usher outbox`: facts that nobody tries any more (a mail that was refused for a day), and another round for them. */
 export const run: Run<{ retry?: string }> = async ({ retry }, { config, shutdown }) => {
@@ -12,7 +13,8 @@ export const run: Run<{ retry?: string }> = async ({ retry }, { config, shutdown
   const database = openDatabase({ url, connectionsMax: 1 })
   shutdown.add('database connection', () => database.close())
   if (retry !== undefined) {
-    const count = await reviveDeadFacts(database, retry, new Date(systemClock.now()))
+    const revive = () => reviveDeadFacts(database, retry, new Date(systemClock.now()))
+    const count = await inLog(database, 'outbox --retry', revive, { target: { consumer: retry } })
     console.log(`${count} facts of "${retry}" are tried again.`)
     return
   }

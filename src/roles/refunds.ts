@@ -6,6 +6,7 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { isEventId } from '../shared/ids.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 
 /** `usher refunds`: those that a person has to look at, and, when the cause is gone, sets going again. */
 export const run: Run<{ event?: string; retry?: boolean }> = async (
@@ -18,7 +19,9 @@ export const run: Run<{ event?: string; retry?: boolean }> = async (
   const database = openDatabase({ url, connectionsMax: 1 })
   shutdown.add('database connection', () => database.close())
   if (retry) {
-    const count = await reviveStuckRefunds(database, event, new Date(systemClock.now()))
+    const revive = () => reviveStuckRefunds(database, event, new Date(systemClock.now()))
+    const about = event === null ? {} : { target: { event_id: event } }
+    const count = await inLog(database, 'refunds --retry', revive, about)
     console.log(`${count} set going again: a worker goes on with them.`)
     return
   }

@@ -13,6 +13,7 @@ import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { removeTraces } from '../platform/postgres/remove-traces.ts'
 import type { Run } from './command.ts'
+import { inLog } from './log-command.ts'
 import { openMediaStore } from './pictures.ts'
 import { OUTBOXES } from './upkeep.ts'
 
@@ -41,7 +42,8 @@ export const run: Run<{ dryRun?: boolean; guestDays?: string; rewrite?: boolean 
   await migrate(url)
   const database = openDatabase({ url, connectionsMax: 2, statementTimeoutMs: 0 })
   shutdown.add('database connections', () => database.close())
-  for (const { what, rows } of await retain({ database, config, guestDays: days, dryRun })) {
+  const work = () => retain({ database, config, guestDays: days, dryRun })
+  for (const { what, rows } of await (dryRun ? work() : inLog(database, 'retention', work))) {
     console.log(`${String(rows).padStart(9)}  ${what}`)
   }
   if (dryRun) {

@@ -51,6 +51,38 @@ export function withOperatorLog(routes: readonly Route[], deps: OperatorLogDeps)
   )
 }
 
+/** Who works on the machine itself: its commands ask for no token. */
+export const COMMAND_LINE_ID = '00000000-0000-0000-0000-000000000001'
+
+/** What a command of the machine does, in the same log: its status is what it exits with. `target` may grow meanwhile. */
+export async function logCommand<T>(
+  { database, clock, ids }: OperatorLogDeps,
+  c: {
+    action: string
+    target?: Record<string, string>
+    organiserId?: string | null
+    exitOf(error: unknown): number
+  },
+  work: (target: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  const callId = ids.uuid()
+  const target = { ...c.target }
+  const write = async (phase: 'begun' | 'answered', status: number | null): Promise<void> => {
+    const what = [COMMAND_LINE_ID, c.organiserId ?? null, c.action, JSON.stringify(target)]
+    await database.query(WRITE, [new Date(clock.now()), callId, phase, ...what, status, 'command-line'])
+  }
+  await write('begun', null)
+  let result: T
+  try {
+    result = await work(target)
+  } catch (error) {
+    await write('answered', c.exitOf(error))
+    throw error
+  }
+  await write('answered', 0)
+  return result
+}
+
 function logged(route: Route, { database, clock, ids }: OperatorLogDeps): Route['handle'] {
   const action = `${route.method} ${route.path}`
   return (input) => {

@@ -10,6 +10,7 @@ export { knownCity } from './importing/cities.ts'
 export { readMoment, type Moment } from './importing/moments.ts'
 export { pictureHashes, UPLOADED, type EventPicture, type EventPictures } from './picture-store.ts'
 export { sortName } from './importing/names.ts'
+export type { Organiser } from './organisers.ts'
 export type { HistoryEntry } from './event-history.ts'
 export type { SavedEvent } from './event-store.ts'
 export {
