@@ -27,16 +27,18 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictu
     if (shown > FAULTS_SHOWN_MAX) return
     console.error(`${kind}line ${fault.line}: ${fault.field}: ${fault.message}`)
   }
-  const summary = await importEvents(createReadStream(file), {
-    language,
-    withoutPictures: !pictures,
-    save: (drafts) => catalog.save(drafts, { actor: 'import', dryRun }),
-    onFault: show(''),
-    onWarning: show('warning: '),
-    onProgress: ({ read }) => progress.at(read),
-  }).catch((error: unknown) => {
-    throw isFileFault(error) ? new Failure(inWords(file, error as NodeError), { cause: error }) : error
-  })
+  const importFile = (): Promise<ImportSummary> =>
+    importEvents(createReadStream(file), {
+      language,
+      withoutPictures: !pictures,
+      save: (drafts) => catalog.save(drafts, { actor: 'import', dryRun }),
+      onFault: show(''),
+      onWarning: show('warning: '),
+      onProgress: ({ read }) => progress.at(read),
+    }).catch((error: unknown) => {
+      throw isFileFault(error) ? new Failure(inWords(file, error as NodeError), { cause: error }) : error
+    })
+  const summary = await (dryRun ? importFile() : inLog(database, 'import events', importFile))
   progress.end()
   if (shown > FAULTS_SHOWN_MAX) console.error(`… and ${shown - FAULTS_SHOWN_MAX} more`)
   const { read, added, changed, unchanged, refused } = summary
