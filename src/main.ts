@@ -69,8 +69,14 @@ async function perform(definition: CommandDefinition, options: object, shutdown:
     const { run } = await definition.load()
     return (await (run as Run<object>)(options, { config, shutdown })) ?? EXIT.ok
   }
-  const asked = shutdown.requested.then(() => (definition.staysUp ? EXIT.ok : EXIT.interrupted))
-  const code = await Promise.race([work().catch(report), asked])
+  let isEnding = false
+  const asked = shutdown.requested.then(() => {
+    isEnding = true
+    return definition.staysUp ? EXIT.ok : EXIT.interrupted
+  })
+  // What fails because the floor is taken away under it is no fault.
+  const done = work().catch((error: unknown) => (isEnding ? asked : report(error)))
+  const code = await Promise.race([done, asked])
   await shutdown.run()
   return code
 }

@@ -1,10 +1,12 @@
 import { afterAll, expect, test } from 'bun:test'
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import pg from 'pg'
 import { COMMANDS } from '../src/roles/commands.ts'
 import { emptyDatabase } from './harness/database.ts'
+import { waitFor } from './harness/wait-for.ts'
 
 const USHER = fileURLToPath(new URL('../usher', import.meta.url))
 const folder = mkdtempSync(`${tmpdir()}/usher-cli-`)
@@ -30,6 +32,12 @@ test('wrong input exits 2 with one clear line and no stack', async () => {
     [['migrate', '--fast'], {}, /^usher: unknown option '--fast'/],
     [['migrate', 'twice'], {}, /^usher: too many arguments/],
     [['migrate'], { PORT: 'eighty' }, /^usher: PORT is not a whole number from 0 to 65535/],
+    [['migrate'], { USHER_DATA_DIR: USHER }, /^usher: USHER_DATA_DIR: .*usher is not a folder/],
+    [
+      ['migrate'],
+      { USHER_DATA_DIR: `${USHER}/data` },
+      /^usher: USHER_DATA_DIR: .*data cannot be made: ENOTDIR/,
+    ],
   ]
   for (const [words, env, line] of cases) {
     const { code, out, err } = await usher(words, env)
@@ -62,14 +70,42 @@ test('migrate says what it would do, does it, and then has nothing to do', async
   }
 })
 
+test('Ctrl-C in the middle of the demo ends it quietly, and it can be repeated', async () => {
+  const database = await emptyDatabase()
+  const sql = new pg.Client({ connectionString: database.url })
+  await sql.connect()
+  try {
+    let child: ChildProcess | null = null
+    const ended = usher(['demo'], { DATABASE_URL: database.url }, (started) => (child = started))
+    await waitFor(
+      'the first event',
+      async () =>
+        (await sql.query('select 1 from event_heads limit 1').catch(() => ({ rowCount: 0 }))).rowCount === 1,
+      40_000,
+    )
+    child!.kill('SIGINT')
+    const { code, err } = await ended
+    expect(code).toBe(130)
+    expect(err).not.toContain('usher:')
+  } finally {
+    await sql.end()
+    await database.drop()
+  }
+}, 60_000)
+
 type Ended = { code: number | null; out: string; err: string }
 
-function usher(words: string[], env: Record<string, string> = {}): Promise<Ended> {
+function usher(
+  words: string[],
+  env: Record<string, string> = {},
+  onStart: (child: ChildProcess) => void = () => {},
+): Promise<Ended> {
   return new Promise((resolve) => {
     const child = spawn('node', [USHER, ...words], {
       env: { PATH: process.env.PATH ?? '', USHER_DATA_DIR: folder, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    onStart(child)
     const ended: Ended = { code: null, out: '', err: '' }
     child.stdout.on('data', (chunk: Buffer) => (ended.out += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (ended.err += chunk.toString()))

@@ -78,7 +78,7 @@ export async function createCluster(programs: Programs, clusterDir: string, pass
       '--locale=C',
     ])
     if (made.code !== 0)
-      throw new Failure(`PostgreSQL could not create its data folder: ${lastLine(made.output)}`)
+      throw new Failure(`PostgreSQL could not create its data folder: ${causeIn(made.output)}`)
     const conf = join(draft, 'postgresql.conf')
     await writeFile(conf, `${await readFile(conf, 'utf8')}\ninclude 'usher.conf'\n`)
     await rename(draft, clusterDir)
@@ -368,6 +368,11 @@ async function runProgram(
     child.on('exit', (code) => resolve({ code: code ?? 1, output }))
     child.stdin.end(input ?? '')
   })
+}
+
+/** initdb says what went wrong, and then that it tidies up. */
+function causeIn(output: string): string {
+  return /^.*\b(?:error|FATAL|PANIC):.*$/m.exec(output)?.[0] ?? lastLine(output)
 }
 
 function lastLine(text: string): string {
