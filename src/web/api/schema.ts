@@ -3402,6 +3402,68 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/operator/events/{event_id}/changes': {
+    get: {
+      parameters: {
+        query?: { limit?: number; cursor?: string }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              items: {
+                revision: number
+                at: string
+                by: string
+                changes: { field: string; from: string | null; to: string | null }[]
+              }[]
+              next_cursor: string | null
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/operator/events/{event_id}/phases': {
     get?: never
     put: {
