@@ -2,7 +2,8 @@
 // takes `--url` and `--event`), opens the seats page in the machine's Chromium with the processor slowed down four
 // times, measures the time to the first map that can be used, then drags the map by real pointer input at three
 // distances, without and with 1,000 seats a second changing through the API, and reads from a recorded trace what the
-// main thread did from one frame to the next. About two minutes; writes bench/results/seat-map.json.
+// main thread did from one frame to the next; the same once more on a processor that is not slowed down. About three
+// minutes; writes bench/results/seat-map.json.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { cpus, loadavg, tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import { parseArgs } from 'node:util'
 import type { Browser, CDPSession, Page } from 'playwright-core'
 import { launchBrowser } from '../test/harness/browser.ts'
 import { frameFigures, quantile, round, type TraceEvent } from './load/frames.ts'
+import { yieldThreads, yieldTo } from './load/priority.ts'
 import { startTraffic, type Traffic } from './load/seat-traffic.ts'
 
 const SLOWDOWN = 4
@@ -28,8 +30,15 @@ const SHARPNESS = { mainThread: 0.2, raster: 1 }
 /** CSS pixels of a seat's radius: sections as shapes, all seats as dots, seats with numbers. */
 const DISTANCES = { sections: 0, dots: 2.4, numbers: 8 }
 const BUDGET = { firstInteractiveMs: 2_000, frameMs: 8 }
-/** Until a browser that was just started has done what it does for itself. */
+/** Until a browser, or a window, that was just opened has done what it does for itself. */
 const BROWSER_SETTLES_MS = 4_000
+const WINDOW_SETTLES_MS = 2_000
+/**
+ * What a buyer's device does not do waits for what it does: the server, and the processor's stand-in for a graphics card.
+ * Only a little: a thousand changes a second have to be made, and claims say whether they were. A thread is slowed down by spinning three times as long as it ran or
+ * waited for a processor, so that whatever competes with it would count as its own work three times over.
+ */
+const NICENESS = { server: 3, graphics: 3 }
 const PORT = 18_490
 
 type Engine = { seatRadius: number; changesSeen: number; frames(): Promise<number> }
@@ -46,7 +55,9 @@ try {
   const result = await measure(browser, eventId)
   await Bun.write(new URL('./results/seat-map.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`)
   console.log(JSON.stringify(result, null, 2))
-  process.exitCode = result.claims.every(({ value, asked }) => value <= asked) ? 0 : 3
+  const { claims, made } = result
+  const isMade = made.value >= made.asked
+  process.exitCode = isMade && claims.every(({ value, asked }) => value <= asked) ? 0 : 3
 } finally {
   await browser?.close()
   await own?.stop()
@@ -54,6 +65,7 @@ try {
 process.exit()
 
 async function measure(in_: Browser, eventId: string) {
+  await letOthersWait(in_)
   await Bun.sleep(BROWSER_SETTLES_MS)
   const first = []
   for (let i = 0; i < FIRST_MAPS; i++) {
@@ -63,13 +75,27 @@ async function measure(in_: Browser, eventId: string) {
   const traffic = await startTraffic(base, eventId, CHANGES_PER_SECOND)
   const drags = []
   const atFullSharpness = []
+  const notSlowed = []
   for (const [distance, radius] of Object.entries(DISTANCES)) {
     for (const changing of [false, true]) {
-      const how = { radius, traffic: changing ? traffic : null, sharpness: SHARPNESS.mainThread }
+      const how = {
+        radius,
+        traffic: changing ? traffic : null,
+        sharpness: SHARPNESS.mainThread,
+        slowdown: SLOWDOWN,
+      }
       drags.push({ distance, ...(await drag(in_, eventId, how)) })
       process.stderr.write(`${JSON.stringify(drags.at(-1))}\n`)
     }
-    const full = await drag(in_, eventId, { radius, traffic, sharpness: SHARPNESS.raster })
+    const plain = await drag(in_, eventId, { radius, traffic, sharpness: SHARPNESS.mainThread, slowdown: 1 })
+    notSlowed.push({ distance, ...plain })
+    process.stderr.write(`not slowed down: ${JSON.stringify(plain)}\n`)
+    const full = await drag(in_, eventId, {
+      radius,
+      traffic,
+      sharpness: SHARPNESS.raster,
+      slowdown: SLOWDOWN,
+    })
     atFullSharpness.push({ distance, ...full })
     process.stderr.write(`full sharpness: ${JSON.stringify(full)}\n`)
   }
@@ -92,13 +118,23 @@ async function measure(in_: Browser, eventId: string) {
     slowdown: SLOWDOWN,
     firstInteractive: { unit: 'ms', median: firstMs, runs: first },
     drags,
+    notSlowed,
     atFullSharpness,
     notes: [
       `drags: drawn with ${SHARPNESS.mainThread} device pixels a CSS pixel, so that frames come although the processor draws; atFullSharpness: the same with 1, where the drawing holds frames back and each has the work of a longer time in it.`,
       'mainThreadMs: processor time of all tasks on the page’s main thread from one animation frame to the next, slowed down; mainThreadWallMs has also what the thread waited for the processor.',
+      `notSlowed: the same without slowing down; its processor time, ${SLOWDOWN} times, is what the slowed-down figure would be if nothing else ran on the machine.`,
       'workerMs: the thread that draws, a frame; Chromium does not slow it down.',
       'rasterMs: the graphics process, a frame: SwiftShader’s work for the map and for the rest of the page, not slowed down.',
     ],
+    /** Without them the figures are of something else. */
+    made: {
+      name: 'changes a second made, least of the drags with changes',
+      value: Math.min(
+        ...drags.filter(({ changesPerSecond: c }) => c.asked > 0).map((d) => d.changesPerSecond.made),
+      ),
+      asked: CHANGES_PER_SECOND,
+    },
     claims: [
       { name: 'first map that can be used, ms, median', value: firstMs, asked: BUDGET.firstInteractiveMs },
       {
@@ -110,7 +146,7 @@ async function measure(in_: Browser, eventId: string) {
   }
 }
 
-async function openMap(in_: Browser, eventId: string, sharpness = 1) {
+async function openMap(in_: Browser, eventId: string, sharpness = 1, slowdown = SLOWDOWN) {
   const context = await in_.newContext({
     viewport: VIEW,
     colorScheme: 'dark',
@@ -119,8 +155,9 @@ async function openMap(in_: Browser, eventId: string, sharpness = 1) {
   })
   const page = await context.newPage()
   const cdp = await context.newCDPSession(page)
-  await cdp.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN })
+  await cdp.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
   await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+  await Bun.sleep(WINDOW_SETTLES_MS)
   await page.goto(`${base}/events/${eventId}/seats`, { waitUntil: 'commit' })
   return { page, cdp, close: () => context.close() }
 }
@@ -153,24 +190,27 @@ async function interactiveAt(page: Page): Promise<number> {
 async function drag(
   in_: Browser,
   eventId: string,
-  what: { radius: number; traffic: Traffic | null; sharpness: number },
+  what: { radius: number; traffic: Traffic | null; sharpness: number; slowdown: number },
 ) {
-  const { page, close } = await openMap(in_, eventId, what.sharpness)
+  const { page, cdp, close } = await openMap(in_, eventId, what.sharpness, what.slowdown)
   await interactiveAt(page)
   await Bun.sleep(1_500)
-  const box = (await page.getByTestId('seat-map').boundingBox())!
   // A section above the stage's middle: seats all around, however near.
-  const spot = { x: box.x + box.width * 0.45, y: box.y + box.height * 0.22 }
-  await page.mouse.move(spot.x, spot.y)
+  const spot = await page.evaluate(() => {
+    const box = document.querySelector('[data-testid="seat-map"]')!.getBoundingClientRect()
+    return { x: box.x + box.width * 0.45, y: box.y + box.height * 0.22 }
+  })
+  const mouse = mouseOf(cdp)
+  await mouse('mouseMoved', spot)
   for (let turns = 0; turns < 40 && (await engine(page)).radius < what.radius; turns++)
-    await page.mouse.wheel(0, -120)
+    await mouse('mouseWheel', spot, { deltaX: 0, deltaY: -120 })
   await Bun.sleep(800)
   what.traffic?.set(true)
   if (what.traffic) await Bun.sleep(1_000)
   const before = { ...(await engine(page)), sent: what.traffic?.sent() ?? 0, gpuMs: await gpuMs(in_) }
   const trace = await startTrace(in_)
   const begin = performance.now()
-  await moveAbout(page, spot)
+  await moveAbout(mouse, spot)
   const seconds = (performance.now() - begin) / 1_000
   const events = await trace.stop()
   const after = { ...(await engine(page)), sent: what.traffic?.sent() ?? 0, gpuMs: await gpuMs(in_) }
@@ -192,17 +232,39 @@ async function drag(
   }
 }
 
+type Spot = { x: number; y: number }
+type Mouse = ReturnType<typeof mouseOf>
+
+/**
+ * The browser's own input, as from a mouse. Not Playwright's: that runs a script in the page before and after every
+ * movement with a button down, a third of all that the page's thread did.
+ */
+function mouseOf(cdp: CDPSession) {
+  let pressed = false
+  return async (
+    type: 'mouseMoved' | 'mousePressed' | 'mouseReleased' | 'mouseWheel',
+    { x, y }: Spot,
+    more: { deltaX?: number; deltaY?: number } = {},
+  ): Promise<void> => {
+    if (type === 'mousePressed') pressed = true
+    const button = pressed ? 'left' : 'none'
+    if (type === 'mouseReleased') pressed = false
+    const clickCount = type === 'mousePressed' || type === 'mouseReleased' ? 1 : 0
+    const buttons = pressed ? 1 : 0
+    await cdp.send('Input.dispatchMouseEvent', { type, x, y, button, buttons, clickCount, ...more })
+  }
+}
+
 /** Drags around, one step a frame as the browser takes them. */
-async function moveAbout(page: Page, spot: { x: number; y: number }): Promise<void> {
-  await page.mouse.move(spot.x, spot.y)
-  await page.mouse.down()
+async function moveAbout(mouse: Mouse, spot: Spot): Promise<void> {
+  await mouse('mousePressed', spot)
   const begin = performance.now()
   while (performance.now() - begin < PAN_MS) {
     const t = (performance.now() - begin) / 1_000
-    await page.mouse.move(spot.x + 120 * Math.sin(t * 2.9), spot.y + 80 * Math.sin(t * 2.1))
+    await mouse('mouseMoved', { x: spot.x + 120 * Math.sin(t * 2.9), y: spot.y + 80 * Math.sin(t * 2.1) })
     await Bun.sleep(6)
   }
-  await page.mouse.up()
+  await mouse('mouseReleased', spot)
 }
 
 async function startTrace(in_: Browser) {
@@ -242,6 +304,14 @@ async function gpuMs(in_: Browser): Promise<number> {
   return (processInfo.find(({ type }) => type === 'GPU')?.cpuTime ?? 0) * 1_000
 }
 
+async function letOthersWait(in_: Browser): Promise<void> {
+  if (own) yieldTo(own.pid, NICENESS.server)
+  const cdp = await in_.newBrowserCDPSession()
+  const { processInfo } = await cdp.send('SystemInfo.getProcessInfo')
+  await cdp.detach()
+  for (const { type, id } of processInfo) if (type === 'GPU') yieldThreads(id, NICENESS.graphics)
+}
+
 async function startServer() {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-seat-map-'))
@@ -254,7 +324,14 @@ async function startServer() {
       LOG_LEVEL: 'error',
     },
     stdio: ['ignore', 'inherit', 'inherit'],
+    // A session of its own: Linux weighs sessions against each other before it weighs what runs in them.
+    detached: true,
   })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      child.kill('SIGTERM')
+      process.exit(1)
+    })
   for (let tries = 0; ; tries++) {
     const ready = await fetch(`http://localhost:${PORT}/readyz`).catch(() => null)
     if (ready?.ok) break
@@ -262,6 +339,7 @@ async function startServer() {
     await Bun.sleep(100)
   }
   return {
+    pid: child.pid,
     async stop(): Promise<void> {
       child.kill('SIGTERM')
       await child.exited

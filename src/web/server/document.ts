@@ -29,6 +29,7 @@ export function documentOf(page: {
   const { locale, theme } = state.preferences
   // A written page can be read at once: its pictures come before its script.
   const later = page.readable ? ' fetchpriority="low"' : ''
+  const data = `<script type="application/json" id="page-state">${json(state)}</script>`
   return [
     `<!doctype html><html lang="${locale}" dir="${DIRECTION[locale]}"${theme === 'system' ? '' : ` data-theme="${theme}"`}><head>`,
     '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">',
@@ -39,7 +40,10 @@ export function documentOf(page: {
     ...assets.fonts.map(
       (href) => `<link rel="preload" as="font" type="font/woff2" crossorigin href="${text(href)}">`,
     ),
-    ...(assets.early === null ? [] : [`<script type="module" src="${text(assets.early)}"></script>`]),
+    // What runs as soon as it is there finds its data before itself.
+    ...(assets.early === null
+      ? []
+      : [data, `<script type="module" async src="${text(assets.early)}"></script>`]),
     ...assets.preloads.map((href) => `<link rel="modulepreload"${later} href="${text(href)}">`),
     `<script type="module"${later} src="${text(assets.script)}"></script>`,
     themeColors(theme),
@@ -47,7 +51,7 @@ export function documentOf(page: {
     ...head.jsonLd.map((data) => `<script type="application/ld+json">${json(data)}</script>`),
     '</head><body>',
     `<div id="root" class="flex min-h-dvh flex-col">${body}</div>`,
-    `<script type="application/json" id="page-state">${json(state)}</script>`,
+    assets.early === null ? data : '',
     page.readable ? '' : `<noscript><p>${NO_SCRIPT[locale]}</p></noscript>`,
     '</body></html>',
   ].join('')

@@ -47,12 +47,14 @@ export function startMapWorker(layoutUrl: string, eventUrl: string): MapWorker {
   const counting: ((drawn: number) => void)[] = []
   const listeners = new Map<number, WorkerCanvasEvents>()
   const listening = new Map<number, StockEvents>()
+  let early: StockNews | null = null
   let opened = 0
   const hall = new Promise<HallData>((resolve, reject) => {
     worker.addEventListener('error', () => reject(new Error('The worker did not start.')))
     worker.addEventListener('message', ({ data }: MessageEvent<MapAnswer>) => {
       switch (data.kind) {
         case 'hall':
+          early = data.news
           return resolve(data.hall)
         case 'failed':
           return reject(new Error(data.reason))
@@ -71,14 +73,17 @@ export function startMapWorker(layoutUrl: string, eventUrl: string): MapWorker {
   })
   hall.catch(() => undefined)
   post({ kind: 'read', url: new URL(layoutUrl, location.href).href, eventUrl })
-  // The first canvas goes along at once: its context and shaders are ready when the layout is.
-  let early = offers()
+  // The first canvas goes along at once: its context is opened while the page takes over the hall.
+  let firstCanvas = offers()
   return {
     hall,
     listen(url, events) {
       const id = ++opened
       listening.set(id, events)
-      post({ kind: 'listen', id, eventUrl: url })
+      const known = url === eventUrl ? early : null
+      early = null
+      post({ kind: 'listen', id, eventUrl: url, since: known?.version ?? -1 })
+      if (known) events.news(known)
       return {
         wake: () => post({ kind: 'wake', id }),
         stop() {
@@ -88,8 +93,8 @@ export function startMapWorker(layoutUrl: string, eventUrl: string): MapWorker {
       }
     },
     open(start, events) {
-      const element = early ?? offers()
-      early = null
+      const element = firstCanvas ?? offers()
+      firstCanvas = null
       if (!element) return null
       const id = ++opened
       listeners.set(id, events)

@@ -15,7 +15,8 @@ import { MapPainter, openCanvas, type PaintOrder, type PaintStart } from './map-
 export type MapRequest =
   /** What is free of the event is asked for along with the layout: somebody will listen. */
   | { kind: 'read'; url: string; eventUrl: string }
-  | { kind: 'listen'; id: number; eventUrl: string }
+  /** `since`: the version that is known already. */
+  | { kind: 'listen'; id: number; eventUrl: string; since: number }
   /** What was heard may be old: the tab slept, or the network was away. */
   | { kind: 'wake'; id: number }
   | { kind: 'mute'; id: number }
@@ -26,7 +27,8 @@ export type MapRequest =
   | { kind: 'frames' }
 
 export type MapAnswer =
-  | { kind: 'hall'; hall: HallData }
+  /** What is free comes along where it is there in time. */
+  | { kind: 'hall'; hall: HallData; news: StockNews | null }
   | { kind: 'failed'; reason: string }
   | { kind: 'stock'; id: number; news: StockNews }
   | { kind: 'feed'; id: number; state: FeedState }
@@ -38,10 +40,14 @@ export type MapAnswer =
 
 /** Milliseconds that the first letters wait for their fonts. */
 const FONTS_MS_MAX = 400
+/** Milliseconds that the plan waits for what is free: both are needed before anything is shown. */
+const STOCK_MS_MAX = 300
 
 let hall: Hall | null = null
 let programs: Programs | null = null
 let painter: MapPainter | null = null
+let reading: Promise<void> = Promise.resolve()
+let opening: Promise<void> = reading
 let current = 0
 let scene: Extract<PaintOrder, { kind: 'scene' }> | null = null
 let announced = true
@@ -57,10 +63,12 @@ let listener = 0
 addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
   switch (data.kind) {
     case 'read':
-      read(data.url, data.eventUrl).catch((error: unknown) => post({ kind: 'failed', reason: String(error) }))
+      reading = read(data.url, data.eventUrl).catch((error: unknown) =>
+        post({ kind: 'failed', reason: String(error) }),
+      )
       return
     case 'listen':
-      listen(data.id, data.eventUrl)
+      listen(data.id, data.eventUrl, data.since)
       return
     case 'wake':
       if (data.id === listener) heard?.wake()
@@ -69,7 +77,8 @@ addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
       if (data.id === listener) mute()
       return
     case 'canvas':
-      open(data.canvas)
+      // The plan first: whoever waits for it does not wait for the graphics card.
+      opening = reading.then(() => open(data.canvas))
       return
     case 'start':
       void start(data.id, data.start)
@@ -93,22 +102,30 @@ async function read(url: string, eventUrl: string): Promise<void> {
   if (!response.ok) throw new Error(`The layout answered ${response.status}.`)
   const data = hallData((await response.json()) as Layout)
   hall = new Hall(data)
-  hear(hall, eventUrl, early)
-  post({ kind: 'hall', hall: data })
+  const stock = await new Promise<Availability | null>((resolve) => {
+    setTimeout(() => resolve(null), STOCK_MS_MAX)
+    hear(data, eventUrl, early, resolve)
+  })
+  post({ kind: 'hall', hall: data, news: stock?.newsOf(null) ?? null })
 }
 
 type Heard = { eventUrl: string; stock: Availability; feed: AvailabilityFeed; wake(): void }
 
 /** Reads what is free, whether or not somebody listens already. */
-function hear({ data }: Hall, eventUrl: string, early?: Promise<Response>): void {
+function hear(
+  { section, category, sections, categories }: HallData,
+  eventUrl: string,
+  early?: Promise<Response>,
+  onFirst?: (stock: Availability) => void,
+): void {
   heard?.feed.stop()
-  const { section, category, sections, categories } = data
   const stock = new Availability(section, category, sections.length, categories.length)
   let first = early
   const feed = new AvailabilityFeed({
     eventUrl,
     availability: stock,
     onChange(changed) {
+      onFirst?.(stock)
       if (heard !== one) return
       const news = stock.newsOf(changed)
       painter?.take({ kind: 'stock', news })
@@ -134,12 +151,13 @@ function hear({ data }: Hall, eventUrl: string, early?: Promise<Response>): void
   feed.start()
 }
 
-function listen(id: number, eventUrl: string): void {
+function listen(id: number, eventUrl: string, since: number): void {
   if (!hall) return
   listener = id
-  if (heard?.eventUrl !== eventUrl) return hear(hall, eventUrl)
+  if (heard?.eventUrl !== eventUrl) return hear(hall.data, eventUrl)
   if (feedState !== 'starting') post({ kind: 'feed', id, state: feedState })
-  if (heard.stock.version >= 0) post({ kind: 'stock', id, news: heard.stock.newsOf(null) })
+  const { stock } = heard
+  if (stock.version >= 0 && stock.version !== since) post({ kind: 'stock', id, news: stock.newsOf(null) })
 }
 
 function mute(): void {
@@ -160,7 +178,7 @@ async function start(id: number, begin: PaintStart): Promise<void> {
   current = id
   scene = null
   waiting = []
-  await fonts
+  await Promise.all([fonts, opening])
   // Another map was opened meanwhile.
   if (current !== id) return
   if (!programs || !hall) return post({ kind: 'unable', id })

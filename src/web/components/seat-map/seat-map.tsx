@@ -44,6 +44,8 @@ type Props = {
   insets: Insets
   /** CSS pixels between the buttons and the lower border. */
   buttonsBottom: number
+  /** In a row where the view is narrow: a column would cover the hall's edge. */
+  buttonsInRow: boolean
   words: MapWords & {
     label: string
     zoomIn: string
@@ -200,7 +202,10 @@ export function SeatMap(props: Props) {
         {keyed && target ? props.card(target) : null}
       </p>
       <div
-        className="absolute end-3 flex flex-col overflow-hidden rounded-press border border-line bg-surface"
+        className={clsx(
+          'absolute end-3 flex overflow-hidden rounded-press border border-line bg-surface',
+          props.buttonsInRow ? '[&>button+button]:border-s' : 'flex-col [&>button+button]:border-t',
+        )}
         style={{ bottom: props.buttonsBottom }}
       >
         <MapButton label={words.zoomIn} onClick={() => engine?.zoomBy(1.8)}>
@@ -252,7 +257,7 @@ function MapButton({
       title={label}
       onClick={onClick}
       className={clsx(
-        'grid size-11 place-items-center border-line not-first:border-t focus-visible:-outline-offset-3',
+        'grid size-11 place-items-center border-line focus-visible:-outline-offset-3',
         pressed ? 'bg-text text-ground' : 'hover:bg-sunken',
       )}
     >

@@ -182,9 +182,9 @@ function Hall({
     }),
     [choice, heldSeats, notice],
   )
-  // What legend and sheet cover.
+  // What legend, sheet and buttons cover.
   const insets = useMemo(
-    () => ({ top: wide ? 0 : 52, right: 0, bottom: wide ? 60 : sheetHeight, left: 0 }),
+    () => ({ top: wide ? 0 : 52, right: 0, bottom: wide ? 60 : sheetHeight + BUTTONS_PIXELS, left: 0 }),
     [wide, sheetHeight],
   )
   const show = useCallback((seats: readonly number[]) => map.current?.showSeats(seats), [])
@@ -246,7 +246,8 @@ function Hall({
               patterns={patterns}
               marks={marks}
               insets={insets}
-              buttonsBottom={wide ? 16 : sheetHeight + 16}
+              buttonsBottom={wide ? 16 : sheetHeight + 12}
+              buttonsInRow={!wide}
               onPatterns={setPatterns}
               words={words}
               onPick={pick}
@@ -371,6 +372,8 @@ function Freshness({ session }: { session: SeatSession }) {
 }
 
 const WIDE = '(min-width: 56rem)'
+/** A row of buttons and the room around it. */
+const BUTTONS_PIXELS = 58
 
 function useWide(): boolean {
   const [wide, setWide] = useState(() => matchMedia(WIDE).matches)
