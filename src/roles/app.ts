@@ -23,7 +23,7 @@ import {
 import {
   checkoutRoutes,
   createCheckout,
-  salesOf,
+  createSales,
   type Checkout,
   type EventCancellations,
   type Recovery,
@@ -338,7 +338,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
     ...controlRoutes({
       ...{ controls: features.controls, catalog, inventory, cancellations: checkout, random: systemRandom },
       stock: (eventIds) => inventory.stock(eventIds),
-      sales: (eventIds) => salesOf(database, eventIds),
+      sales: createSales({ database, clock: systemClock }),
       organiserFor: (caller, named) =>
         organiserFor(caller, ['catalog'], { named, fallback: DEFAULT_ORGANISER }),
     }),

@@ -141,3 +141,28 @@ describe('the history of an event', () => {
     ])
   })
 })
+
+test('layouts of other organisers are not listed, those that nobody uses yet are', async () => {
+  const { catalog } = house.app
+  const drawn = HALLS.studio()
+  for (const name of ['Our hall', 'Their hall', 'A new hall'])
+    await catalog.storeLayout({ layout: { ...drawn, name } })
+  const organisers = await Promise.all(
+    ['We', 'They'].map(async (name) => (await catalog.addOrganiser({ slug: name.toLowerCase(), name }))!),
+  )
+  const [we, they] = await Promise.all(organisers.map(({ organiserId }) => member(organiserId)))
+  const list = async (token: string): Promise<{ hash: string; name: string }[]> =>
+    (await house.call('GET', '/v1/operator/layouts', { token })).json.items
+  const hashOf = async (name: string): Promise<string> =>
+    (await list(OPERATOR_TOKEN)).find((layout) => layout.name === name)!.hash
+  const [ours, theirs] = [await hashOf('Our hall'), await hashOf('Their hall')]
+  for (const [token, layout] of [
+    [we!.token, ours],
+    [they!.token, theirs],
+  ] as const)
+    expect((await operator('POST', '', evening('hall', { layout }), token)).status).toBe(201)
+  const names = async (token: string): Promise<string[]> => (await list(token)).map(({ name }) => name)
+  expect((await names(we!.token)).toSorted()).toEqual(['A new hall', 'Our hall'])
+  expect((await names(they!.token)).toSorted()).toEqual(['A new hall', 'Their hall'])
+  expect(await names(OPERATOR_TOKEN)).toEqual(expect.arrayContaining(['Our hall', 'Their hall', drawn.name]))
+})

@@ -78,7 +78,11 @@ export type CatalogService = Catalog &
     history(c: { eventId: EventId; before: number | null; limit: number }): Promise<HistoryEntry[]>
     /** The rules that the ledger would sell this by; null for what has no layout. */
     houseRules(event: HouseEvent): EventRules | null
-    layouts(limit: number): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
+    /** The newest first; of one organiser those of its events and those that no event has yet. */
+    layouts(
+      limit: number,
+      organiserId: string | null,
+    ): Promise<{ hash: string; name: string; seats: number; capacity: number }[]>
   }
 
 export function createCatalog(deps: CatalogDeps): CatalogService {

@@ -37,7 +37,11 @@ const findSource = statement(
 )
 const listLayouts = statement(
   'catalog.layouts.list',
-  'select hash, name, seat_count, capacity from layouts order by created_at desc, hash limit $1',
+  `select hash, name, seat_count, capacity from layouts l
+    where $2::uuid is null
+       or exists (select 1 from events e where e.layout_hash = l.hash and e.organiser_id = $2)
+       or not exists (select 1 from events e where e.layout_hash = l.hash)
+    order by created_at desc, hash limit $1`,
 )
 
 export type LayoutSource = { format: 'pretix' | 'usher'; text: string }
@@ -114,15 +118,17 @@ export function createLayoutStore(database: Database) {
     return `${JSON.stringify(format === 'pretix' ? toPretix(document) : document, null, 2)}\n`
   }
 
+  /** Of one organiser those of its events and those that no event has yet; null: all. */
   async function layouts(
     limit: number,
+    organiserId: string | null,
   ): Promise<{ hash: string; name: string; seats: number; capacity: number }[]> {
     const { rows } = await database.query<{
       hash: string
       name: string
       seat_count: number
       capacity: number
-    }>(listLayouts, [limit])
+    }>(listLayouts, [limit, organiserId])
     return rows.map((row) => ({
       hash: row.hash,
       name: row.name,

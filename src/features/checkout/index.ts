@@ -32,7 +32,7 @@ export {
 export { reviveStuckRefunds, stuckRefunds } from './cancellation-store.ts'
 export { createMovedEventConsumer } from './moved-events.ts'
 export { checkoutRoutes } from './routes.ts'
-export { salesOf, type SalesFigures } from './sales-figures.ts'
+export { createSales, type Sales, type SalesFigures } from './sales-figures.ts'
 export * from './types.ts'
 
 /** Checkout for processes that answer buyers, and the loop that finishes what is left open: workers start it. */

@@ -206,7 +206,7 @@ function layoutsRoute({ catalog }: ControlRouteDeps): Route {
     path: '/v1/operator/layouts',
     summary: 'List the layouts that events can have',
     description:
-      'Imported and built-in ones that were used, the newest first. Import one with `usher import layout`.',
+      'Imported and built-in ones that were used, the newest first. Import one with `usher import layout`. Staff of one organiser see those of its events and those that no event has yet.',
     tag: TAG,
     access: { staff: READ_ROLES, of: 'own' },
     query: Type.Object({ limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })) }),
@@ -226,9 +226,9 @@ function layoutsRoute({ catalog }: ControlRouteDeps): Route {
       },
     },
     errors: ['unavailable'],
-    handle: async ({ query }) => ({
+    handle: async ({ query, caller }) => ({
       status: 200,
-      json: { items: await catalog.layouts(query.limit ?? LIMIT_DEFAULT) },
+      json: { items: await catalog.layouts(query.limit ?? LIMIT_DEFAULT, caller!.organiserId ?? null) },
     }),
   })
 }

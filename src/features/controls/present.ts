@@ -14,7 +14,7 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 export const SalesSchema = Type.Object({
   capacity: Type.Integer({ description: 'Seats and places of areas; 0 before the event is opened.' }),
   remaining: Type.Integer({ description: 'To be had at this moment.' }),
-  orders: Type.Integer(),
+  orders: Type.Integer({ description: 'Of an event with thousands of them figures are some seconds old.' }),
   tickets: Type.Integer({ description: 'Valid ones.' }),
   charged: MoneySchema,
   refunded: MoneySchema,
