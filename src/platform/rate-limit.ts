@@ -64,11 +64,22 @@ export class RateLimit {
   take(key: string): number {
     const nowMs = this.#clock.monotonic()
     const fullAtMs = Math.max(this.#fullAtMs.get(key) ?? 0, nowMs) + this.#intervalMs
-    const overMs = fullAtMs - nowMs - this.#burstMs
+    const waitSeconds = this.#secondsOver(fullAtMs - nowMs)
+    if (waitSeconds === 0) this.#fullAtMs.set(key, fullAtMs)
+    return waitSeconds
+  }
+
+  /** What `take` would answer; takes nothing. */
+  wait(key: string): number {
+    const nowMs = this.#clock.monotonic()
+    const fullAtMs = Math.max(this.#fullAtMs.peek(key) ?? 0, nowMs) + this.#intervalMs
+    return this.#secondsOver(fullAtMs - nowMs)
+  }
+
+  #secondsOver(takenMs: number): number {
+    const overMs = takenMs - this.#burstMs
     // A thousandth of a call: additions of fractions must not refuse the last one of a burst.
-    if (overMs > this.#intervalMs / 1_000) return Math.max(1, Math.ceil(overMs / 1_000))
-    this.#fullAtMs.set(key, fullAtMs)
-    return 0
+    return overMs > this.#intervalMs / 1_000 ? Math.max(1, Math.ceil(overMs / 1_000)) : 0
   }
 
   /** Takes a call back: it was refused for another reason, and whoever shares the key shall not pay for it. */

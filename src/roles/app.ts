@@ -37,6 +37,7 @@ import {
 } from '../features/controls/index.ts'
 import {
   AvailabilityStreams,
+  CodeGuesses,
   createInventory,
   inventoryRoutes,
   ReadModel,
@@ -346,6 +347,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       inventory,
       documents,
       streams,
+      codeGuesses: config.rateLimit ? new CodeGuesses(systemClock) : undefined,
       isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
     }),
     ...checkoutRoutes(checkout, { ticketCode }),

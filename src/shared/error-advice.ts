@@ -20,7 +20,8 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   captcha_required: 'Solve the challenge of `GET /v1/captcha` and send the solution.',
   identity_required: 'Verify a mail address first: `POST /v1/sessions/email`.',
   access_code_required: 'This sale phase is for holders of a code. Send it as `access_code`.',
-  access_code_invalid: 'The event has no such code. Let the person type it again.',
+  access_code_invalid:
+    'The event has no such code. Let the person type it again; after many wrong ones the answer is 429 `rate_limited`.',
   not_found: 'It does not exist, or it is somebody else’s: the two are never told apart.',
   method_not_allowed: '`Allow` says which methods the address knows.',
   not_on_sale: 'The sale has not begun, or is over. The event says when.',

@@ -7,6 +7,7 @@ import type { HoldCommand, HoldWish } from './commands.ts'
 import type { Hall } from './hall.ts'
 import { explain, replayHold, unavailable, unread } from './outcomes.ts'
 import { Unavailable } from './ledger-memory.ts'
+import { isAccessCode } from './sale-phases.ts'
 import { FRESH_MS, type Sequencer } from './sequencer.ts'
 import type { Sequencers } from './sequencers.ts'
 import type { EventState } from './state.ts'
@@ -159,7 +160,13 @@ function toWish({ rules, rulesVersion }: EventState, hall: Hall, request: HoldRe
   const wish: HoldWish = { k: 'hold', buyer: request.buyer, rulesVersion, seats, seatTypes, areas, best }
   if (request.key) wish.key = request.key
   if (request.contactHash !== undefined) wish.contact = contactAt(request.eventId, request.contactHash)
-  if (request.accessCode !== undefined) wish.code = accessCodeHash(request.eventId, request.accessCode)
+  if (request.accessCode !== undefined) {
+    wish.code = accessCodeHash(request.eventId, request.accessCode)
+    const isKnown = isAccessCode(rules, wish.code)
+    // Where there are no codes none is wrong. The ledger decides all the same: memory may not know a new one yet.
+    const tooOften = isKnown === null ? null : request.codeTried?.(isKnown)
+    if (tooOften) return tooOften
+  }
   return wish
 }
 

@@ -1,6 +1,7 @@
 export { createInventory, type InventoryDeps, type InventoryService } from './inventory.ts'
 export * from './types.ts'
 export { accessCodeHash } from './access-code.ts'
+export { CodeGuesses } from './code-guesses.ts'
 export { exportHoldings } from './personal-data.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.

@@ -14,6 +14,7 @@ import {
 } from '../../shared/schemas/reservations.ts'
 import { browse, type Browsed } from './browse.ts'
 import type { Hall } from './hall.ts'
+import type { CodeGuesses } from './code-guesses.ts'
 import type { InventoryService } from './inventory.ts'
 import { unavailable } from './outcomes.ts'
 import { withPatience } from './patience.ts'
@@ -35,7 +36,11 @@ const HOLD_ERRORS: ErrorCode[] = [
   'unknown_area',
   'unknown_price_type',
   'unauthorized',
+  'access_code_required',
+  'access_code_invalid',
+  'access_code_used_up',
   'not_on_sale',
+  'event_cancelled',
   'limit_exceeded',
   'seats_unavailable',
   'held_by_you',
@@ -58,6 +63,8 @@ export type InventoryRouteDeps = {
   inventory: InventoryService
   documents: ReadModel
   streams: AvailabilityStreams
+  /** Counts wrong access codes; without it nobody does. */
+  codeGuesses?: CodeGuesses | undefined
   /** Whether the public may see the event at all. */
   isPublic(eventId: string): Promise<boolean>
 }
@@ -66,7 +73,7 @@ export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
   return [...reservationRoutes(deps), ...seatRoutes(deps)]
 }
 
-function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[] {
+function reservationRoutes({ inventory, codeGuesses, isPublic }: InventoryRouteDeps): Route[] {
   const reservation = { description: 'The reservation', schema: ReservationSchema }
   const holdUnread = async (wish: HoldRequest): Promise<Answer | Refusal> => {
     const known = await withPatience(isPublic(wish.eventId)).catch(unavailable)
@@ -86,11 +93,14 @@ function reservationRoutes({ inventory, isPublic }: InventoryRouteDeps): Route[]
       headers: { ...KEY_HEADER, 'Queue-Pass': 'Where the event is queued.' },
       answers: { 201: reservation },
       errors: [...HOLD_ERRORS, 'not_found', 'queue_pass_required'],
-      handle({ body, caller, request }) {
+      handle(input) {
+        const { body, caller, request } = input
         const key = keyedBy(request, caller!, 'hold', body.event_id, body)
         if (isRefusal(key)) return key
         const wish = toHoldRequest(body, caller!, key, versionSeen(request))
         if (isRefusal(wish)) return wish
+        if (codeGuesses && wish.accessCode !== undefined)
+          wish.codeTried = codeGuesses.of(caller!.id, input.address)
         // No promise where memory refuses: see holdSeats.
         if (!inventory.sequencers.of(body.event_id).memory) return holdUnread(wish)
         const hold = inventory.holdOrRefuse(wish)

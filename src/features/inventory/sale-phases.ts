@@ -54,6 +54,11 @@ export function offerRefuses(
   return denied && dueLeft ? { later: true } : denied
 }
 
+/** Whether the event has that code, by its hash; null where it has none at all. */
+export function isAccessCode(rules: EventRules, code: string): boolean | null {
+  return rules.offers.length === 0 && !rules.accessCodes?.length ? null : codesOf(rules).has(code)
+}
+
 /** The allocation that a code opens, by its hash. */
 export function allocationOfCode(rules: EventRules, code: string): number | null {
   return codesOf(rules).get(code)?.allocation ?? null

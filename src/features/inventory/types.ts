@@ -157,6 +157,8 @@ export type HoldRequest = {
   key?: KeyedBy
   contactHash?: string
   accessCode?: string
+  /** Told whether the event knows the code; a refusal where too many wrong ones were tried. */
+  codeTried?: (isKnown: boolean) => Refusal | null
   /** The answer must rest on this version or a later one. */
   minVersion?: number
 }
