@@ -109,7 +109,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test(
       `axe finds nothing on the public pages, ${colorScheme}, ${width} px wide, and nothing is wider than the screen`,
       async () => {
-        for (const path of ['/', '/search', '/search?q=zzzz', `/events/${usher.eventId}`, '/nothing']) {
+        for (const path of [
+          '/',
+          '/search',
+          '/search?q=zzzz',
+          `/events/${usher.eventId}`,
+          '/nothing',
+          '/events/999999999',
+        ]) {
           // axe is a script of its own: the page's policy would rightly refuse it.
           const page = await open(path, { colorScheme, viewport: { width, height: 844 }, bypassCSP: true })
           await page.evaluate(axe)

@@ -79,6 +79,12 @@ export function presentEvent(
     sale: saleState({ ...event, hasLayout: layoutHash !== null }, o.now),
     on_sale_at: time(event.onSaleFrom),
     on_sale_until: time(event.onSaleUntil),
+    phases: (o.rules?.offers ?? []).map(({ id, startsAt, endsAt, access }) => ({
+      id,
+      starts_at: time(startsAt),
+      ends_at: time(endsAt),
+      access,
+    })),
     availability: o.availability,
     price_from: money(event.priceFrom, currency),
     currency,

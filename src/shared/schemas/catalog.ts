@@ -185,6 +185,18 @@ export const EventSchema = Type.Object({
   sale: Sale,
   on_sale_at: nullable(TimeSchema),
   on_sale_until: nullable(TimeSchema),
+  phases: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      starts_at: nullable(TimeSchema),
+      ends_at: nullable(TimeSchema),
+      access: Type.Enum(['open', 'code']),
+    }),
+    {
+      description:
+        'Phases of the sale within `on_sale_at` and `on_sale_until`: `code` is for holders of an access code. None: the whole time is open to all.',
+    },
+  ),
   availability: AvailabilityWord,
   price_from: nullable(MoneySchema),
   currency: Type.String(),

@@ -1191,6 +1191,12 @@ export interface paths {
               sale: 'announced' | 'on_sale' | 'ended'
               on_sale_at: string | null
               on_sale_until: string | null
+              phases: {
+                id: string
+                starts_at: string | null
+                ends_at: string | null
+                access: 'open' | 'code'
+              }[]
               availability: 'available' | 'few_left' | 'sold_out'
               price_from: { amount: number; currency: string } | null
               currency: string

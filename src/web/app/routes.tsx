@@ -5,10 +5,9 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router'
-import { eventQuery } from '../api/queries.ts'
 import { ErrorState, Loading } from '../components/states.tsx'
 import { loadHome } from '../pages/home/load-home.ts'
-import { loadEvent } from '../pages/event/load-event.ts'
+import { loadEvent, loadEventAlone } from '../pages/event/load-event.ts'
 import { loadSearch, readSearch } from '../pages/search/search-filter.ts'
 import { serverNow, type App } from './context.tsx'
 import { NotFound, Shell } from './shell.tsx'
@@ -58,8 +57,7 @@ const event = createRoute({
 const seats = createRoute({
   getParentRoute: () => root,
   path: '/events/$eventId/seats',
-  loader: ({ context, params }) =>
-    context.queryClient.ensureQueryData(eventQuery(context.api, params.eventId)),
+  loader: ({ context, params }) => loadEventAlone(context, params.eventId),
   component: lazyRouteComponent(() => import('../pages/seats/page.tsx'), 'SeatsPage'),
 })
 

@@ -18,7 +18,7 @@ export function EventCard({
   eager = false,
 }: {
   showings: Showings
-  /** What the row does not say already: the day, or only times, or how long until the sale. */
+  /** What the row does not say already: the day, or only times, or the day and how long until the sale. */
   show?: 'day' | 'times' | 'sale'
   eager?: boolean
 }) {
@@ -43,12 +43,11 @@ export function EventCard({
       </h3>
       {over !== null && <p className="truncate text-sm text-muted">{over}</p>}
       <p className="tabular mt-1 text-sm text-muted">
-        {show === 'sale' ? <SaleStart event={first} /> : <>{whenLine(all, show, locale)}</>}
+        {whenLine(all, show === 'times' ? 'times' : 'day', locale)}
       </p>
       <p className="tabular text-sm text-muted">
-        {show !== 'sale' && <PriceLine event={first} />}
-        <span className="sr-only">, </span>
-        <span className={show === 'sale' ? undefined : 'sr-only'}>{first.venue.name}</span>
+        {show === 'sale' ? <SaleStart event={first} /> : <PriceLine event={first} />}
+        <span className="sr-only">, {first.venue.name}</span>
       </p>
       {first.status === 'cancelled' && <p className="text-sm font-medium text-danger">{t.cancelled}</p>}
       {first.status === 'postponed' && <p className="text-sm font-medium text-danger">{t.postponed}</p>}
@@ -93,7 +92,9 @@ function SaleStart({ event }: { event: EventItem }) {
   const day = formatDay(dayIn(event.on_sale_at, timezone), locale)
   return (
     <time dateTime={event.on_sale_at} className="font-medium text-text">
-      {left < DAY_MS ? t.saleIn(formatCountdown(left)) : `${day}, ${formatTime(event.on_sale_at, timezone)}`}
+      {left < DAY_MS
+        ? t.saleIn(formatCountdown(left))
+        : t.saleFrom(`${day}, ${formatTime(event.on_sale_at, timezone)}`)}
     </time>
   )
 }

@@ -143,8 +143,10 @@ async function write(job: Job): Promise<Written> {
   const dataHash = hashOf(JSON.stringify(queries.map(([key, data]) => [key, data])))
   if (before?.dataHash === dataHash && now - before.writtenAt < WRITTEN_MS_MAX)
     return { ...before, checkedAt: now }
-  const status = isPublic ? statusOf(router.state.matches) : isKnown ? 200 : 404
-  const framed = isFrame && statusOf(router.state.matches) === 200
+  const found = statusOf(router.state.matches)
+  // Without its event the map's frame still opens, empty; where there is no such event, there is no map.
+  const status = isPublic || (isFrame && found === 404) ? found : isKnown ? 200 : 404
+  const framed = isFrame && found === 200
   const readable = isPublic || status === 404
   const body = readable || framed ? renderToString(<App router={router} start={start} />) : ''
   const head = headOf({

@@ -5,6 +5,7 @@ import { eventQuery, type Event } from '../../api/queries.ts'
 import { ButtonLink } from '../../components/button.tsx'
 import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
+import { phasesLeft, saleNow, type SalePhase } from './sale-phases.ts'
 import { eventText } from './text.ts'
 
 /** What it costs and the one button; on a phone the button stays at the lower edge. */
@@ -13,6 +14,7 @@ export function Buy({ event }: { event: Event }) {
   if (event.status === 'cancelled') return <Card title={t.cancelled} hint={t.cancelledHint} />
   if (event.status === 'postponed') return <Card title={t.postponed} hint={t.postponedHint} />
   if (event.sale === 'ended') return <Card title={t.ended} />
+  if (event.phases.length > 0 && event.layout_hash !== null) return <InPhases event={event} />
   if (event.sale === 'announced' && event.on_sale_at !== null)
     return <Countdown event={event} at={event.on_sale_at} />
   if (event.layout_hash === null || event.price_from === null)
@@ -20,7 +22,86 @@ export function Buy({ event }: { event: Event }) {
   return <OnSale event={event} />
 }
 
-function OnSale({ event }: { event: Event }) {
+/** A sale in phases: who may buy now, what opens next, and all that is to come. */
+function InPhases({ event }: { event: Event }) {
+  const t = useText(eventText)
+  const now = useNow(1_000)
+  const left = phasesLeft(event, now)
+  const { who, next } = saleNow(left, now)
+  if (left.length === 0) return <Card title={t.ended} />
+  // One phase for everybody that runs already is a sale like any other.
+  const phases = left.length > 1 || who !== 'everybody' ? <Phases {...{ event, left, next, now }} /> : null
+  if (who === 'nobody' && next)
+    return (
+      <Countdown event={event} at={iso(next.from)} title={next.needsCode ? t.presaleIn : t.saleIn}>
+        {phases}
+      </Countdown>
+    )
+  return <OnSale event={event}>{phases}</OnSale>
+}
+
+function Phases({
+  event,
+  left,
+  next,
+  now,
+}: {
+  event: Event
+  left: readonly SalePhase[]
+  next: SalePhase | null
+  now: number
+}) {
+  const t = useText(eventText)
+  const locale = useLocale()
+  const { timezone } = event.venue
+  const moment = (at: number): ReactNode => (
+    <time dateTime={iso(at)} className="whitespace-nowrap">
+      {formatDay(dayIn(at, timezone), locale)}, {formatTime(iso(at), timezone)}
+    </time>
+  )
+  return (
+    <ol className="mt-4 space-y-3 border-t border-line pt-4 text-sm" aria-label={t.phases}>
+      {left.map(({ id, from, until, needsCode }) => (
+        <li key={id} aria-current={from <= now ? 'step' : undefined}>
+          <p className="font-semibold">{needsCode ? t.presale : t.openSale}</p>
+          <p className="tabular text-muted">
+            {from <= now ? (
+              t.runsNow
+            ) : (
+              <>
+                {t.from} {moment(from)}
+              </>
+            )}
+            {/* The sale to all ends with the event, and nobody needs to be told that. */}
+            {until < Infinity && (needsCode || until !== closing(event)) && (
+              <>
+                {' '}
+                {t.until} {moment(until)}
+              </>
+            )}
+          </p>
+          {needsCode && <p className="text-muted">{t.presaleHint}</p>}
+          {/* Whoever has no code waits for this one; before any phase the card itself counts down. */}
+          {id === next?.id && left.some((phase) => phase.from <= now) && (
+            <p className="tabular font-medium" role="timer">
+              {t.opensIn(formatCountdown(from - now))}
+            </p>
+          )}
+        </li>
+      ))}
+    </ol>
+  )
+}
+
+function closing({ on_sale_until: until }: Event): number {
+  return until === null ? Infinity : Date.parse(until)
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
+
+function OnSale({ event, children }: { event: Event; children?: ReactNode }) {
   const t = useText(eventText)
   const locale = useLocale()
   const soldOut = event.availability === 'sold_out'
@@ -52,6 +133,7 @@ function OnSale({ event }: { event: Event }) {
             {event.availability === 'few_left' ? t.fewLeft : t.available}
           </p>
         )}
+        {children}
       </Card>
       <div className="fixed inset-x-0 bottom-0 z-20 flex items-center gap-5 border-t border-line bg-ground px-(--gutter) pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:hidden">
         {!soldOut && (
@@ -91,7 +173,17 @@ function Price({
 }
 
 /** Counts down to the sale by the server's clock, and opens it without a reload. */
-function Countdown({ event, at }: { event: Event; at: string }) {
+function Countdown({
+  event,
+  at,
+  title,
+  children,
+}: {
+  event: Event
+  at: string
+  title?: string
+  children?: ReactNode
+}) {
   const t = useText(eventText)
   const locale = useLocale()
   const now = useNow(1_000)
@@ -105,21 +197,24 @@ function Countdown({ event, at }: { event: Event; at: string }) {
   const { timezone } = event.venue
   return (
     <Card>
-      <p className="text-sm text-muted">{due ? t.saleOpen : t.saleIn}</p>
+      <p className="text-sm text-muted">{due ? t.saleOpen : (title ?? t.saleIn)}</p>
       <p className="display tabular mt-0.5 text-3xl" role="timer">
         {formatCountdown(left)}
       </p>
-      <p className="mt-2 text-sm">
-        {t.saleStarts}{' '}
-        <time dateTime={at} className="font-semibold">
-          {formatDay(dayIn(at, timezone), locale)}, {formatTime(at, timezone)}
-        </time>
-      </p>
+      {!children && (
+        <p className="mt-2 text-sm">
+          {t.saleStarts}{' '}
+          <time dateTime={at} className="font-semibold">
+            {formatDay(dayIn(at, timezone), locale)}, {formatTime(at, timezone)}
+          </time>
+        </p>
+      )}
       {event.price_from && (
         <p className="tabular mt-1 text-sm text-muted">
           {t.fromAll}: {formatMoney(event.price_from, locale)}
         </p>
       )}
+      {children}
     </Card>
   )
 }

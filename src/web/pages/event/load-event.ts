@@ -14,13 +14,25 @@ export async function loadEvent(
   { api, queryClient }: Pick<App, 'api' | 'queryClient'>,
   eventId: string,
 ): Promise<void> {
+  // The cities in the head of the page: known or not before anything is shown, also where the event is not there, so
+  // that the page wakes up as it was written. They hold up no event that can be read.
+  const cities = queryClient.prefetchQuery(eventsQuery(api, { limit: 1 }))
   try {
-    const [event] = await Promise.all([
-      queryClient.ensureQueryData(eventQuery(api, eventId)),
-      queryClient.ensureQueryData(eventsQuery(api, { limit: 1 })),
-    ])
+    const event = await loadEventAlone({ api, queryClient }, eventId)
     const showings = showingsFilter(event)
     if (showings) await queryClient.ensureQueryData(eventsQuery(api, showings))
+  } finally {
+    await cities
+  }
+}
+
+/** Without what stands around it; for the map, which has a frame of its own. */
+export async function loadEventAlone(
+  { api, queryClient }: Pick<App, 'api' | 'queryClient'>,
+  eventId: string,
+): Promise<Event> {
+  try {
+    return await queryClient.ensureQueryData(eventQuery(api, eventId))
   } catch (error) {
     throw isApiError(error, 'not_found') ? notFound() : error
   }

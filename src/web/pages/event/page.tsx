@@ -3,7 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { MapPin } from 'lucide-react'
 import { Fragment, type ReactNode } from 'react'
-import { useApi } from '../../app/context.tsx'
+import { useApi, useNow } from '../../app/context.tsx'
 import { useTitle } from '../../app/title.ts'
 import { eventQuery, type Event } from '../../api/queries.ts'
 import { findText } from '../../components/find-text.ts'
@@ -15,6 +15,7 @@ import { eventTitle, splitName } from '../../app/event-name.ts'
 import { Prices } from './prices.tsx'
 import { Showings } from './showings.tsx'
 import { eventText } from './text.ts'
+import { groupWorks } from './works.ts'
 
 const route = getRouteApi('/events/$eventId')
 
@@ -98,7 +99,6 @@ function BigDate({ event }: { event: Event }) {
 /** In the order in which people ask: where, how to get in, who plays what, access, what if plans change. */
 function Facts({ event }: { event: Event }) {
   const t = useText(eventText)
-  const locale = useLocale()
   return (
     <dl className="border-line">
       <Fact name={t.where}>
@@ -132,14 +132,7 @@ function Facts({ event }: { event: Event }) {
       )}
       {event.works.length > 0 && (
         <Fact name={t.works}>
-          <ul className="space-y-1">
-            {event.works.map(({ title, composer }, i) => (
-              <li key={i}>
-                {composer !== null && <span className="text-muted">{composer}: </span>}
-                {title}
-              </li>
-            ))}
-          </ul>
+          <Works event={event} />
         </Fact>
       )}
       {event.description !== null && <Fact name={t.about}>{event.description}</Fact>}
@@ -152,12 +145,7 @@ function Facts({ event }: { event: Event }) {
         <>
           <Fact name={t.access}>{t.accessSeats}</Fact>
           <Fact name={t.changes}>
-            {event.refund.until !== null
-              ? t.refundUntil(
-                  `${formatDay(dayIn(event.refund.until, event.venue.timezone), locale)}, ${formatTime(event.refund.until, event.venue.timezone)}`,
-                )
-              : t.refundNot}
-            <KeptFees event={event} />
+            <Refund event={event} />
           </Fact>
         </>
       )}
@@ -202,6 +190,50 @@ function Where({ event: { venue, room } }: { event: Event }) {
         {t.map}
         <span className="sr-only"> ({t.ownMap})</span>
       </a>
+    </>
+  )
+}
+
+/** Movements and numbers of one work stand under it, to be opened: an oratorio has fifty. */
+function Works({ event }: { event: Event }) {
+  const t = useText(eventText)
+  return (
+    <ul className="space-y-1">
+      {groupWorks(event.works).map(({ composer, title, parts }, i) => (
+        <li key={i}>
+          {composer !== null && <span className="text-muted">{composer}: </span>}
+          {title}
+          {parts.length > 0 && (
+            <details className="text-sm">
+              <summary className="min-h-11 w-fit cursor-pointer content-center text-muted underline-offset-4 hover:underline">
+                {t.parts(parts.length)}
+              </summary>
+              <ol className="list-inside list-decimal space-y-0.5 ps-1 pb-2 marker:text-muted">
+                {parts.map((part, n) => (
+                  <li key={n}>{part}</li>
+                ))}
+              </ol>
+            </details>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Refund({ event }: { event: Event }) {
+  const t = useText(eventText)
+  const locale = useLocale()
+  const now = useNow(60_000)
+  const { until } = event.refund
+  if (until === null) return t.refundNot
+  const { timezone } = event.venue
+  const when = `${formatDay(dayIn(until, timezone), locale)}, ${formatTime(until, timezone)}`
+  if (Date.parse(until) <= now) return t.refundOver(when)
+  return (
+    <>
+      {t.refundUntil(when)}
+      <KeptFees event={event} />
     </>
   )
 }
