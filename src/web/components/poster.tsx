@@ -27,24 +27,26 @@ export function Poster({
 }) {
   // What cannot be loaded is drawn.
   const [failed, setFailed] = useState<string | null>(null)
-  const picture = event.picture
-  const own = picture?.sources[0]?.url ?? (event.image_url?.startsWith('/') ? event.image_url : null)
+  const { picture, image_url: named } = event
+  const own = picture ? picture.sources[0]!.url : named?.startsWith('/') ? named : null
   const isOwn = own !== null && own !== failed
   const shown = isOwn ? picture : null
+  const shape = shown ? shapeOf(shown) : CARD
+  const fail = (): void => setFailed(own)
   return (
     <img
       // Before this script ran it may have failed already.
       ref={(image) => {
-        if (isOwn && eager && image?.complete && image.naturalWidth === 0) setFailed(own)
+        if (isOwn && eager && image?.complete && !image.naturalWidth) fail()
       }}
-      onError={isOwn ? () => setFailed(own) : undefined}
+      onError={fail}
       src={isOwn ? own : posterUrl(event)}
-      srcSet={shown?.sources.map(({ url, width }) => `${url} ${width}w`).join(', ')}
-      sizes={shown ? (sizes ?? `${Math.round(CARD_REM * Math.max(1, shapeOf(shown) / CARD))}rem`) : undefined}
+      srcSet={shown?.sources.map(({ url, width }) => `${url} ${width}w`).join()}
+      sizes={sizes ?? `${Math.max(CARD_REM, (CARD_REM / CARD) * shape)}rem`}
       alt={shown?.alt ?? ''}
       width={shown?.width ?? 300}
       height={shown?.height ?? 420}
-      style={sizes && shown ? { aspectRatio: Math.min(WIDEST, Math.max(CARD, shapeOf(shown))) } : undefined}
+      style={sizes && shown ? { aspectRatio: Math.min(WIDEST, Math.max(CARD, shape)) } : undefined}
       loading={eager ? 'eager' : 'lazy'}
       fetchPriority={eager ? 'high' : 'auto'}
       decoding="async"
