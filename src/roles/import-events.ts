@@ -36,7 +36,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictu
       onWarning: show('warning: '),
       onProgress: ({ read }) => progress.at(read),
     }).catch((error: unknown) => {
-      throw isFileFault(error) ? new Failure(inWords(file, error as NodeError), { cause: error }) : error
+      throw isFileFault(error) ? fileFault(file, error as NodeError) : error
     })
   const summary = await (dryRun ? importFile() : inLog(database, 'import events', importFile))
   progress.end()
@@ -62,6 +62,14 @@ export async function mustBeReadable(file: string): Promise<void> {
 }
 
 type NodeError = Error & { code?: unknown }
+
+// What the machine refuses is a failure; what cannot be unpacked is another file than was meant.
+function fileFault(file: string, cause: NodeError): Error {
+  const words = inWords(file, cause)
+  return /^E[A-Z]+$/.test(String(cause.code))
+    ? new Failure(words, { cause })
+    : new WrongInput(words, { cause })
+}
 
 function inWords(file: string, { code, message }: NodeError): string {
   // What a gzip file says that ends too early.

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { testDatabase, type TestDatabase } from '../../test/harness/database.ts'
 import { loadConfig } from '../platform/config.ts'
+import { WrongInput } from '../platform/failure.ts'
 import { createShutdown } from '../platform/shutdown.ts'
 import { run as exportLayout } from './export-layout.ts'
 import { run as importEvents } from './import-events.ts'
@@ -94,6 +95,9 @@ describe('usher import events', () => {
     await expect(missing).rejects.toThrow(/^cannot read .*missing$/)
     const broken = usher(importEvents, { file: file('broken.gz', gzipSync(event('d')).subarray(0, 40)) })
     await expect(broken).rejects.toThrow(/^.*broken\.gz is cut off: .*import the whole file again$/)
+    await expect(broken).rejects.toBeInstanceOf(WrongInput)
+    const damaged = usher(importEvents, { file: file('damaged.gz', Buffer.from([0x1f, 0x8b, 1, 2, 3, 4])) })
+    await expect(damaged).rejects.toBeInstanceOf(WrongInput)
   })
 
   test('a folder is no file, and a plan in gzip is not read', async () => {
