@@ -23,7 +23,8 @@ export async function signInByMail(
   return answer.json
 }
 
-async function codeFor(house: TestApp, email: string, guest: string): Promise<string> {
+/** The code that a mailbox is sent. */
+export async function codeFor(house: TestApp, email: string, guest: string): Promise<string> {
   await house.call('POST', '/v1/sessions/email', { token: guest, body: { email } })
   await house.app.identity.stop()
   const folder = join(house.app.config.dataDir, 'mail')

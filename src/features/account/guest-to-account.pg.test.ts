@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openStudioEvent, testApp, type Answer, type TestApp } from '../../../test/harness/app.ts'
-import { signInByMail } from '../../../test/harness/sign-in.ts'
+import { codeFor, signInByMail } from '../../../test/harness/sign-in.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
 import { statement } from '../../platform/postgres/database.ts'
 import { isRefusal } from '../../shared/errors.ts'
@@ -35,6 +35,12 @@ const pay = (token: string, reservationId: string, buyer: object = {}): Promise<
   })
 
 const get = (token: string, path: string): Promise<Answer> => house.call('GET', path, { token })
+
+/** Asks for a code and answers what types it in. */
+async function codeOnly(email: string, token: string): Promise<() => Promise<Answer>> {
+  const code = await codeFor(house, email, token)
+  return () => house.call('POST', '/v1/sessions/verify', { token, body: { email, code } })
+}
 
 describe("a guest's things", () => {
   test("holds, tickets and orders become the account's, and the guest has nothing any more", async () => {
@@ -221,6 +227,37 @@ describe("a guest's things", () => {
     await waitFor('the move', async () => (await get(token, '/v1/bookings')).json.items.length === 1, 15_000)
     expect((await get(token, `/v1/bookings/${booking.json.booking_id}`)).status).toBe(200)
   }, 20_000)
+
+  test("two accounts that sign in with one guest's token at once: one gets everything, the other nothing", async () => {
+    for (let round = 0; round < 4; round++) {
+      const guest = await house.guest()
+      const held = await hold(guest, 1)
+      const booking = await pay(guest, held.json.reservation_id, { name: 'Di' })
+      const accounts = await Promise.all([mailbox(), mailbox()].map((email) => codeOnly(email, guest)))
+      const tokens = await Promise.all(
+        accounts.map(async (verify) => (await verify()).json.access_token as string),
+      )
+      const owners: string[] = []
+      const holders: string[] = []
+      const code = encodeURIComponent((booking.json.tickets as { code: string }[])[0]!.code)
+      for (const token of tokens) {
+        if ((await get(token, '/v1/bookings')).json.items.length === 1) owners.push(token)
+        if ((await get(token, `/v1/tickets/${code}`)).status === 200) holders.push(token)
+      }
+      expect(owners).toHaveLength(1)
+      expect(holders).toEqual(owners)
+    }
+  }, 60_000)
+
+  test('a move to an account that was erased meanwhile is dropped', async () => {
+    const [from, to] = [crypto.randomUUID(), crypto.randomUUID()]
+    await sql(
+      `insert into account_moves (from_buyer, to_buyer, at, next_at) values ($1, $2, now(), now() - interval '1 second')`,
+      [from, to],
+    )
+    await house.app.identity.resumeMoves()
+    expect((await sql('select 1 from account_moves where to_buyer = $1', [to])).rows).toEqual([])
+  })
 
   test('a move may be repeated any number of times', async () => {
     const guest = await house.guest()

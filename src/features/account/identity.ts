@@ -11,7 +11,7 @@ import type { IdentityContext, IdentityDeps } from './identity-deps.ts'
 import { CODE_MAILS_WAITING_MAX, MOVE_RETRY_MS, SIGN_IN_LIMITS } from './limits.ts'
 import { wholeAddress } from './mail-address.ts'
 import { makeCode, tryCode } from './mail-codes.ts'
-import { carryOut, claimMoves, noteMove, type Move, type MoveDeps } from './moves.ts'
+import { carryOut, claimMoves, dropMove, noteMoves, type Move, type MoveDeps } from './moves.ts'
 import { changeProfile, exportAll, profileOf } from './personal-data.ts'
 import { findRetained } from './retained-documents.ts'
 
@@ -65,8 +65,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const signedIn = await deps.database.transaction(async (sql) => {
         if (!(await right.spend(sql))) return null
         const account = await accountOf(sql, { email, mailHash, locale }, peopleOptions)
-        const moves = movesFor(ctx, account.buyer, caller, eventIds, guests)
-        for (const move of moves) await noteMove(sql, move)
+        const moves = await noteMoves(sql, movesFor(ctx, account.buyer, caller, eventIds, guests))
         return { account, moves }
       })
       return signedIn ? session(ctx, signedIn.account, signedIn.moves) : wrongCode()
@@ -75,8 +74,8 @@ export function createIdentity(deps: IdentityDeps): Identity {
     signIn: async (buyer, guest, eventIds) => {
       const account = await findAccount(deps.database, buyer)
       if (!account) return refuse('unauthorized', 'There is no such account any more.')
-      const moves = movesFor(ctx, buyer, guest, eventIds)
-      for (const move of moves) await noteMove(deps.database, move)
+      const wanted = movesFor(ctx, buyer, guest, eventIds)
+      const moves = await deps.database.transaction((sql) => noteMoves(sql, wanted))
       return session(ctx, account, moves)
     },
 
@@ -90,6 +89,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
       let done = 0
       for (const move of await claimMoves(deps.database, deps.clock)) {
         const account = await findAccount(deps.database, move.to)
+        if (!account) await dropMove(deps.database, move)
         if (account && (await moved(ctx, move, account))) done += 1
       }
       return done

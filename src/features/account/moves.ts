@@ -6,11 +6,25 @@ import type { OtherSets } from './identity-types.ts'
 import { MOVE_RETRY_MS, MOVES_PER_LOOK } from './limits.ts'
 import type { People } from './types.ts'
 
+// Of two who sign in with one guest's token at once, one gets the guest's things, and all of them.
+const LOCK = statement(
+  'account.guest_lock',
+  `select pg_advisory_xact_lock(hashtextextended($1::uuid::text, 1))`,
+)
+
 const NOTE = statement(
   'account.move_note',
-  `insert into account_moves (from_buyer, to_buyer, event_ids, at, next_at) values ($1, $2, $3, $4, $5)
+  `insert into account_moves (from_buyer, to_buyer, event_ids, at, next_at)
+   select $1, $2, $3, $4, $5
+    where not exists (select 1 from account_moves
+                       where from_buyer = $1 and to_buyer <> $2 and next_at is not null)
    on conflict (from_buyer, to_buyer) do update
       set event_ids = excluded.event_ids, at = excluded.at, next_at = excluded.next_at, tries = 0`,
+)
+
+const DROP = statement(
+  'account.move_drop',
+  `delete from account_moves where from_buyer = $1 and to_buyer = $2`,
 )
 
 const DONE = statement(
@@ -58,11 +72,26 @@ export type MoveDeps = {
   sets: Pick<OtherSets, 'moveHoldings' | 'moveOrders'>
 }
 
-/** Written in the transaction of the sign-in, so that no crash can lose a guest's tickets. */
-export async function noteMove(sql: Sql, move: Move): Promise<void> {
-  const { from, to, eventIds, at } = move
-  const due = new Date(at.getTime() + MOVE_RETRY_MS)
-  await sql.query(NOTE, [from, to, `{${eventIds.join(',')}}`, at, due])
+/**
+ * Written in the transaction of the sign-in, so that no crash can lose a guest's tickets. Answers the moves to carry out:
+ * what is on its way to another account goes there.
+ */
+export async function noteMoves(sql: Sql, moves: readonly Move[]): Promise<Move[]> {
+  const noted: Move[] = []
+  // In one order everywhere: two sign-ins that lock the same guests must not wait for each other.
+  for (const move of moves.toSorted((a, b) => (a.from < b.from ? -1 : 1))) {
+    const { from, to, eventIds, at } = move
+    const due = new Date(at.getTime() + MOVE_RETRY_MS)
+    await sql.query(LOCK, [from])
+    const { rowCount } = await sql.query(NOTE, [from, to, `{${eventIds.join(',')}}`, at, due])
+    if (rowCount === 1) noted.push(move)
+  }
+  return noted
+}
+
+/** The account was erased meanwhile: what is still the guest's stays theirs. */
+export async function dropMove(sql: Sql, { from, to }: Move): Promise<void> {
+  await sql.query(DROP, [from, to])
 }
 
 /**
