@@ -70,8 +70,8 @@ try {
   console.log(`audit: ${clean ? 'clean' : result.audit}`)
   process.exitCode = clean && after < RESIDENT_MB_ASKED ? 0 : 1
 } finally {
-  usher.kill('SIGTERM')
-  await new Promise((resolve) => usher.once('exit', resolve))
+  if (usher.exitCode === null && usher.kill('SIGTERM'))
+    await new Promise((resolve) => usher.once('exit', resolve))
   rmSync(dataDir, { recursive: true, force: true })
 }
 
@@ -79,6 +79,7 @@ async function untilReady(): Promise<void> {
   for (let tries = 0; tries < 1_200; tries++) {
     const ready = await fetch(`${base}/readyz`).catch(() => null)
     if (ready?.ok) return
+    if (usher.exitCode !== null) throw new Error('usher serve ended; its messages are above')
     await Bun.sleep(100)
   }
   throw new Error('usher serve was not ready within two minutes')
