@@ -1,56 +1,27 @@
 import { statement, type Database } from '../../platform/postgres/database.ts'
 import type { Picture } from '../../shared/picture.ts'
+import type { EventColumns } from './event-columns.ts'
 import { orderFee, ticketPrice } from './pricing.ts'
 import { refundEnd } from './sale-state.ts'
 import type {
   CatalogEvent,
   Category,
-  EventStatus,
   FeeRule,
   LocalizedText,
   Performer,
   PriceType,
-  StartPrecision,
   TaxRule,
-  Work,
 } from './types.ts'
 
 export type EventDefaults = { holdSeconds: number; ticketsPerBuyer: number }
 
 type Text = Record<string, { name: string; description?: string } | string>
 
-type Row = {
-  event_id: number
-  organiser_id: string
+type Row = EventColumns & {
   production_id: string | null
   source_id: string | null
-  revision: number
-  status: EventStatus
   text: Text
-  type: string
-  genres: string[]
-  image_url: string | null
   picture: Picture | null
-  room: string | null
-  works: Work[]
-  starts_at: Date
-  starts_at_precision: StartPrecision
-  starts_on: string
-  doors_at: Date | null
-  duration_minutes: number | null
-  layout_hash: string | null
-  currency: string
-  on_sale_from: Date | null
-  on_sale_until: Date | null
-  tickets_per_buyer: number | null
-  hold_seconds: number | null
-  extensions_max: number
-  extension_seconds: number
-  orphan_rule: boolean
-  identity_required: 'guest' | 'email'
-  refund_until: Date | null
-  is_refundable: boolean
-  price_from: number | null
   venue_id: string
   venue_name: string
   street: string | null

@@ -1,40 +1,14 @@
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { EventId } from '../../shared/ids.ts'
+import type { EventColumns } from './event-columns.ts'
 import type { HouseEvent, HouseSale } from './house-types.ts'
 
 type Named = { default: string; [language: string]: { name: string; description?: string } | string }
 
-type Row = {
-  event_id: number
-  organiser_id: string
+type Row = EventColumns & {
   source_id: string
-  revision: number
-  status: HouseEvent['status']
   text: HouseEvent['text']
-  type: string
-  genres: string[]
-  image_url: string | null
-  room: string | null
-  works: HouseEvent['works']
-  starts_at: Date
-  starts_at_precision: 'time' | 'day'
-  starts_on: string
   listed_until: Date
-  doors_at: Date | null
-  duration_minutes: number | null
-  layout_hash: string | null
-  currency: string
-  on_sale_from: Date | null
-  on_sale_until: Date | null
-  tickets_per_buyer: number | null
-  hold_seconds: number | null
-  extensions_max: number
-  extension_seconds: number
-  orphan_rule: boolean
-  identity_required: 'guest' | 'email'
-  refund_until: Date | null
-  is_refundable: boolean
-  price_from: number | null
   venue: HouseEvent['venue']
   production: { sourceId: string; text: Named; facts: Record<string, unknown> } | null
   performers: HouseEvent['performers'] | null
