@@ -62,8 +62,8 @@ async function cancel(
   const { reason = 'cancelled with usher apply', message = null, actor } = by
   const job = await deps.cancellations.cancelEvent({ eventId, reason, by: actor, message })
   if (isRefusal(job)) return job
-  // Where a worker has the job in hand at this moment, the answer does not wait for it.
-  await deps.catalog.markCancelled({ eventId, actor: job.by })
+  // Also where it was closed before: a job of an older version left the catalog to its caller.
+  if (job.state !== 'closing') await deps.catalog.markCancelled({ eventId, actor: job.by })
   return (await deps.catalog.house({ eventId }))!
 }
 
