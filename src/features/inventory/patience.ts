@@ -7,6 +7,8 @@ export const WAIT_MS_MAX = 2_000
 /** Milliseconds after which a buyer who was let in, and a reader, hears what is known, whatever goes on. */
 const ANSWER_MS_MAX = 3_000
 const RETRY_AFTER_SECONDS_MAX = 15
+/** Milliseconds between looks for who has waited too long. Counted in looks, so that a process that slept is not late. */
+export const WATCH_MS = 250
 
 type Patient = { command: Command; sinceMs: number; left: boolean; reject(error: unknown): void }
 
@@ -15,7 +17,7 @@ type Patient = { command: Command; sinceMs: number; left: boolean; reject(error:
  * house's own commands rather wait until it is certain what became of them.
  */
 export function impatient({ command, sinceMs, left }: Patient, nowMs: number): boolean {
-  return !left && nowMs - sinceMs > ANSWER_MS_MAX && isBuyers(command)
+  return !left && nowMs - sinceMs >= ANSWER_MS_MAX && isBuyers(command)
 }
 
 function isBuyers({ k }: Command): boolean {
@@ -46,16 +48,17 @@ export function overrun(error: unknown, lost: boolean): Unavailable {
 
 /** The work's result, or `Unavailable` once a reader has waited long enough; the work goes on for others. */
 export async function withPatience<T>(work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new Unavailable('away', 'the database did not answer in time')),
-      ANSWER_MS_MAX,
-    )
+    let waitedMs = 0
+    timer = setInterval(() => {
+      waitedMs += WATCH_MS
+      if (waitedMs >= ANSWER_MS_MAX) reject(new Unavailable('away', 'the database did not answer in time'))
+    }, WATCH_MS)
   })
   try {
     return await Promise.race([work, late])
   } finally {
-    clearTimeout(timer)
+    clearInterval(timer)
   }
 }

@@ -15,7 +15,7 @@ import {
   type MemoryObserver,
 } from './ledger-memory.ts'
 import { findKeys, sendCommit, type CommitOutcome, type CommitResult } from './ledger-store.ts'
-import { impatient, overrun, sendAway, tooBusy, WAIT_MS_MAX, withPatience } from './patience.ts'
+import { impatient, overrun, sendAway, tooBusy, WAIT_MS_MAX, WATCH_MS, withPatience } from './patience.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
 import { SEAT, type EventRules } from './types.ts'
 
@@ -34,9 +34,6 @@ const RENEW_MS = 45
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
 export const OUTAGE_MS_MAX = 2_000
-/** Milliseconds between looks for buyers who have waited too long. */
-const WATCH_MS = 250
-
 export type SequencerDeps = MemoryDeps & {
   /** Where commits go; see InventoryDeps. */
   commits: Database
@@ -93,6 +90,8 @@ export class Sequencer {
   /** The batch that is being committed: what it changes is not yet to be refused from memory. */
   private inFlight: Draft | null = null
   private current: Current | null = null
+  /** Grows while a batch is settled, and not while this process itself is stopped: that is nobody's silence. */
+  private awakeMs = 0
   private commitMsMean = 5
   lastUsedMs: number
 
@@ -143,7 +142,7 @@ export class Sequencer {
   /** Decides the command in the next batch. Rejects with `Unavailable`. */
   submit(command: Command, minVersion = 0): Promise<Settled> {
     this.lastUsedMs = this.deps.clock.monotonic()
-    const sinceMs = this.lastUsedMs
+    const sinceMs = this.awakeMs
     const batches = Math.ceil((this.waiting.length + 1) / COMMANDS_PER_BATCH_MAX)
     // What has been under way for a second may well take another: nothing else is known of a database that is silent.
     const runningMs = this.current ? sinceMs - this.current.sinceMs : 0
@@ -260,7 +259,7 @@ export class Sequencer {
   }
 
   private async settleAll(batch: Waiting[]): Promise<void> {
-    const current = { batch, sinceMs: this.deps.clock.monotonic(), lost: false }
+    const current = { batch, sinceMs: this.awakeMs, lost: false }
     this.current = current
     try {
       await this.settle(batch, current)
@@ -277,7 +276,7 @@ export class Sequencer {
   // Buyers who have waited long enough hear what is known. The batch that was taken goes on: what it sent may still
   // arrive, and its key finds it.
   private endPatience(): void {
-    const nowMs = this.deps.clock.monotonic()
+    const nowMs = (this.awakeMs += WATCH_MS)
     const runningMs = this.current ? nowMs - this.current.sinceMs : 0
     if (this.waiting.some((waiting) => impatient(waiting, nowMs))) {
       const tired = this.waiting.filter((waiting) => impatient(waiting, nowMs))
