@@ -171,11 +171,11 @@ export function SeatMap(props: Props) {
       <div
         ref={marker}
         aria-hidden
-        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center"
+        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center will-change-transform"
         hidden
       >
         <span className="flex items-center gap-1.5 rounded-full border border-line bg-surface/95 px-2.5 py-1 text-xs font-semibold whitespace-nowrap text-text">
-          <span ref={arrow} className="grid place-items-center">
+          <span ref={arrow} className="grid place-items-center will-change-transform">
             <MoveUp size={14} />
           </span>
           {words.stage}
@@ -271,9 +271,20 @@ function place(marker: HTMLElement | null, arrow: HTMLElement | null, engine: Se
   const at = engine.stageMarker(MARKER_MARGIN)
   if (marker.hidden !== (at === null)) marker.hidden = at === null
   if (!at) return
-  marker.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`
+  // In steps, on layers of their own: a style that changes with every movement has the page painted with every frame.
+  turn(marker, `translate(${toStep(at.x, 2)}px, ${toStep(at.y, 2)}px)`)
   // The icon looks up, which is a quarter turn before the zero of angles.
-  arrow.style.transform = `rotate(${at.angle + Math.PI / 2}rad)`
+  turn(arrow, `rotate(${toStep((at.angle * 180) / Math.PI + 90, 4)}deg)`)
+}
+
+function toStep(value: number, step: number): number {
+  return Math.round(value / step) * step
+}
+
+function turn(element: HTMLElement, transform: string): void {
+  if (element.dataset['at'] === transform) return
+  element.dataset['at'] = transform
+  element.style.transform = transform
 }
 
 /** Above its seat, below it where there is no room, and inside of the map in any case. */
