@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { accessCodeHash } from '../../src/features/inventory/index.ts'
-import { openStudioEvent } from '../harness/app.ts'
+import { openStudioEvent, setPhases } from '../harness/app.ts'
 import { openShop, violations } from '../harness/shop.ts'
 
 const TEST_MS_MAX = 90_000
@@ -10,17 +9,12 @@ const shop = openShop()
 test(
   'a presale asks for its code where the seats were refused, says what is wrong with one, and goes on with the right one',
   async () => {
-    const { app } = shop.usher
-    const eventId = await openStudioEvent(app)
-    const rules = (await app.inventory.rules(eventId))!
-    const code = (text: string, uses: number | null) => ({
-      hash: accessCodeHash(eventId, text),
-      uses,
-      offer: 1,
-    })
-    const offers = [{ id: 'friends', startsAt: null, endsAt: null, access: 'code' as const }]
-    const accessCodes = [code('FRIENDS-2027', null), code('SPENT-ONCE', 1)]
-    await app.inventory.configure({ eventId, rules: { ...rules, offers, accessCodes } })
+    const eventId = await openStudioEvent(shop.usher.app)
+    const codes = [
+      { code: 'FRIENDS-2027', uses: null },
+      { code: 'SPENT-ONCE', uses: 1 },
+    ]
+    await setPhases(shop.usher, eventId, [{ id: 'friends', access: 'code', codes }])
     const other = await shop.usher.guest()
     const spent = await shop.usher.call('POST', '/v1/reservations', {
       token: other,

@@ -1,6 +1,5 @@
 import { expect, test } from 'bun:test'
-import { accessCodeHash, type Offer } from '../../src/features/inventory/index.ts'
-import { openStudioEvent } from '../harness/app.ts'
+import { openStudioEvent, setPhases, type TestPhase } from '../harness/app.ts'
 import { openShop, violations } from '../harness/shop.ts'
 import { waitFor } from '../harness/wait-for.ts'
 
@@ -12,20 +11,18 @@ const CHANGE_MS_MAX = 30_000
 const shop = openShop()
 
 async function inPhases(presaleFrom: number): Promise<string> {
-  const { app } = shop.usher
-  const eventId = await openStudioEvent(app)
-  const rules = (await app.inventory.rules(eventId))!
-  const now = Date.now()
-  const offers: Offer[] = [
-    { id: 'friends', startsAt: now + presaleFrom, endsAt: now + presaleFrom + 30 * HOUR_MS, access: 'code' },
-    { id: 'all', startsAt: now + presaleFrom + 50 * HOUR_MS, endsAt: null, access: 'open' },
-  ]
-  const accessCodes = [{ hash: accessCodeHash(eventId, 'FRIENDS-2027'), uses: null, offer: 1 }]
-  await app.inventory.configure({ eventId, rules: { ...rules, offers, accessCodes } })
+  const eventId = await openStudioEvent(shop.usher.app)
+  const at = (hours: number): string => new Date(Date.now() + presaleFrom + hours * HOUR_MS).toISOString()
+  const codes = [{ code: 'FRIENDS-2027', uses: null }]
+  const phases = [
+    { id: 'friends', access: 'code', from: at(0), until: at(30), codes },
+    { id: 'all', access: 'open', from: at(50) },
+  ] as const satisfies TestPhase[]
+  await setPhases(shop.usher, eventId, phases)
   // Answers may be some seconds old.
   await waitFor('an answer with the phases', async () => {
-    const { phases } = (await shop.usher.call('GET', `/v1/events/${eventId}`)).json as { phases: unknown[] }
-    return phases.length === offers.length
+    const { json } = await shop.usher.call('GET', `/v1/events/${eventId}`)
+    return (json as { phases: unknown[] }).phases.length === phases.length
   })
   return eventId
 }
@@ -81,9 +78,7 @@ test(
     const etag = first.headers.get('etag')!
     expect(await first.text()).not.toContain('Presale')
     expect((await read(etag)).status).toBe(304)
-    const rules = (await shop.usher.app.inventory.rules(eventId))!
-    const offers = [{ id: 'friends', startsAt: null, endsAt: null, access: 'code' as const }]
-    await shop.usher.app.inventory.configure({ eventId, rules: { ...rules, offers } })
+    await setPhases(shop.usher, eventId, [{ id: 'friends', access: 'code' }])
     const before = Date.now()
     let changed = await read(etag)
     while (changed.status === 304 && Date.now() - before < CHANGE_MS_MAX) {

@@ -82,6 +82,30 @@ export async function callHttp(
   return { status: response.status, json: isJson ? JSON.parse(text) : text, headers: response.headers }
 }
 
+/** A phase of the sale as the house names it; `codes` open it. */
+export type TestPhase = {
+  id: string
+  access: 'open' | 'code'
+  from?: string
+  until?: string
+  codes?: { code: string; uses: number | null }[]
+}
+
+/** Gives an event its phases as an operator does, so that the catalog knows of them and the ledger, which follows it. */
+export async function setPhases(
+  house: TestApp,
+  eventId: string,
+  phases: readonly TestPhase[],
+): Promise<void> {
+  const operator = async (method: string, path: string, body: object): Promise<void> => {
+    const url = `/v1/operator/events/${eventId}/phases${path}`
+    const { status, json } = await house.call(method, url, { token: OPERATOR_TOKEN, body })
+    if (status >= 300) throw new Error(`${method} ${url}: ${status} ${JSON.stringify(json)}`)
+  }
+  await operator('PUT', '', { phases: phases.map(({ codes: _, ...phase }) => phase) })
+  for (const { id, codes } of phases) if (codes) await operator('POST', `/${id}/codes`, { codes })
+}
+
 /** An evening in the studio next year: on sale now, 40.00 and 30.00 plus 10 % and 1.50 an order. */
 export async function openStudioEvent(
   app: App,

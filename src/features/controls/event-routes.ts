@@ -186,7 +186,7 @@ function historyRoute({ catalog }: ControlRouteDeps): Route {
     params: EventParams,
     query: Type.Object({
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LIMIT_MAX })),
-      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$' })),
+      cursor: Type.Optional(Type.String({ pattern: '^[1-9][0-9]{0,8}$', examples: ['12'] })),
     }),
     answers: { 200: { description: 'A page of changes', schema: HistorySchema } },
     errors: ['malformed', 'not_found', 'unavailable'],
