@@ -64,7 +64,7 @@ import type { Route } from '../platform/http/route.ts'
 import { startHttpServer, type HttpServer } from '../platform/http/server.ts'
 import { createLog, type Log } from '../platform/log.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
-import { createOutboxReader, observeOutbox, type OutboxReader } from '../platform/outbox/outbox.ts'
+import { createOutboxReader, observeOutbox, UNHURRIED, type OutboxReader } from '../platform/outbox/outbox.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
@@ -260,7 +260,7 @@ async function joinFeatures(
   })
 
   const importFollower = createOutboxReader({
-    ...{ ...parts, table: 'catalog_outbox', observer: outboxObserver },
+    ...{ ...parts, table: 'catalog_outbox', limits: UNHURRIED, observer: outboxObserver },
     consumer: createImportFollower({ catalog, inventory, cancellations: checkout }),
   })
 

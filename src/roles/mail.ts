@@ -8,7 +8,12 @@ import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { fileMailer, smtpMailer, type Mailer } from '../platform/mail.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { createOutboxReader, type OutboxObserver, type OutboxReader } from '../platform/outbox/outbox.ts'
+import {
+  createOutboxReader,
+  UNHURRIED,
+  type OutboxObserver,
+  type OutboxReader,
+} from '../platform/outbox/outbox.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 
@@ -57,6 +62,7 @@ export function openMail(
   const movedEvents = createOutboxReader({
     ...parts,
     table: 'catalog_outbox',
+    limits: UNHURRIED,
     observer,
     consumer: createMovedEventConsumer({
       ...{ database, catalog, clock: systemClock },

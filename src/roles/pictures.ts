@@ -8,7 +8,12 @@ import { PICTURE_BYTES_MAX } from '../platform/image/resize-picture.ts'
 import { createFileStore } from '../platform/media/file-store.ts'
 import type { MediaStore } from '../platform/media/media-store.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { createOutboxReader, type OutboxObserver, type OutboxReader } from '../platform/outbox/outbox.ts'
+import {
+  createOutboxReader,
+  UNHURRIED,
+  type OutboxObserver,
+  type OutboxReader,
+} from '../platform/outbox/outbox.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import { MEDIA_NAME } from '../shared/picture.ts'
 
@@ -16,7 +21,7 @@ import { MEDIA_NAME } from '../shared/picture.ts'
  * Strangers' servers that are asked at the same time. The pauses after a failure begin with half a minute; when it is
  * given up the fetcher says itself, so the number of tries is only there to end.
  */
-const FETCH_LIMITS = { keysMax: 4, batchRowsMax: 20, retryMsMin: 30_000, triesMax: 60 }
+const FETCH_LIMITS = { ...UNHURRIED, keysMax: 4, batchRowsMax: 20, retryMsMin: 30_000, triesMax: 60 }
 
 /** Pictures, and the reader that fetches what imports name. */
 export function openPictures(c: {

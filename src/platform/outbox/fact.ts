@@ -52,6 +52,9 @@ export const OUTBOX_LIMITS: OutboxLimits = {
   triesMax: 36,
 }
 
+/** For what nobody waits for: every look costs two statements, also where nothing ever happens. */
+export const UNHURRIED = { pollMs: 5_000 } as const satisfies Partial<OutboxLimits>
+
 /** What happened, for metrics and log. Errors may come from a mail server: their text is not logged. */
 export type OutboxObserver = {
   handled?(consumer: string, kind: string): void
