@@ -29,13 +29,16 @@ export function CheckoutPage() {
   const api = useApi()
   const t = useText(checkoutText)
   const reservation = useQuery(reservationQuery(api, reservationId))
+  // Asked for beside it and waited for: what comes later would push the form down under somebody's finger.
+  const { isPending: isEventPending } = useQuery(eventQuery(api, reservationId.split('.')[0]!))
   useEffect(() => {
     document.title = `${t.title} · Usher`
   }, [t])
-  if (reservation.data) return <Checkout key={reservationId} reservation={reservation.data} />
+  if (reservation.data && !isEventPending)
+    return <Checkout key={reservationId} reservation={reservation.data} />
   return (
     <Frame>
-      {reservation.isPending ? (
+      {reservation.isPending || reservation.data ? (
         <Loading />
       ) : isApiError(reservation.error, 'not_found') || isApiError(reservation.error, 'unauthorized') ? (
         <NotYours eventId={reservationId.split('.')[0]!} />
