@@ -65,6 +65,8 @@ type Props = {
 }
 
 const MARKER_MARGIN = 34
+/** Milliseconds between two places of the stage's marker: each has the page styled and painted, the way between has not. */
+const MARKER_MS = 250
 
 /** The hall, drawn and moved by the engine; around it what is easier as HTML: card, stage marker, buttons. */
 export function SeatMap(props: Props) {
@@ -84,9 +86,14 @@ export function SeatMap(props: Props) {
 
   useEffect(() => {
     let made: SeatMapEngine | null = null
+    let placing: ReturnType<typeof setTimeout> | undefined
     const moved = (): void => {
       if (!made) return
-      place(marker.current, arrow.current, made)
+      const moving = made
+      placing ??= setTimeout(() => {
+        placing = undefined
+        place(marker.current, arrow.current, moving)
+      }, MARKER_MS)
       pinCard(card.current, pinned.current, hall, made, surface.current)
     }
     try {
@@ -121,6 +128,7 @@ export function SeatMap(props: Props) {
     ;(surface.current as HTMLElement & { seatMap?: SeatMapEngine }).seatMap = engineMade
     return () => {
       unsubscribe()
+      clearTimeout(placing)
       engineMade.destroy()
       setEngine(null)
     }
@@ -171,11 +179,11 @@ export function SeatMap(props: Props) {
       <div
         ref={marker}
         aria-hidden
-        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center will-change-transform"
+        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center transition-transform duration-250 ease-linear motion-reduce:transition-none"
         hidden
       >
         <span className="flex items-center gap-1.5 rounded-full border border-line bg-surface/95 px-2.5 py-1 text-xs font-semibold whitespace-nowrap text-text">
-          <span ref={arrow} className="grid place-items-center will-change-transform">
+          <span ref={arrow} className="grid place-items-center">
             <MoveUp size={14} />
           </span>
           {words.stage}
@@ -271,20 +279,9 @@ function place(marker: HTMLElement | null, arrow: HTMLElement | null, engine: Se
   const at = engine.stageMarker(MARKER_MARGIN)
   if (marker.hidden !== (at === null)) marker.hidden = at === null
   if (!at) return
-  // In steps, on layers of their own: a style that changes with every movement has the page painted with every frame.
-  turn(marker, `translate(${toStep(at.x, 2)}px, ${toStep(at.y, 2)}px)`)
+  marker.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`
   // The icon looks up, which is a quarter turn before the zero of angles.
-  turn(arrow, `rotate(${toStep((at.angle * 180) / Math.PI + 90, 4)}deg)`)
-}
-
-function toStep(value: number, step: number): number {
-  return Math.round(value / step) * step
-}
-
-function turn(element: HTMLElement, transform: string): void {
-  if (element.dataset['at'] === transform) return
-  element.dataset['at'] = transform
-  element.style.transform = transform
+  arrow.style.transform = `rotate(${at.angle + Math.PI / 2}rad)`
 }
 
 /** Above its seat, below it where there is no room, and inside of the map in any case. */
