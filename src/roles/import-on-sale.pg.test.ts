@@ -125,6 +125,22 @@ describe('an import that changes an event on sale', () => {
     await waitFor('the ledger to end', async () => (await hold(eventId)).json.code === 'event_cancelled')
   }, 60_000)
 
+  test('changes neither when it is sold nor for how much: that is the house’s, whatever the feed says', async () => {
+    const from = `${NEXT_YEAR}-02-01T09:00:00.000Z`
+    const offers = { price: 1, priceCurrency: 'EUR', validFrom: '2020-01-01T00:00:00Z' }
+    const eventId = await onSale('a feed of prices', { on_sale: { from } })
+    await importBeside('a feed of prices', { offers, description: 'With an encore.' })
+    await waitFor(
+      'the description',
+      async () => (await operator('GET', eventId)).json.spec.description === 'With an encore.',
+    )
+    await house.app.importFollower.runOnce()
+    const { json } = await house.call('GET', `/v1/events/${eventId}`)
+    expect(new Date(json.on_sale_at as string).toISOString()).toBe(from)
+    expect(json.price_from).toMatchObject({ amount: 3_000 })
+    expect((await hold(eventId)).json.code).toBe('not_on_sale')
+  })
+
   test('leaves what is being opened closed, for whoever is keeping its seats back to open', async () => {
     const eventId = await onSale('being opened')
     const rules = (await house.app.inventory.rules(eventId))!

@@ -89,13 +89,15 @@ const upsertEvents = statement(
           layout_hash = coalesce(excluded.layout_hash, events.layout_hash),
           currency = case when events.layout_hash is null or excluded.layout_hash is not null
                           then excluded.currency else events.currency end,
-          on_sale_from = coalesce(excluded.on_sale_from, events.on_sale_from),
+          on_sale_from = case when events.layout_hash is null or excluded.layout_hash is not null
+                              then coalesce(excluded.on_sale_from, events.on_sale_from) else events.on_sale_from end,
           on_sale_until = coalesce(excluded.on_sale_until, events.on_sale_until),
           tickets_per_buyer = coalesce(excluded.tickets_per_buyer, events.tickets_per_buyer),
           hold_seconds = coalesce(excluded.hold_seconds, events.hold_seconds),
           orphan_rule = case when excluded.layout_hash is null then events.orphan_rule
                              else excluded.orphan_rule end, refund_until = coalesce(excluded.refund_until, events.refund_until),
-          price_from = coalesce(excluded.price_from, events.price_from),
+          price_from = case when events.layout_hash is null or excluded.layout_hash is not null
+                            then coalesce(excluded.price_from, events.price_from) else events.price_from end,
           sort_name = excluded.sort_name, search_text = excluded.search_text,
           revision = events.revision + 1, updated_at = excluded.updated_at
     -- Another import may have written the same meanwhile.
