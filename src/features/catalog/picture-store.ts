@@ -19,7 +19,9 @@ export interface EventPictures {
   picture(eventId: EventId): Promise<EventPicture | null>
   /** Gives the event this picture or none. False: there is no such event. */
   setPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>, actor: string): Promise<boolean>
-  /** The same for what was fetched: only while the event still names that address and nobody has uploaded one. */
+  /** Says what the event's picture shows, whichever it has by now. Null: it has none; undefined: there is no such event. */
+  describePicture(eventId: EventId, alt: string | null, actor: string): Promise<Picture | null | undefined>
+  /** The same for what was fetched: only while the event still names that address, and nobody has uploaded one or taken this one away. */
   setFetchedPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>): Promise<boolean>
 }
 
@@ -70,16 +72,18 @@ export function createEventPictures(deps: {
 }): EventPictures {
   const { database, now, ids } = deps
 
+  /** `change` is told what is there, which nobody else changes meanwhile; null: it stays. */
   async function set(
     eventId: EventId,
-    to: Pick<EventPicture, 'picture' | 'from'>,
-    o: { actor: string; isWanted(now: EventPicture): boolean },
+    change: (was: EventPicture) => Pick<EventPicture, 'picture' | 'from'> | null,
+    actor: string,
   ): Promise<boolean> {
     const at = now()
     const outcome = await database.transaction(async (sql) => {
       const [row] = (await sql.query<Row>(lockPicture, [eventId])).rows
       const was = row && pictureOf(row)
-      if (!was || !o.isWanted(was)) return 'nothing'
+      const to = was && change(was)
+      if (!to) return 'nothing'
       const changes = changesOf(was.picture, to.picture)
       if (Object.keys(changes).length === 0) {
         await sql.query(noteFrom, [eventId, to.from])
@@ -88,7 +92,7 @@ export function createEventPictures(deps: {
       const picture = to.picture === null ? null : JSON.stringify(to.picture)
       const { rows } = await sql.query<Written>(writePicture, [eventId, picture, to.from, at])
       const [written] = rows
-      await sql.query(insertChange, [eventId, written!.revision, at, o.actor, JSON.stringify(changes)])
+      await sql.query(insertChange, [eventId, written!.revision, at, actor, JSON.stringify(changes)])
       const fact = { ...written, fact_id: ids.uuid(), imported: false }
       await sql.query(insertFacts, [JSON.stringify([fact]), at])
       return 'changed'
@@ -102,12 +106,28 @@ export function createEventPictures(deps: {
       const [row] = (await database.query<Row>(findPicture, [eventId])).rows
       return row ? pictureOf(row) : null
     },
-    setPicture: (eventId, to, actor) => set(eventId, to, { actor, isWanted: () => true }),
+    setPicture: (eventId, to, actor) => set(eventId, () => to, actor),
+    async describePicture(eventId, alt, actor) {
+      let described: Picture | null | undefined
+      await set(
+        eventId,
+        ({ picture, from }) => {
+          described = picture && { ...picture, alt }
+          return described && { picture: described, from }
+        },
+        actor,
+      )
+      return described
+    },
     setFetchedPicture: (eventId, to) =>
-      set(eventId, to, {
-        actor: 'import',
-        isWanted: (now) => now.imageUrl === to.from && now.from !== UPLOADED,
-      }),
+      set(
+        eventId,
+        (was) => {
+          const isWanted = was.imageUrl === to.from && was.from !== UPLOADED && was.from !== to.from
+          return isWanted ? to : null
+        },
+        'import',
+      ),
   }
 }
 

@@ -106,6 +106,12 @@ test('what the house uploads or an import names while a picture is fetched is no
   await reader.runOnce()
   expect(await catalog.picture(one)).toMatchObject({ picture: uploaded, from: UPLOADED })
 
+  const gone = 'https://pictures.example/taken-away.jpg'
+  const third = await imported(gone)
+  meanwhile = () => catalog.setPicture(third, { picture: null, from: gone }, 'somebody')
+  await reader.runOnce()
+  expect(await catalog.picture(third)).toMatchObject({ picture: null, from: gone })
+
   const other = await imported('https://pictures.example/slower.jpg')
   const again = { ...DRAFT, sourceId: `event ${events}`, imageUrl: 'https://pictures.example/new.jpg' }
   meanwhile = () => {

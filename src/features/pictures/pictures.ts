@@ -55,12 +55,9 @@ export function createPictures(deps: PicturesDeps): Pictures {
       return isThere ? described : refuse('not_found', 'There is no such event.')
     },
     async describe(eventId, { alt, actor }) {
-      const now = await found(eventId)
-      if (isRefusal(now)) return now
-      if (!now.picture) return refuse('conflict', 'The event has no picture to describe: upload one first.')
-      const picture = { ...now.picture, alt }
-      await catalog.setPicture(eventId, { picture, from: now.from }, actor)
-      return picture
+      const picture = await catalog.describePicture(eventId, alt, actor)
+      if (picture === undefined) return refuse('not_found', 'There is no such event.')
+      return picture ?? refuse('conflict', 'The event has no picture to describe: upload one first.')
     },
     async remove(eventId, { actor }) {
       const now = await found(eventId)
