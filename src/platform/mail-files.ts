@@ -12,7 +12,7 @@ export async function deleteMailFiles(
 ): Promise<number> {
   let deleted = 0
   for (const name of await mailFiles(folder)) {
-    const text = await readFile(join(folder, name), 'latin1').catch(() => '')
+    const text = await readFile(join(folder, name), 'utf8').catch(() => '')
     const headers = headersOf(text)
     const id = /^message-id:\s*<([^>]*)>/im.exec(headers)?.[1] ?? ''
     if (!messageIds.has(id) && !receiversOf(headers).some(isReceiver)) continue

@@ -38,10 +38,11 @@ const COUNTS = pair('old_code_counts', 'mail_code_counts where began_at <= $1')
 const CHALLENGES = pair('old_challenges', 'spent_challenges where expires_at <= $1')
 const MOVES = pair('old_moves', 'account_moves where next_at is null and at <= $1')
 const ERASED = pair('old_erased', 'persons where erased_at <= $1')
+// Whoever is still known may sign in and take along what was bought as a guest: for that the events have to be known.
 const VISITS = pair(
   'old_guest_events',
   `buyer_events b where b.at <= $1 and not exists (
-     select 1 from persons p where p.person_id = b.buyer and p.mail_verified_at is not null)`,
+     select 1 from persons p where p.person_id = b.buyer and p.erased_at is null)`,
 )
 
 const GUESTS = statement(
@@ -55,6 +56,7 @@ const GUESTS_DELETE = statement(
   'account.old_guests_delete',
   `with gone as (delete from persons where person_id = any($1::uuid[]) and mail_verified_at is null and updated_at <= $2
                  returning person_id, key_id),
+        visits as (delete from buyer_events where buyer in (select person_id from gone)),
         agreed as (delete from consents where person_id in (select person_id from gone)),
         keys as (delete from person_keys where key_id in (select key_id from gone))
    select person_id from gone`,
