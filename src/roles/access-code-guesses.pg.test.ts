@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import {
-  openStudioEvent,
-  OPERATOR_TOKEN,
-  testApp,
-  type Answer,
-  type TestApp,
-} from '../../test/harness/app.ts'
+import { openStudioEvent, setPhases, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
 
 let house: TestApp
 let eventId: string
@@ -13,16 +7,8 @@ beforeAll(async () => {
   // With limits, as people meet them.
   house = await testApp()
   eventId = await openStudioEvent(house.app)
-  const operator = async (method: string, path: string, body: object): Promise<number> =>
-    (
-      await house.call(method, `/v1/operator/events/${eventId}/phases${path}`, {
-        token: OPERATOR_TOKEN,
-        body,
-      })
-    ).status
-  expect(await operator('PUT', '', { phases: [{ id: 'friends', access: 'code' }] })).toBe(200)
   const codes = [{ code: 'right-code-2030', uses: null }]
-  expect(await operator('POST', '/friends/codes', { codes })).toBe(201)
+  await setPhases(house, eventId, [{ id: 'friends', access: 'code', codes }])
 }, 60_000)
 afterAll(() => house.stop())
 

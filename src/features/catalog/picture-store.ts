@@ -19,10 +19,13 @@ export interface EventPictures {
   picture(eventId: EventId): Promise<EventPicture | null>
   /** Gives the event this picture or none. False: there is no such event. */
   setPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>, actor: string): Promise<boolean>
+  /**
+   * The same for what was fetched: only while the event still names that address, and nobody has uploaded one or taken
+   * this one away.
+   */
+  setFetchedPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>): Promise<boolean>
   /** Says what the event's picture shows, whichever it has by now. Null: it has none; undefined: there is no such event. */
   describePicture(eventId: EventId, alt: string | null, actor: string): Promise<Picture | null | undefined>
-  /** The same for what was fetched: only while the event still names that address, and nobody has uploaded one or taken this one away. */
-  setFetchedPicture(eventId: EventId, to: Pick<EventPicture, 'picture' | 'from'>): Promise<boolean>
 }
 
 type Written = { event_id: number; revision: number }
