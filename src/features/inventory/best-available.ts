@@ -185,56 +185,61 @@ function accessiblePlaces(hall: Hall): ReadonlyMap<number, number> {
   return placeOf
 }
 
-/** Steps that a search for alternatives may take, so that a refusal stays cheap. */
-const ALTERNATIVE_STEPS_MAX = 240
+/** Windows of seats that a search for alternatives may look at, so that a refusal stays cheap. */
+const ALTERNATIVE_WINDOWS_MAX = 240
 const ALTERNATIVES_MAX = 3
 
 /**
  * Free seats like those that were refused: as many, side by side, of the same category, in the same row or in the
- * rows next to it. Each alternative is a whole choice. Bounded, because most callers of a rush are refused.
+ * rows next to it. Each alternative is a whole choice. Bounded, because most callers of a rush are refused. `barren`
+ * names the rows that have nothing for such a wish: they are passed over, and what is found to be so is added.
  */
 export function nearestAlternatives(
   hall: Hall,
   status: (seat: number) => number,
   wanted: readonly number[],
+  barren = new Set<number>(),
 ): number[][] {
   const first = wanted[0]
   if (first === undefined || first >= hall.seatCount) return []
   const quantity = wanted.length
-  const category = hall.category[first]
+  const category = hall.category[first]!
+  const flags = hall.flags[first]!
   const free: IsFree = (seat) =>
-    status(seat) === SEAT.available &&
-    hall.category[seat] === category &&
-    hall.flags[seat] === hall.flags[first]
+    status(seat) === SEAT.available && hall.category[seat] === category && hall.flags[seat] === flags
   const found: number[][] = []
-  let steps = 0
+  let windows = 0
   const rowIndex = hall.rowOf[first]!
   for (const r of [rowIndex, rowIndex - 1, rowIndex + 1, rowIndex - 2, rowIndex + 2]) {
-    const row = hall.rows[r]
-    if (!row) continue
-    const origin = Math.min(hall.placeInRow[first]!, row.seats.length - 1)
-    for (let offset = 0; offset < row.seats.length && steps < ALTERNATIVE_STEPS_MAX; offset++) {
-      for (const start of offset === 0 ? [origin] : [origin - offset, origin + offset]) {
-        steps += 1
-        if (start < 0 || start + quantity > row.seats.length) continue
-        if (!allFree(row.seats, start, quantity, free)) continue
-        found.push(row.seats.slice(start, start + quantity))
-        if (found.length === ALTERNATIVES_MAX) return found
-        offset += quantity
-        break
-      }
+    const seats = hall.rows[r]?.seats
+    const key = (r * 1_024 + category * 4 + flags) * 1_024 + Math.min(quantity, 1_023)
+    if (!seats || seats.length < quantity || barren.has(key)) continue
+    const last = seats.length - quantity
+    const origin = Math.min(hall.placeInRow[first]!, last)
+    const foundBefore = found.length
+    // Windows start further and further away, on both sides.
+    for (let offset = 0; offset <= Math.max(origin, last - origin); offset++) {
+      if ((windows += 2) > ALTERNATIVE_WINDOWS_MAX) return found
+      const left = origin - offset
+      const right = origin + offset
+      const start = left >= 0 && allFree(seats, left, quantity, free) ? left : right
+      if (start > last || (start === right && !allFree(seats, right, quantity, free))) continue
+      found.push(seats.slice(start, start + quantity))
+      if (found.length === ALTERNATIVES_MAX) return found
+      offset += quantity
     }
+    if (found.length === foundBefore) barren.add(key)
   }
   return found
 }
 
 /**
- * Remembers around which rows there is nothing to offer, until a seat becomes free: in a rush nearly every refusal
- * asks for what was looked for in vain a moment ago, and the search would be most of what a refusal costs.
+ * Remembers which rows have nothing to offer, until a seat becomes free: in a rush nearly every refusal asks for what
+ * was looked for in vain a moment ago, and the search would be most of what a refusal costs.
  */
 export class Alternatives {
   private freedCount = -1
-  private readonly searchedInVain = new Set<number>()
+  private readonly barren = new Set<number>()
 
   /** `freedCount`: how often a seat of this hall has become free. */
   near(
@@ -245,16 +250,9 @@ export class Alternatives {
   ): number[][] {
     if (freedCount !== this.freedCount) {
       this.freedCount = freedCount
-      this.searchedInVain.clear()
+      this.barren.clear()
     }
-    const first = wanted[0]
-    if (first === undefined || first >= hall.seatCount) return []
-    const kind = hall.category[first]! * 4 + hall.flags[first]!
-    const key = (hall.rowOf[first]! * 1_024 + kind) * 1_024 + Math.min(wanted.length, 1_023)
-    if (this.searchedInVain.has(key)) return []
-    const found = nearestAlternatives(hall, status, wanted)
-    if (found.length === 0) this.searchedInVain.add(key)
-    return found
+    return nearestAlternatives(hall, status, wanted, this.barren)
   }
 }
 

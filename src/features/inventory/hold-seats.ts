@@ -96,8 +96,9 @@ async function nameAndSettle(
     const command: HoldCommand = { ...wish, id: deps.ids.uuid() }
     const settled = await sequencer.submit(command, minVersion)
     const { outcome, version } = settled
+    const { currency, priceTypes } = state.rules
     // It was named by these rules: the arbiter refuses what was named by others.
-    if ('hold' in outcome) return holdView(eventId, outcome.hold, { hall, ...state.rules }, version)
+    if ('hold' in outcome) return holdView(eventId, outcome.hold, { hall, currency, priceTypes }, version)
     if ('replay' in outcome) return replayHold(deps, eventId, outcome.replay.result, version).catch(unread)
     if ('denied' in outcome) return explain(outcome, version, hall, sequencer, command)
     if (!('renamed' in outcome)) throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)

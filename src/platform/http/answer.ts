@@ -43,7 +43,7 @@ export class Presenter {
     })
     // The response has its own copy by now; setting there is cheaper than building headers first.
     response.headers.set('request-id', requestId)
-    response.headers.set('date', new Date().toUTCString())
+    response.headers.set('date', dateNow())
     for (const name in result.headers) response.headers.set(name, result.headers[name]!)
     return response
   }
@@ -75,9 +75,23 @@ export class Presenter {
     for (const [name, value] of this.#commonEntries) if (!headers.has(name)) headers.set(name, value)
     headers.set('request-id', requestId)
     // The runtime's own is up to two seconds old after a quiet moment, and countdowns follow it.
-    headers.set('date', new Date().toUTCString())
+    headers.set('date', dateNow())
     return response
   }
+}
+
+let dateText = ''
+let dateOfSecond = 0
+
+/** The header `Date`, put into words once a second. */
+function dateNow(): string {
+  const nowMs = Date.now()
+  const second = Math.floor(nowMs / 1000)
+  if (second !== dateOfSecond) {
+    dateOfSecond = second
+    dateText = new Date(nowMs).toUTCString()
+  }
+  return dateText
 }
 
 export function problemBody(refusal: Refusal, requestId: string): Record<string, unknown> {
