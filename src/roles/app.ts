@@ -81,6 +81,7 @@ import { openWallets } from './wallets.ts'
 import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
 import { openPictures } from './pictures.ts'
+import { runAlone } from './run-alone.ts'
 import { startUpkeep } from './upkeep.ts'
 
 /** What buyers read where a phone or a passkey names the house. */
@@ -420,10 +421,8 @@ export function startWork(app: App, shutdown: Shutdown): void {
   app.pictureFetcher.start()
   shutdown.add('pictures', () => app.pictureFetcher.stop())
   startUpkeep(app, shutdown)
-  // Until it is built lists come from the catalog.
   const stopping = new AbortController()
-  const building = app.search
-    .buildIfNeeded(stopping.signal)
+  const building = buildSearch(app, stopping.signal)
     .catch((error: unknown) => {
       if (!stopping.signal.aborted)
         app.log.error({ err: error }, 'search could not be built; it is tried at the next start')
@@ -436,4 +435,9 @@ export function startWork(app: App, shutdown: Shutdown): void {
     await building
     await app.searchIndexer.stop()
   })
+}
+
+/** Where it never was built; until it is, lists come from the catalog. */
+async function buildSearch({ search }: App, stopping: AbortSignal): Promise<void> {
+  if (!(await search.isBuilt())) await runAlone(['search', 'rebuild'], stopping)
 }

@@ -1,11 +1,8 @@
-import { fileURLToPath } from 'node:url'
-import { Failure } from '../platform/failure.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 import { isRefusal } from '../shared/errors.ts'
 import { openApp, serveHttp, startReaper, startWork, type App } from './app.ts'
 import type { Run } from './command.ts'
-
-const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url))
+import { runAlone } from './run-alone.ts'
 
 /**
  * `usher serve`: everything in one process, the sandbox gateway included where no payment provider is set. A house
@@ -25,17 +22,14 @@ export const run: Run<{ demo: boolean }> = async ({ demo }, { config, shutdown }
   await shutdown.requested
 }
 
-/** In a process of its own, which takes its memory with it when it ends: 70 MB that a server would never need again. */
 async function loadDemo(shutdown: Shutdown): Promise<void> {
-  const loader = Bun.spawn([process.execPath, MAIN, 'demo'], {
-    env: { ...process.env, USHER_LAUNCHER_FD: '' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+  const stopping = new AbortController()
+  const loaded = runAlone(['demo'], stopping.signal)
   shutdown.add('the demo being loaded', async () => {
-    loader.kill()
-    await loader.exited
+    stopping.abort()
+    await loaded.catch(() => {})
   })
-  if ((await loader.exited) !== 0) throw new Failure('the demo could not be loaded; the messages are above')
+  await loaded
 }
 
 async function isEmpty(app: App): Promise<boolean> {

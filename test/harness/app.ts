@@ -41,6 +41,8 @@ export async function testApp(env: Record<string, string> = {}): Promise<TestApp
   })
   const shutdown = createShutdown((what, error) => console.error(what, error))
   const app = await openApp(config, shutdown, { runsGateway: true })
+  // Nothing to build: a process for it, as a server starts one, would cost every test file half a second.
+  await app.search.rebuild()
   startReaper(app, shutdown)
   startWork(app, shutdown)
   const server = serveHttp(app, shutdown, { sharePort: false })

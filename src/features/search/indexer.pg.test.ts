@@ -40,8 +40,9 @@ afterAll(async () => {
 test('until it is built lists come from the catalog; then from what the facts have brought', async () => {
   await catalog.save([draft('one', 'Winterreise')], { actor: 'test' })
   expect(await names('winterreise')).toEqual(['Winterreise'])
-  expect(await search.buildIfNeeded()).toBe(true)
-  expect(await search.buildIfNeeded()).toBe(false)
+  expect(await search.isBuilt()).toBe(false)
+  expect(await search.rebuild()).toEqual({ events: 1 })
+  expect(await search.isBuilt()).toBe(true)
   // A mistyped word is found by search alone.
   expect(await names('winterriese')).toEqual(['Winterreise'])
 })

@@ -29,8 +29,8 @@ export interface Search {
   /** Follows the facts of the catalog. */
   indexer: Consumer
   rebuild(onProgress?: (done: number) => void): Promise<{ events: number }>
-  /** Builds everything where it never was built; what was begun is left when the process is to stop. */
-  buildIfNeeded(stopping?: AbortSignal): Promise<boolean>
+  /** Whether everything was ever built; lists come from the catalog until then. */
+  isBuilt(): Promise<boolean>
 }
 
 export function createSearch(deps: SearchDeps): Search {
@@ -92,10 +92,6 @@ export function createSearch(deps: SearchDeps): Search {
       (await suggested.fetch(`${limit} ${typed}`, { context: { typed, limit } })) ?? [],
     indexer: createIndexer({ engine, catalog, onIndexed: () => pages.clear() }),
     rebuild,
-    async buildIfNeeded(stopping) {
-      if (await engine.isBuilt()) return false
-      await rebuild(() => stopping?.throwIfAborted())
-      return true
-    },
+    isBuilt: () => engine.isBuilt(),
   }
 }
