@@ -15,17 +15,17 @@ const LOCK = statement(
   `select pg_advisory_xact_lock(hashtextextended(encode($1::bytea, 'hex'), 0))`,
 )
 
+// Locked until the sign-in is written: an erasure under way is waited for, and then there is no such account any more.
 const FIND = statement(
   'account.by_mailbox',
   `select person_id as buyer, session_generation as generation from persons
-    where mail_hash = $1 and mail_verified_at is not null and erased_at is null`,
+    where mail_hash = $1 and mail_verified_at is not null and erased_at is null for no key update`,
 )
 
-const FIND_BY_ID = statement(
-  'account.by_id',
-  `select person_id as buyer, session_generation as generation from persons
-    where person_id = $1 and mail_verified_at is not null and erased_at is null`,
-)
+const BY_ID = `select person_id as buyer, session_generation as generation from persons
+    where person_id = $1 and mail_verified_at is not null and erased_at is null`
+const FIND_BY_ID = statement('account.by_id', BY_ID)
+const LOCK_BY_ID = statement('account.by_id_locked', `${BY_ID} for no key update`)
 
 const VERIFIED = statement(
   'account.mail_verified',
@@ -42,17 +42,24 @@ const GUESTS = statement(
     order by updated_at desc, person_id desc limit ${GUESTS_PER_LOOK}`,
 )
 
-/** The account of the mailbox, made when there is none. Its id is its own: a guest's token never becomes its key. */
+/**
+ * The account of the mailbox, made when there is none. Its id is its own: a guest's token never becomes its key.
+ * `locale` is the language that was named, which an account is spoken to in from now on; a new one where none was
+ * named takes `newLocale`.
+ */
 export async function accountOf(
   sql: Sql,
-  c: { email: string; mailHash: Uint8Array; locale: string },
+  c: { email: string; mailHash: Uint8Array; locale: string | null; newLocale: string },
   people: PeopleOptions & { clock: Clock; ids: Ids },
 ): Promise<AccountRow> {
   await sql.query(LOCK, [c.mailHash])
   const known = (await sql.query<AccountRow>(FIND, [c.mailHash])).rows[0]
-  if (known) return known
+  if (known) {
+    if (c.locale !== null) await savePerson(sql, known.buyer, { locale: c.locale }, people)
+    return known
+  }
   const buyer = people.ids.uuid()
-  await savePerson(sql, buyer, { email: c.email, locale: c.locale }, people)
+  await savePerson(sql, buyer, { email: c.email, locale: c.locale ?? c.newLocale }, people)
   await sql.query(VERIFIED, [buyer, new Date(people.clock.now())])
   return { buyer, generation: 0 }
 }
@@ -76,6 +83,11 @@ export async function buyersOfMailbox(
     after = rows.at(-1)!
   }
   return found.slice(0, GUESTS_FOUND_MAX)
+}
+
+/** Locked until the transaction ends: it is not erased meanwhile. */
+export async function lockAccount(sql: Sql, buyer: BuyerId): Promise<AccountRow | null> {
+  return (await sql.query<AccountRow>(LOCK_BY_ID, [buyer])).rows[0] ?? null
 }
 
 export async function findAccount(sql: Sql, buyer: BuyerId): Promise<AccountRow | null> {

@@ -5,7 +5,7 @@ import type { Caller } from '../../platform/http/route.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import type { SessionKeys } from './key-ring.ts'
 import { REMEMBERED_TOKENS, STAFF_TOKEN_TRUSTED_MS, TOKEN_LENGTH_MAX } from './limits.ts'
-import { sessionGeneration } from './session-ends.ts'
+import { sessionGeneration, type EndedSessions, type ErasedPeople } from './session-ends.ts'
 import { verifySession, type VerifiedSession } from './sessions.ts'
 import { effectiveRoles, findStaffByToken, STAFF_TOKEN_PREFIX } from './staff.ts'
 
@@ -26,14 +26,16 @@ export type AuthenticateOptions = {
   database: Database
   livemode: boolean
   operatorToken?: string | undefined
+  /** Their guests' tokens are not good any more; accounts are asked for in the database. */
+  erased: ErasedPeople
 }
 
 export type Authentication = {
   authenticate(request: Request): Caller | null | Promise<Caller | null>
   /** From memory: null without a token, undefined for one that has to be verified. */
   recognize(request: Request): Caller | null | undefined
-  /** Forgets the remembered sessions of these accounts that began before the generation named. */
-  forget(ended: ReadonlyMap<string, number>): void
+  /** Forgets the remembered sessions of these people that began before the generation named, a guest's at all events. */
+  forget(ended: readonly EndedSessions[]): void
   /** Asks the database again about all tokens of staff. */
   forgetStaff(): void
 }
@@ -52,7 +54,8 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
     const session = await verifySession(header.slice(BEARER.length), options)
     if (!session) return null
     const { id, sessionGeneration: began } = session.caller
-    // A guest has nothing to sign out of, and costs no query.
+    // A guest has nothing to sign out of, and costs no query. Looked at last, without a wait before it is remembered.
+    if (began === undefined && options.erased.has(id)) return null
     if (began !== undefined && (await sessionGeneration(options.database, id)) !== began) return null
     remembered.set(header, session)
     return session.caller
@@ -90,9 +93,10 @@ export function createAuthenticate(options: AuthenticateOptions): Authentication
     recognize,
     forgetStaff: staff.forget,
     forget: (ended) => {
+      const generations = new Map(ended.map(({ buyer, generation }) => [buyer, generation]))
       for (const [header, { caller }] of remembered) {
-        const generation = ended.get(caller.id)
-        if (generation !== undefined && (caller.sessionGeneration ?? generation) < generation)
+        const generation = generations.get(caller.id)
+        if (generation !== undefined && (caller.sessionGeneration ?? -1) < generation)
           remembered.delete(header)
       }
     },

@@ -114,6 +114,36 @@ describe("a guest's things", () => {
     expect((await hold(anew, 1)).status).toBe(201)
   })
 
+  test('a guest who erased everything has no token any more, whether or not anything was known of them', async () => {
+    const [buyer, nobody, neighbour] = [await house.guest(), await house.guest(), await house.guest()]
+    const booked = await pay(buyer, (await hold(buyer, 1)).json.reservation_id)
+    expect(booked.status).toBe(201)
+    const other = await testApp({
+      DATABASE_URL: house.app.config.databaseUrl!,
+      RATE_LIMIT: 'off',
+      USHER_KEY: KEY,
+    })
+    expect((await other.call('GET', '/v1/bookings', { token: buyer })).json.items).toHaveLength(1)
+    for (const token of [buyer, nobody]) {
+      expect((await house.call('DELETE', '/v1/me', { token })).status).toBe(204)
+      for (const path of ['/v1/me', '/v1/bookings', `/v1/bookings/${booked.json.booking_id}`]) {
+        expect([path, (await house.call('GET', path, { token })).json.code]).toEqual([path, 'unauthorized'])
+      }
+      const renewed = await house.call('POST', '/v1/sessions/refresh', { token })
+      expect(renewed.json.code).toBe('unauthorized')
+    }
+    expect((await house.call('GET', '/v1/me', { token: neighbour })).status).toBe(200)
+    // Another process, which remembers the token, looks every few seconds; one that starts knows at once.
+    const seen = async (): Promise<number> =>
+      (await other.call('GET', '/v1/bookings', { token: buyer })).status
+    for (let tries = 0; tries < 100 && (await seen()) !== 401; tries++) await Bun.sleep(100)
+    expect(await seen()).toBe(401)
+    expect((await other.call('GET', '/v1/me', { token: neighbour })).status).toBe(200)
+    const started = await testApp({ DATABASE_URL: house.app.config.databaseUrl!, USHER_KEY: KEY })
+    expect((await started.call('GET', '/v1/bookings', { token: buyer })).status).toBe(401)
+    await Promise.all([other.stop(), started.stop()])
+  }, 60_000)
+
   test('a process that reads the event from its tables counts the mailbox, too', async () => {
     const email = mailbox()
     const guest = await house.guest()

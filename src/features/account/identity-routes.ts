@@ -31,16 +31,20 @@ function codeRoute({ identity }: IdentityRouteDeps): Route {
     path: '/v1/sessions/email',
     summary: 'Send a code to a mail address',
     description:
-      'The answer is the same, and as quick, whether or not there is an account: nobody learns that. Send it with the token of the guest who will type the code in: then the code is good for them alone. A code lives 10 minutes and takes 3 tries; a mailbox is sent 10 a day.',
+      'The answer is the same, and as quick, whether or not there is an account: nobody learns that. Send it with the token of the guest who will type the code in: then the code is good for them alone. A code lives 10 minutes and takes 3 tries; a mailbox is sent 10 a day. `locale` is the language of the mail, and whoever signs in with the code is spoken to in it from then on; without it the mail follows `Accept-Language`, as does a new account whose guest named no language.',
     tag: 'Sessions',
     access: 'public',
     body: CodeRequestSchema,
     answers: { 202: { description: 'A code is on its way, unless the mailbox was sent enough already.' } },
     errors: ['rate_limited', 'busy'],
-    handle: ({ body, caller, address, request }) => {
-      const locale = body.locale ?? languageAsked(request)
-      return identity.requestCode({ email: body.email, asker: caller, locale, address }) ?? { status: 202 }
-    },
+    handle: ({ body, caller, address, request }) =>
+      identity.requestCode({
+        email: body.email,
+        asker: caller,
+        locale: body.locale ?? null,
+        browserLocale: languageAsked(request),
+        address,
+      }) ?? { status: 202 },
   })
 }
 
@@ -56,12 +60,13 @@ function verifyRoute({ identity, secureCookie }: IdentityRouteDeps): Route {
     body: CodeSchema,
     answers: { 200: { description: 'Signed in.', schema: SignedInSchema } },
     errors: ['wrong_code', 'rate_limited'],
-    handle: async ({ body, caller, address }) =>
+    handle: async ({ body, caller, address, request }) =>
       presentSignedIn(
         await identity.verifyCode({
           email: body.email,
           code: body.code.replace(' ', ''),
           caller,
+          browserLocale: languageAsked(request),
           address,
           eventIds: eventsOf(body.reservation_ids),
         }),
@@ -77,7 +82,7 @@ function signOutRoute({ account }: IdentityRouteDeps): Route {
     path: '/v1/sessions',
     summary: 'Sign out everywhere',
     description:
-      "Ends every session of the account, this one included: at once in the process that answers, in all others within 5 seconds. A guest's token cannot be ended, because nothing is stored about it; forget it.",
+      "Ends every session of the account, this one included: at once in the process that answers, in all others within 5 seconds. A guest's token is ended by erasing the guest alone (`DELETE /v1/me`); forget it.",
     tag: 'Sessions',
     access: 'buyer',
     answers: { 204: { description: 'No token of this account is good any more.' } },
@@ -138,7 +143,7 @@ function meRoutes({ identity }: IdentityRouteDeps): Route[] {
       path: '/v1/me',
       summary: 'Erase me',
       description:
-        'Name, mail address, phone number and passkeys are gone with this answer, and all sessions of the account end. Tickets stay good, but nobody can write to their holder any more: download them first. Orders stay without a name; the invoices that the law wants kept are sealed apart until it no longer does.',
+        'Name, mail address, phone number and passkeys are gone with this answer, and all sessions end, that of a guest as well: here at once, in other processes within 5 seconds. Tickets stay good, but nobody can write to their holder any more: download them first. Orders stay without a name; the invoices that the law wants kept are sealed apart until it no longer does.',
       tag: 'Me',
       access: 'buyer',
       answers: { 204: { description: 'Erased.' } },

@@ -52,11 +52,21 @@ export interface Identity {
    * Sends a code, later: the answer comes before anything is looked up, so neither its content nor its time tells
    * whether there is an account.
    */
-  requestCode(c: { email: string; asker: Caller | null; locale: string; address: string }): Refusal | null
+  requestCode(c: {
+    email: string
+    asker: Caller | null
+    /** The language that was named: whoever signs in with the code is spoken to in it from then on. */
+    locale: string | null
+    /** The language of the browser: for this mail where none was named. */
+    browserLocale: string
+    address: string
+  }): Refusal | null
   verifyCode(c: {
     email: string
     code: string
     caller: Caller | null
+    /** For an account that is made where nobody named a language. */
+    browserLocale: string
     address: string
     eventIds: readonly EventId[]
   }): Promise<SignedIn | Refusal>

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testApp, type Answer, type TestApp } from '../../../test/harness/app.ts'
 import { statement } from '../../platform/postgres/database.ts'
+import { erasePerson } from './people.ts'
 
 let house: TestApp
 beforeAll(async () => {
@@ -76,6 +77,74 @@ describe('signing in by a mailed code', () => {
       readFileSync(join(folder(), file), 'utf8').includes(email),
     )!
     expect(readFileSync(join(folder(), name), 'utf8')).toContain('ist Ihr Code')
+  })
+
+  test('the language that was named becomes that of the account, its orders and mails; the browser’s does not', async () => {
+    const email = mailbox()
+    const guest = await house.guest()
+    const signIn = async (locale?: string, browser?: string): Promise<string> => {
+      const asker = await house.guest()
+      const code = await askCode(email, asker, { locale })
+      const headers = browser === undefined ? {} : { 'accept-language': browser }
+      const body = { email, code }
+      const answer = await house.call('POST', '/v1/sessions/verify', { token: asker, body, headers })
+      return answer.json.access_token as string
+    }
+    const localeOf = async (token: string): Promise<unknown> =>
+      (await house.call('GET', '/v1/me', { token })).json.locale
+    const token = await signIn('de', 'fr-FR')
+    expect(await localeOf(token)).toBe('de')
+    const body = { event_id: house.eventId, best_available: { quantity: 1 } }
+    const held = await house.call('POST', '/v1/reservations', { token, body })
+    const booked = await house.call('POST', '/v1/bookings', {
+      token,
+      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
+    })
+    expect(booked.status).toBe(201)
+    const order = await sql('select locale from orders where order_id = $1', [booked.json.booking_id])
+    expect(order.rows).toEqual([{ locale: 'de' }])
+    expect(await localeOf(await signIn(undefined, 'fr-FR'))).toBe('de')
+    expect(await localeOf(await signIn('de-AT'))).toBe('de-AT')
+    expect(await localeOf(token)).toBe('de-AT')
+    expect(await localeOf(guest)).toBeNull()
+  })
+
+  test('a new account whose guest named no language takes that of the browser, else the guest’s', async () => {
+    const [first, second] = [mailbox(), mailbox()]
+    const headers = { 'accept-language': 'de-CH,de;q=0.9' }
+    const made = async (email: string, token: string): Promise<unknown> => {
+      const body = { email, code: await askCode(email, token) }
+      const answer = await house.call('POST', '/v1/sessions/verify', { token, body, headers })
+      return (await house.call('GET', '/v1/me', { token: answer.json.access_token })).json.locale
+    }
+    expect(await made(first, await house.guest())).toBe('de-CH')
+    const guest = await house.guest()
+    await house.call('PATCH', '/v1/me', { token: guest, body: { locale: 'it' } })
+    expect(await made(second, guest)).toBe('it')
+  })
+
+  test('an account that is erased while its owner signs in is not the one that they get', async () => {
+    const email = mailbox()
+    const old = await signedIn(email)
+    const { user_id: erased } = (await house.call('GET', '/v1/me', { token: old })).json
+    const guest = await house.guest()
+    const code = await askCode(email, guest)
+    const running = Promise.withResolvers<void>()
+    const erasing = house.app.database.transaction(async (held) => {
+      await erasePerson(held, erased, new Date())
+      running.resolve()
+      // Until the sign-in waits for this transaction, or has not waited.
+      const waiting = statement('test.waiting', `select 1 from pg_locks where not granted limit 1`)
+      while (!answered && (await house.app.database.query(waiting, [])).rowCount === 0) await Bun.sleep(5)
+    })
+    let answered = false
+    await running.promise
+    const answer = await verify(email, code, guest).finally(() => (answered = true))
+    await erasing
+    expect(answer.status).toBe(200)
+    expect(answer.json.user_id).not.toBe(erased)
+    const me = await house.call('GET', '/v1/me', { token: answer.json.access_token })
+    expect(me.json).toMatchObject({ kind: 'account', email })
   })
 
   test('a wrong code, a used one, one of another mailbox and one of another session are refused alike', async () => {

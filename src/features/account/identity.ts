@@ -3,7 +3,7 @@ import type { Caller } from '../../platform/http/route.ts'
 import { FairLimit } from '../../platform/rate-limit.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import type { BuyerId, EventId } from '../../shared/ids.ts'
-import { accountOf, buyersOfMailbox, findAccount, type AccountRow } from './accounts.ts'
+import { accountOf, buyersOfMailbox, findAccount, lockAccount, type AccountRow } from './accounts.ts'
 import { codeLetter } from './code-letter.ts'
 import { erase, resumeErasures } from './erasure.ts'
 import type { Identity, SignedIn } from './identity-types.ts'
@@ -34,7 +34,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
   }
 
   const identity: Identity = {
-    requestCode: ({ email: typed, asker, locale, address }) => {
+    requestCode: ({ email: typed, asker, locale, browserLocale, address }) => {
       const tooOften = deps.limited ? sending.take(asker?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
       if (work.size >= CODE_MAILS_WAITING_MAX) {
@@ -46,13 +46,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
         const email = wholeAddress(typed)
         const { mailHash, contactHash } = deps.account.people
         const mailbox = { mailHash: mailHash(email), contactHash: contactHash(email) }
-        const code = await makeCode(codes, mailbox, guestOrSelf(asker))
-        if (code !== null) await sendCode(ctx, email, code, locale)
+        const code = await makeCode(codes, mailbox, { asker: guestOrSelf(asker), locale })
+        if (code !== null) await sendCode(ctx, email, code, locale ?? browserLocale)
       })
       return null
     },
 
-    verifyCode: async ({ email: typed, code, caller, address, eventIds }) => {
+    verifyCode: async ({ email: typed, code, caller, browserLocale, address, eventIds }) => {
       const tooOften = deps.limited ? trying.take(caller?.id ?? null, address) : 0
       if (tooOften > 0) return slowDown(tooOften)
       // Only what the mail was sent to was proved, not how it was typed.
@@ -60,11 +60,12 @@ export function createIdentity(deps: IdentityDeps): Identity {
       const mailHash = deps.account.people.mailHash(email)
       const right = await tryCode(codes, mailHash, guestOrSelf(caller), code)
       if (!right) return wrongCode()
-      const locale = (caller && (await deps.account.people.contact(caller.id))?.locale) ?? 'en'
+      const { locale } = right
+      const newLocale = (caller && (await profileOf(ctx, caller)).locale) ?? browserLocale
       const guests = await buyersOfMailbox(deps.database, mailHash, deps.sets)
       const signedIn = await deps.database.transaction(async (sql) => {
         if (!(await right.spend(sql))) return null
-        const account = await accountOf(sql, { email, mailHash, locale }, peopleOptions)
+        const account = await accountOf(sql, { email, mailHash, locale, newLocale }, peopleOptions)
         const moves = await noteMoves(sql, movesFor(ctx, account.buyer, caller, eventIds, guests))
         return { account, moves }
       })
@@ -72,11 +73,13 @@ export function createIdentity(deps: IdentityDeps): Identity {
     },
 
     signIn: async (buyer, guest, eventIds) => {
-      const account = await findAccount(deps.database, buyer)
-      if (!account) return refuse('unauthorized', 'There is no such account any more.')
       const wanted = movesFor(ctx, buyer, guest, eventIds)
-      const moves = await deps.database.transaction((sql) => noteMoves(sql, wanted))
-      return session(ctx, account, moves)
+      const signedIn = await deps.database.transaction(async (sql) => {
+        const account = await lockAccount(sql, buyer)
+        return account && { account, moves: await noteMoves(sql, wanted) }
+      })
+      if (!signedIn) return refuse('unauthorized', 'There is no such account any more.')
+      return session(ctx, signedIn.account, signedIn.moves)
     },
 
     profile: (caller) => profileOf(ctx, caller),
@@ -88,9 +91,7 @@ export function createIdentity(deps: IdentityDeps): Identity {
     resumeMoves: async () => {
       let done = 0
       for (const move of await claimMoves(deps.database, deps.clock)) {
-        const account = await findAccount(deps.database, move.to)
-        if (!account) await dropMove(deps.database, move)
-        if (account && (await moved(ctx, move, account))) done += 1
+        if (await moved(ctx, move)) done += 1
       }
       return done
     },
@@ -141,7 +142,7 @@ function movesFor(
 
 async function session(ctx: IdentityContext, account: AccountRow, moves: readonly Move[]): Promise<SignedIn> {
   let moving = false
-  for (const move of moves) if (!(await moved(ctx, move, account))) moving = true
+  for (const move of moves) if (!(await moved(ctx, move))) moving = true
   const contactHash = await contactHashOf(ctx, account)
   const issued = await ctx.account.sessions.issue(account.buyer, {
     contactHash,
@@ -150,10 +151,14 @@ async function session(ctx: IdentityContext, account: AccountRow, moves: readonl
   return { ...issued, moving }
 }
 
-async function moved(ctx: IdentityContext, move: Move, account: AccountRow): Promise<boolean> {
+/** Whether nothing is left to move. */
+async function moved(ctx: IdentityContext, move: Move): Promise<boolean> {
   const deps: MoveDeps = { ...ctx, people: ctx.account.people }
   try {
-    await carryOut(deps, move, await contactHashOf(ctx, account))
+    // Written down a moment ago, and erased since: what is the guest's must not go to nobody.
+    const account = await findAccount(ctx.database, move.to)
+    if (account) await carryOut(deps, move, await contactHashOf(ctx, account))
+    else await dropMove(ctx.database, move)
     return true
   } catch (error) {
     ctx.onProblem('the things of a guest could not be moved yet', error)

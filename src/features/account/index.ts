@@ -6,7 +6,13 @@ import { openKeyRing } from './key-ring.ts'
 import { createLinks } from './links.ts'
 import { createPeople } from './people.ts'
 import { SESSION_END_SEEN_MS } from './limits.ts'
-import { endSessions, sessionGeneration, sessionsEndedLately } from './session-ends.ts'
+import {
+  endSessions,
+  ErasedPeople,
+  erasedPeople,
+  sessionGeneration,
+  sessionsEndedLately,
+} from './session-ends.ts'
 import { createSessions } from './sessions.ts'
 import { createSecondFactor } from './staff-totp.ts'
 import { createStaff } from './staff.ts'
@@ -48,12 +54,14 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
   const wrapping = new Wrapping(deps.masterKeys, deps.random)
   const keys = await openKeyRing({ ...deps, wrapping })
   await makeMailHashesWhole({ database, wrapping, contactMac: keys.mac('contact') })
-  const { authenticate, recognize, forget, forgetStaff } = createAuthenticate({ ...deps, keys })
+  const erased = new ErasedPeople(await erasedPeople(database, clock))
+  const { authenticate, recognize, forget, forgetStaff } = createAuthenticate({ ...deps, keys, erased })
   const sessions = createSessions({ ...deps, keys })
   const secondFactor = createSecondFactor({ ...deps, wrapping })
   const look = async (): Promise<void> => {
     const ended = await sessionsEndedLately(database, clock)
-    if (ended.size > 0) forget(ended)
+    for (const { buyer, erased: isErased } of ended) if (isErased) erased.add(buyer)
+    if (ended.length > 0) forget(ended)
   }
   const timer = setInterval(() => void look().catch((error) => deps.onFault?.(error)), SESSION_END_SEEN_MS)
   timer.unref()

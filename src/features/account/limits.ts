@@ -7,6 +7,12 @@ export const SESSION_SECONDS = 30 * 24 * 3600
  */
 export const REMEMBERED_TOKENS = 60_000
 
+/**
+ * Erased people of the last 30 days whom a process remembers, the latest, to refuse their guests' tokens without asking
+ * the database for every guest: 25 MB at most.
+ */
+export const ERASED_REMEMBERED = 200_000
+
 /** So often each process looks whose sessions were ended; how long an ended one may still be good elsewhere. */
 export const SESSION_END_SEEN_MS = 5_000
 

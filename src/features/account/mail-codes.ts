@@ -22,11 +22,11 @@ const COUNT = statement(
 
 const WRITE = statement(
   'account.mail_code_write',
-  `insert into mail_codes as c (mail_hash, asker, code_hash, tries_left, sent_at, expires_at)
-   values ($1, $2, $3, $4, $5, $6)
+  `insert into mail_codes as c (mail_hash, asker, code_hash, tries_left, sent_at, expires_at, locale)
+   values ($1, $2, $3, $4, $5, $6, $8)
    on conflict (mail_hash, asker) do update
       set code_hash = excluded.code_hash, tries_left = excluded.tries_left, sent_at = excluded.sent_at,
-          expires_at = excluded.expires_at
+          expires_at = excluded.expires_at, locale = excluded.locale
     where c.sent_at <= $7
   returning 1`,
 )
@@ -36,7 +36,7 @@ const TRY = statement(
   'account.mail_code_try',
   `update mail_codes set tries_left = tries_left - 1
     where mail_hash = $1 and asker = any($2::uuid[]) and tries_left > 0 and expires_at > $3
-  returning asker, code_hash as "codeHash"`,
+  returning asker, code_hash as "codeHash", locale`,
 )
 
 // Of two who come with the right code at once, one gets it.
@@ -51,15 +51,17 @@ export type MailCodeDeps = { database: Database; mac: Mac; clock: Clock; random:
 export type Mailbox = { mailHash: Uint8Array; contactHash: string }
 
 export type RightCode = {
+  /** The language that was named when it was asked for. */
+  locale: string | null
   /** Uses the code up, in the transaction of what it is good for. False: somebody was quicker. */
   spend(sql: Sql): Promise<boolean>
 }
 
-/** A new code for the mailbox; null when it was sent enough already. */
+/** A new code for the mailbox; null when it was sent enough already. `locale`: named by whoever asks, and kept with it. */
 export async function makeCode(
   { database, mac, clock, random }: MailCodeDeps,
   { mailHash, contactHash }: Mailbox,
-  asker: BuyerId | null,
+  { asker, locale }: { asker: BuyerId | null; locale: string | null },
 ): Promise<string | null> {
   const nowMs = clock.now()
   const now = new Date(nowMs)
@@ -75,6 +77,7 @@ export async function makeCode(
         now,
         new Date(nowMs + CODE_MS),
         new Date(nowMs - RESEND_MS_MIN),
+        locale,
       ]
       if ((await sql.query(WRITE, values)).rowCount === 0) return null
       const counted = await sql.query(COUNT, [
@@ -104,18 +107,19 @@ export async function tryCode(
   code: string,
 ): Promise<RightCode | null> {
   const askers = asker === null ? [NOBODY] : [NOBODY, asker]
-  const { rows } = await database.query<{ asker: string; codeHash: Uint8Array }>(TRY, [
+  const { rows } = await database.query<{ asker: string; codeHash: Uint8Array; locale: string | null }>(TRY, [
     mailHash,
     askers,
     new Date(clock.now()),
   ])
-  const byAsker = new Map(rows.map((row) => [row.asker, row.codeHash]))
+  const byAsker = new Map(rows.map((row) => [row.asker, row]))
   let right: RightCode | null = null
   // Every possible row is compared, those that are not there with zeros: the time tells nothing.
   for (const of of askers) {
-    const stored = byAsker.get(of) ?? new Uint8Array(32)
+    const stored = byAsker.get(of)?.codeHash ?? new Uint8Array(32)
     if (!mac.verify(signed(mailHash, of, code), stored)) continue
     right = {
+      locale: byAsker.get(of)?.locale ?? null,
       spend: async (sql) => (await sql.query(SPEND, [mailHash, of, stored])).rowCount === 1,
     }
   }

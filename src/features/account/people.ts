@@ -66,6 +66,13 @@ const PERSON_ERASE = statement(
    delete from person_keys where key_id in (select key_id from erased)`,
 )
 
+// Of whom nothing was known: their token ends, too, and nothing comes back by a checkout that goes on.
+const PERSON_TOMBSTONE = statement(
+  'account.person_tombstone',
+  `insert into persons (person_id, created_at, updated_at, erased_at, session_generation, sessions_ended_at)
+   values ($1, $2, $2, $2, 1, $2) on conflict (person_id) do nothing`,
+)
+
 const BUYER_EVENT_NOTE = statement(
   'account.buyer_event_note',
   `insert into buyer_events (buyer, event_id, at) values ($1, $2, $3) on conflict do nothing`,
@@ -162,7 +169,8 @@ export async function savePerson(
 }
 
 export async function erasePerson(sql: Sql, buyer: BuyerId, now: Date): Promise<void> {
-  await sql.query(PERSON_ERASE, [buyer, now])
+  const { rowCount } = await sql.query(PERSON_TOMBSTONE, [buyer, now])
+  if (rowCount === 0) await sql.query(PERSON_ERASE, [buyer, now])
 }
 
 async function find(buyer: BuyerId, o: PeopleOptions): Promise<Contact | null> {

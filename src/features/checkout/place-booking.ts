@@ -112,7 +112,8 @@ async function prepare(
   if (isRefusal(hold)) return hold
   const unpayable = await mayNotBePaid(ctx, hold)
   if (unpayable) return unpayable
-  const event = await ctx.catalog.event(eventId, contact?.locale)
+  const locale = contact?.locale ?? (await ctx.people.contact(buyer))?.locale ?? 'en'
+  const event = await ctx.catalog.event(eventId, locale)
   if (!event) return refuse('not_on_sale', 'The event is not on sale any more.')
   // An import may know it before the ledger does.
   if (event.status === 'cancelled')
@@ -135,7 +136,7 @@ async function prepare(
     holdId,
     total: hold.total,
     currency: hold.currency,
-    locale: contact?.locale ?? 'en',
+    locale,
     livemode: provider?.livemode ?? ctx.providers[0]?.livemode ?? false,
     eventName: event.name,
     startsAt: new Date(event.startsAt),

@@ -48,7 +48,7 @@ export type CheckoutDeps = {
   database: Database
   inventory: Inventory
   catalog: Pick<Catalog, 'event' | 'layout' | 'markCancelled'>
-  people: Pick<People, 'saveContact' | 'noteBuyerEvent'>
+  people: Pick<People, 'contact' | 'saveContact' | 'noteBuyerEvent'>
   /** By name; the first is used where a request names none. */
   providers: readonly PaymentProvider[]
   /** The signed text of a valid ticket's QR code. */
