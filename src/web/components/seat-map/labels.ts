@@ -44,10 +44,9 @@ export class LabelBuilder {
     box: readonly [number, number, number, number],
     color: Rgb,
     alpha: number,
-    scaleMin: number,
-    scaleMax: number,
+    { scaleMin = 0, scaleMax = FOREVER, rotation = 0 } = {},
   ): void {
-    this.#floats.push(x, y, ...box, 0, 0, 0, 0, ...color, alpha, scaleMin, scaleMax, 0, 0)
+    this.#floats.push(x, y, ...box, 0, 0, 0, 0, ...color, alpha, scaleMin, scaleMax, 0, rotation)
   }
 
   text({
@@ -112,19 +111,14 @@ export function sectionLabels(
     const twoLines = Math.max(oneLine, (bothWidth + 22) / width, 46 / height)
     const single = { x, y, scaleMin: oneLine, scaleMax: Math.min(twoLines, until) }
     if (oneLine < single.scaleMax) {
-      builder.pill(
-        x,
-        y,
-        [-nameWidth / 2 - 5, -9, nameWidth + 10, 18],
-        ground,
-        1,
-        single.scaleMin,
-        single.scaleMax,
-      )
+      builder.pill(x, y, [-nameWidth / 2 - 5, -9, nameWidth + 10, 18], ground, 1, single)
       builder.text({ ...single, text: shortName, face: 'name', color })
     }
     if (twoLines >= until) return
-    builder.pill(x, y, [-bothWidth / 2 - 8, -18, bothWidth + 16, 36], ground, 1, twoLines, until)
+    builder.pill(x, y, [-bothWidth / 2 - 8, -18, bothWidth + 16, 36], ground, 1, {
+      scaleMin: twoLines,
+      scaleMax: until,
+    })
     const both = { x, y, scaleMin: twoLines, scaleMax: until, color }
     builder.text({ ...both, text: shortName, face: 'name', dy: -6.5 })
     builder.text({ ...both, text: left, face: 'small', dy: 8.5 })

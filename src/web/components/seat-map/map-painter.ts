@@ -65,6 +65,7 @@ export class MapPainter {
       colors,
       alphabet: this.#sayer.alphabet,
       words: this.#sayer.all(this.#freeInSection, this.#areas),
+      stage: words.stage,
     })
     this.#renderer.fitCanvas(size.width, size.height, size.pixelRatio)
   }
@@ -89,7 +90,7 @@ export class MapPainter {
       case 'size':
         return this.#renderer.fitCanvas(order.width, order.height, order.pixelRatio)
       case 'scene':
-        this.#say(order.scene.camera.scale)
+        this.#say(order.scene)
         return this.#renderer.draw(order.scene)
     }
   }
@@ -104,10 +105,10 @@ export class MapPainter {
     }
   }
 
-  /** What is left stands on sections from afar and on areas at any distance. */
-  #say(scale: number): void {
+  /** What is left stands on sections from afar, on areas at any distance and beside the name of the section in the middle. */
+  #say({ camera, note }: Scene): void {
     const { areas, seatRadius } = this.#hall.data
-    const shown = areas.length > 0 || seatRadius * scale < SECTION_NAMES_UNTIL * 1.1
+    const shown = areas.length > 0 || note !== null || seatRadius * camera.scale < SECTION_NAMES_UNTIL * 1.1
     const nowMs = performance.now()
     if (!this.#news || !shown || nowMs - this.#saidMs < WORDS_MS) return
     this.#renderer.showWords(this.#sayer.all(this.#freeInSection, this.#areas))

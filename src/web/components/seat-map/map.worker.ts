@@ -1,11 +1,11 @@
 import bricolage from '../../theme/fonts/bricolage-latin.woff2?url'
 import inter from '../../theme/fonts/inter-latin.woff2?url'
 import type { Layout } from '../../../shared/layout.ts'
-import { Availability, type StockNews } from './availability.ts'
+import { Availability, type ChangedSeats, type StockNews } from './availability.ts'
 import { AvailabilityFeed, type FeedState } from './availability-feed.ts'
 import { Hall, hallData, type HallData } from './hall.ts'
 import type { Programs } from './programs.ts'
-import { MapPainter, openCanvas, type PaintOrder, type PaintStart } from './map-painter.ts'
+import { MapPainter, openCanvas, WORDS_MS, type PaintOrder, type PaintStart } from './map-painter.ts'
 
 /**
  * Reads a layout and what is free, and draws them away from the main thread: neither fifty thousand seats nor a thousand
@@ -42,6 +42,8 @@ export type MapAnswer =
 const FONTS_MS_MAX = 400
 /** Milliseconds that the plan waits for what is free: both are needed before anything is shown. */
 const STOCK_MS_MAX = 300
+/** Milliseconds in which changes are gathered for the page: it finds seats by them and says what is left, but draws none. */
+const TELL_MS = 250
 
 let hall: Hall | null = null
 let programs: Programs | null = null
@@ -50,6 +52,7 @@ let reading: Promise<void> = Promise.resolve()
 let opening: Promise<void> = reading
 let current = 0
 let scene: Extract<PaintOrder, { kind: 'scene' }> | null = null
+let drawing = false
 let announced = true
 let frames = 0
 /** What came while fonts were loading. */
@@ -59,6 +62,10 @@ let heard: Heard | null = null
 let feedState: FeedState = 'starting'
 /** Who listens to it; 0 for nobody yet. */
 let listener = 0
+/** Seats that the listener has not been told of. */
+const untold = new Set<number>()
+let telling: ReturnType<typeof setTimeout> | undefined
+let relabelling: ReturnType<typeof setTimeout> | undefined
 
 addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
   switch (data.kind) {
@@ -127,9 +134,14 @@ function hear(
     onChange(changed) {
       onFirst?.(stock)
       if (heard !== one) return
-      const news = stock.newsOf(changed)
-      painter?.take({ kind: 'stock', news })
-      if (listener > 0) post({ kind: 'stock', id: listener, news })
+      painter?.take({ kind: 'stock', news: stock.newsOf(changed) })
+      drawSoon()
+      // Words follow more slowly than seats: once more when it is their turn.
+      relabelling ??= setTimeout(() => {
+        relabelling = undefined
+        drawSoon()
+      }, WORDS_MS * 1.1)
+      tell(changed)
     },
     onState(state) {
       feedState = state
@@ -151,13 +163,27 @@ function hear(
   feed.start()
 }
 
+/** All at once, single seats a few times a second: each message takes the time of the page's fingers. */
+function tell(changed: ChangedSeats): void {
+  for (const seat of changed ? Array.from(changed) : []) untold.add(seat)
+  if (changed === null) return say(null)
+  telling ??= setTimeout(() => say([...untold]), TELL_MS)
+}
+
+function say(changed: ChangedSeats): void {
+  clearTimeout(telling)
+  telling = undefined
+  untold.clear()
+  if (heard && listener > 0) post({ kind: 'stock', id: listener, news: heard.stock.newsOf(changed) })
+}
+
 function listen(id: number, eventUrl: string, since: number): void {
   if (!hall) return
   listener = id
   if (heard?.eventUrl !== eventUrl) return hear(hall.data, eventUrl)
   if (feedState !== 'starting') post({ kind: 'feed', id, state: feedState })
   const { stock } = heard
-  if (stock.version >= 0 && stock.version !== since) post({ kind: 'stock', id, news: stock.newsOf(null) })
+  if (stock.version >= 0 && stock.version !== since) say(null)
 }
 
 function mute(): void {
@@ -200,11 +226,19 @@ function take(order: PaintOrder): void {
   if (waiting) return void waiting.push(order)
   if (order.kind !== 'scene') return painter?.take(order)
   // Only the newest view is drawn: a slow graphics card skips frames and never falls behind.
-  if (!scene) requestAnimationFrame(draw)
   scene = order
+  drawSoon()
+}
+
+/** Also when seats changed and nobody moved the view: the page has nothing to do for it. */
+function drawSoon(): void {
+  if (drawing || !scene || !painter) return
+  drawing = true
+  requestAnimationFrame(draw)
 }
 
 function draw(): void {
+  drawing = false
   if (!scene || !painter) return
   try {
     painter.take(scene)
@@ -213,7 +247,6 @@ function draw(): void {
     painter = null
     return post({ kind: 'unable', id: current })
   }
-  scene = null
   frames += 1
   if (announced) return
   announced = true

@@ -5,7 +5,7 @@ import type { MapWorker } from './map-worker.ts'
 /** Whoever draws the map, and the canvas that it draws on. */
 export type Painter = {
   element: HTMLCanvasElement
-  /** Hears what is free from whoever reads the stream, and need not be told. */
+  /** Hears what is free from whoever reads the stream and draws it: it need not be told. */
   hearsStock: boolean
   order(order: PaintOrder): void
   /** Drawn so far, for measurements. */

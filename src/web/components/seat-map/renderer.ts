@@ -12,14 +12,15 @@ import {
   SECTION_NAMES_UNTIL,
   type SectionLook,
 } from './labels.ts'
+import { overlayLabels, UNMOVED } from './overlay.ts'
 import type { Programs } from './programs.ts'
 import type { DrawnStock, MapFilter, Scene } from './scene.ts'
 import { place, SeatLayer } from './seat-layer.ts'
 import type { StockWords } from './stock-words.ts'
 import { areaGeometry, backgroundGeometry, LINE_FLOATS, SHAPE_FLOATS, type ShapeGeometry } from './shapes.ts'
 
-/** `alphabet`: every letter that `words` may ever have. */
-type Look = { colors: MapColors; alphabet: string; words: StockWords }
+/** `alphabet`: every letter that `words` may ever have; `stage`: what its marker is called. */
+type Look = { colors: MapColors; alphabet: string; words: StockWords; stage: string }
 
 type Batch = { buffer: WebGLBuffer; count: number }
 
@@ -31,6 +32,7 @@ export class SeatMapRenderer {
   readonly #stock: DrawnStock
   readonly #paletteOf: readonly number[]
   readonly #alphabet: string
+  readonly #stage: string
   readonly #seats: SeatLayer
   readonly #programs: Programs
   #words: StockWords
@@ -41,6 +43,7 @@ export class SeatMapRenderer {
   #background!: { triangles: Batch; lines: Batch }
   #areas!: { triangles: Batch; lines: Batch }
   #labels!: { sections: Batch; rows: Batch; plan: Batch; areas: Batch }
+  #overlay: Batch | null = null
   #filter: MapFilter = { categories: 0xffffffff, any: 0, bars: 0 }
   #hotArea = -1
   #chosenAreas: ReadonlySet<number> = new Set()
@@ -62,6 +65,7 @@ export class SeatMapRenderer {
     this.#stock = stock
     this.#paletteOf = paletteOf
     this.#alphabet = look.alphabet
+    this.#stage = look.stage
     this.#words = look.words
     this.#colors = look.colors
     this.#seats = new SeatLayer(programs, hall, stock, marks, paletteOf)
@@ -103,7 +107,11 @@ export class SeatMapRenderer {
     const { data } = this.#hall
     this.#atlas = new LabelAtlas(
       {
-        name: [...data.sections.map(({ shortName }) => shortName), ...data.areas.map(({ name }) => name)],
+        name: [
+          ...data.sections.flatMap(({ name, shortName }) => [name, shortName]),
+          ...data.areas.map(({ name }) => name),
+          this.#stage,
+        ],
         small: [this.#alphabet, ...data.rows.map(({ label }) => label)],
         big: data.shapes.map(({ text }) => text ?? ''),
       },
@@ -153,6 +161,7 @@ export class SeatMapRenderer {
     if (radius < SECTION_NAMES_UNTIL * 1.1) this.#drawLabels(this.#labels.sections, scene)
     if (radius > ROW_NAMES_FROM * 0.9) this.#drawLabels(this.#labels.rows, scene)
     this.#drawLabels(this.#labels.areas, scene)
+    this.#drawOverlay(scene)
   }
 
   get #screen() {
@@ -254,7 +263,23 @@ export class SeatMapRenderer {
     this.#programs.quads.draw(0, lines.count)
   }
 
-  #drawLabels({ buffer, count }: Batch, { camera }: Scene): void {
+  /** What stays where it is on the screen while the hall moves. */
+  #drawOverlay({ marker, note }: Scene): void {
+    if (!marker && !note) return
+    const { width, height, pixel } = this.#screen
+    const view = { width: width / pixel, height: height / pixel }
+    const section = note && {
+      name: this.#hall.data.sections[note.section]!.name,
+      left: this.#words.sections[note.section] ?? '',
+      y: note.y,
+    }
+    const stage = marker && { ...marker, text: this.#stage }
+    const floats = overlayLabels(this.#atlas, view, { stage, section }, this.#colors)
+    this.#overlay = this.#refill(this.#overlay, floats, LABEL_FLOATS)
+    this.#drawLabels(this.#overlay, { camera: UNMOVED })
+  }
+
+  #drawLabels({ buffer, count }: Batch, { camera }: Pick<Scene, 'camera'>): void {
     if (count === 0) return
     const gl = this.#gl
     const { use, at } = this.#programs.get('label')

@@ -25,7 +25,7 @@ import type { Hall } from './hall.ts'
 import { WORDS_MS, type PaintOrder, type PaintStart } from './map-painter.ts'
 import type { MapWorker } from './map-worker.ts'
 import { pagePainter, workerPainter, type Painter, type PainterEvents } from './painter.ts'
-import type { MapFilter } from './scene.ts'
+import type { MapFilter, Marker } from './scene.ts'
 import { SeatGrid } from './seat-grid.ts'
 import type { MapWords } from './stock-words.ts'
 import { MARK_CHOSEN, MARK_FOCUS, MARK_LOST, MARK_OFFERED } from './shaders.ts'
@@ -40,8 +40,6 @@ export type EngineEvents = {
   point(target: Target | null): void
   /** The view moved: put what is pinned to the map in its place. */
   moved(): void
-  /** The section in the middle of a near view changed; -1 far away. */
-  section(section: number): void
   /** The first frame is on the screen. */
   ready(): void
   /** The device cannot draw any more. */
@@ -70,8 +68,11 @@ const FLIGHT_MS = 240
 const LONG_FLIGHT_MS = 420
 /** CSS pixels of a seat's radius from which the section in the middle is named above the map. */
 const SECTION_NOTE_FROM = 3.6
-/** CSS pixels at the top where that name stands. */
+/** CSS pixels at the top where that name stands, and from there to its middle. */
 const HEADROOM = 40
+const NOTE_Y = 27
+/** CSS pixels between the middle of the stage's marker and the border. */
+const MARKER_MARGIN = 34
 /** Milliseconds between two looks at what section is in the middle. */
 const NAME_MS = 200
 const KEY_PAN = 90
@@ -165,8 +166,9 @@ export class SeatMapEngine {
 
   /** Seats or places changed: they are on the screen with the next frame. */
   stockChanged(changed: ChangedSeats): void {
-    if (!this.#painter.hearsStock) this.#paint({ kind: 'stock', news: this.#deps.stock.newsOf(changed) })
     this.#changesSeen += changed?.length ?? 0
+    if (this.#painter.hearsStock) return
+    this.#paint({ kind: 'stock', news: this.#deps.stock.newsOf(changed) })
     this.invalidate()
     // Words follow more slowly than seats: once more when it is their turn.
     this.#relabelTimer ??= setTimeout(() => {
@@ -265,20 +267,6 @@ export class SeatMapEngine {
     return this.#deps.hall.data.seatRadius * this.#camera.scale
   }
 
-  stageMarker(margin: number): { x: number; y: number; angle: number } | null {
-    const { focalPoint } = this.#deps.hall.data
-    return (
-      focalPoint &&
-      edgeMarker(
-        this.#camera,
-        this.#view,
-        focalPoint,
-        { ...this.#insets, top: this.#insets.top + HEADROOM },
-        margin,
-      )
-    )
-  }
-
   /** For the keyboard: the free seat nearest to the middle, named and ringed. */
   pointAtMiddle(): Target | null {
     const { x, y } = this.#middle()
@@ -315,6 +303,8 @@ export class SeatMapEngine {
         hotSection: this.#pointed?.kind === 'section' ? this.#pointed.index : -1,
         patterns: this.#patterns,
         pulse,
+        marker: this.#stageMarker(),
+        note: this.#section < 0 ? null : { section: this.#section, y: this.#insets.top + NOTE_Y },
       },
     })
     if (this.#moved) {
@@ -323,6 +313,13 @@ export class SeatMapEngine {
       if (!this.#flight && !this.#speed) this.#nameSoon()
     }
     if (this.#flight || this.#speed || (offered && !this.#reducedMotion.matches)) this.invalidate()
+  }
+
+  #stageMarker(): Marker | null {
+    const { focalPoint } = this.#deps.hall.data
+    if (!focalPoint) return null
+    const room = { ...this.#insets, top: this.#insets.top + HEADROOM }
+    return edgeMarker(this.#camera, this.#view, focalPoint, room, MARKER_MARGIN)
   }
 
   #paint(order: PaintOrder): void {
@@ -361,7 +358,12 @@ export class SeatMapEngine {
       stock: stock.newsOf(null),
       paletteOf,
       colors: readColors(document.documentElement),
-      words: { left: words.left, soldOut: words.soldOut, numberLocale: words.numberLocale },
+      words: {
+        left: words.left,
+        soldOut: words.soldOut,
+        stage: words.stage,
+        numberLocale: words.numberLocale,
+      },
       size: { ...this.#view, pixelRatio: pixelRatio() },
     }
   }
@@ -504,7 +506,7 @@ export class SeatMapEngine {
     const section = seat < 0 ? -1 : this.#deps.hall.data.section[seat]!
     if (section === this.#section) return
     this.#section = section
-    this.#deps.events.section(section)
+    this.invalidate()
   }
 
   #middle(): { x: number; y: number } {

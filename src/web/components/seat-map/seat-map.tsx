@@ -1,5 +1,5 @@
 import clsx from 'clsx'
-import { Contrast, Maximize, Minus, MoveUp, Plus } from 'lucide-react'
+import { Contrast, Maximize, Minus, Plus } from 'lucide-react'
 import {
   useEffect,
   useImperativeHandle,
@@ -46,38 +46,22 @@ type Props = {
   buttonsBottom: number
   /** In a row where the view is narrow: a column would cover the hall's edge. */
   buttonsInRow: boolean
-  words: MapWords & {
-    label: string
-    zoomIn: string
-    zoomOut: string
-    fitAll: string
-    stage: string
-    patterns: string
-  }
+  words: MapWords & { label: string; zoomIn: string; zoomOut: string; fitAll: string; patterns: string }
   onPatterns(on: boolean): void
   onPick(target: Target): void
   /** Called once where the device cannot draw the map. */
   onUnable(): void
   /** What is said about a seat, section or area under the finger. */
   card(target: Target): ReactNode
-  /** Said beside the section in the middle of the view. */
-  sectionNote(section: number): ReactNode
 }
 
-const MARKER_MARGIN = 34
-/** Milliseconds between two places of the stage's marker: each has the page styled and painted, the way between has not. */
-const MARKER_MS = 250
-
-/** The hall, drawn and moved by the engine; around it what is easier as HTML: card, stage marker, buttons. */
+/** The hall, drawn and moved by the engine; around it what is easier as HTML: card and buttons. */
 export function SeatMap(props: Props) {
   const { hall, worker, stock, filter, patterns, marks, insets, words } = props
   const surface = useRef<HTMLDivElement>(null)
-  const marker = useRef<HTMLDivElement>(null)
-  const arrow = useRef<HTMLSpanElement>(null)
   const card = useRef<HTMLDivElement>(null)
   const [engine, setEngine] = useState<SeatMapEngine | null>(null)
   const [target, setTarget] = useState<Target | null>(null)
-  const [section, setSection] = useState(-1)
   const [keyed, setKeyed] = useState(false)
   // The engine outlives renders; it always reaches the newest of these.
   const latest = useRef(props)
@@ -86,16 +70,6 @@ export function SeatMap(props: Props) {
 
   useEffect(() => {
     let made: SeatMapEngine | null = null
-    let placing: ReturnType<typeof setTimeout> | undefined
-    const moved = (): void => {
-      if (!made) return
-      const moving = made
-      placing ??= setTimeout(() => {
-        placing = undefined
-        place(marker.current, arrow.current, moving)
-      }, MARKER_MS)
-      pinCard(card.current, pinned.current, hall, made, surface.current)
-    }
     try {
       made = new SeatMapEngine({
         surface: surface.current!,
@@ -110,8 +84,7 @@ export function SeatMap(props: Props) {
             pinned.current = pointed
             setTarget(pointed)
           },
-          moved,
-          section: setSection,
+          moved: () => made && pinCard(card.current, pinned.current, hall, made, surface.current),
           // For measurements from outside: the moment from which the map can be used.
           ready: () => performance.mark('seat-map-interactive'),
           unable: () => latest.current.onUnable(),
@@ -128,7 +101,6 @@ export function SeatMap(props: Props) {
     ;(surface.current as HTMLElement & { seatMap?: SeatMapEngine }).seatMap = engineMade
     return () => {
       unsubscribe()
-      clearTimeout(placing)
       engineMade.destroy()
       setEngine(null)
     }
@@ -176,29 +148,6 @@ export function SeatMap(props: Props) {
         data-testid="seat-map"
         className="absolute inset-0 cursor-grab touch-none overscroll-none -outline-offset-4 select-none active:cursor-grabbing [&>canvas]:block [&>canvas]:size-full"
       />
-      <div
-        ref={marker}
-        aria-hidden
-        className="pointer-events-none absolute start-0 top-0 flex size-0 items-center justify-center transition-transform duration-250 ease-linear motion-reduce:transition-none"
-        hidden
-      >
-        <span className="flex items-center gap-1.5 rounded-full border border-line bg-surface/95 px-2.5 py-1 text-xs font-semibold whitespace-nowrap text-text">
-          <span ref={arrow} className="grid place-items-center">
-            <MoveUp size={14} />
-          </span>
-          {words.stage}
-        </span>
-      </div>
-      {section >= 0 && (
-        <div
-          className="pointer-events-none absolute inset-x-0 flex justify-center"
-          style={{ top: insets.top + 12 }}
-        >
-          <div className="rounded-full bg-ground/90 px-4 py-1.5 text-sm font-semibold ring-1 ring-line">
-            {props.sectionNote(section)}
-          </div>
-        </div>
-      )}
       <div
         ref={card}
         className="pointer-events-none absolute start-0 top-0 z-10 w-max max-w-72"
@@ -272,16 +221,6 @@ function MapButton({
       {children}
     </button>
   )
-}
-
-function place(marker: HTMLElement | null, arrow: HTMLElement | null, engine: SeatMapEngine): void {
-  if (!marker || !arrow) return
-  const at = engine.stageMarker(MARKER_MARGIN)
-  if (marker.hidden !== (at === null)) marker.hidden = at === null
-  if (!at) return
-  marker.style.transform = `translate(${Math.round(at.x)}px, ${Math.round(at.y)}px)`
-  // The icon looks up, which is a quarter turn before the zero of angles.
-  arrow.style.transform = `rotate(${at.angle + Math.PI / 2}rad)`
 }
 
 /** Above its seat, below it where there is no room, and inside of the map in any case. */

@@ -4,7 +4,7 @@ import type { HallData } from './hall.ts'
 export type StockWords = { sections: string[]; areas: { left: number; words: string }[] }
 
 /** Words that stand in the map, as text that can cross to another thread: `left` has `NUMBER` where the number goes. */
-export type MapWords = { left: string; soldOut: string; numberLocale: string }
+export type MapWords = { left: string; soldOut: string; stage: string; numberLocale: string }
 
 /** Nothing that a text would have. */
 export const NUMBER = '\u0001'

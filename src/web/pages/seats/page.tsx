@@ -12,7 +12,7 @@ import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
 import { NUMBER } from '../../components/seat-map/stock-words.ts'
-import { formatMoney, formatNumber, formatWhen, numberLocale } from '../../format/format.ts'
+import { formatMoney, formatWhen, numberLocale } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { countOf } from './choice.ts'
 import { Legend } from './legend.tsx'
@@ -25,7 +25,6 @@ import type { SeatSession } from './seat-session.ts'
 import { seatName } from './seat-words.ts'
 import { PullSheet } from './sheet.tsx'
 import { seatsText } from './text.ts'
-import { StockText } from './stock-text.tsx'
 import { useSeatSession, useSeatView } from './use-seat-session.ts'
 
 const route = getRouteApi('/events/$eventId/seats')
@@ -253,7 +252,6 @@ function Hall({
               onPick={pick}
               onUnable={() => setUnable(true)}
               card={(target) => <TargetCard session={session} target={target} />}
-              sectionNote={(index) => <SectionNote session={session} section={index} />}
             />
           )}
           <div
@@ -338,21 +336,6 @@ function SheetTitle({
         )}
       </div>
     </div>
-  )
-}
-
-function SectionNote({ session, section }: { session: SeatSession; section: number }) {
-  const t = useText(seatsText)
-  const locale = useLocale()
-  const words = (): string => {
-    const left = session.stock.freeInSection[section]!
-    return left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut
-  }
-  return (
-    <>
-      {session.hall.data.sections[section]!.name}
-      <StockText session={session} words={words} className="tabular ps-2 font-normal text-muted" />
-    </>
   )
 }
 

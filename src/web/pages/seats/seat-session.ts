@@ -69,7 +69,7 @@ export type SeatSessionDeps = {
 }
 
 /** Milliseconds between two looks of the page's words at the stock; the map itself follows every change. */
-const STOCK_MS = 250
+const STOCK_MS = 500
 
 /**
  * One visit to an event's seats: what is free, what is chosen, what was lost, what is held. It lives outside of React;
