@@ -67,6 +67,7 @@ import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { createOutboxReader, observeOutbox, UNHURRIED, type OutboxReader } from '../platform/outbox/outbox.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
+import { inTime } from '../platform/postgres/in-time.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
@@ -383,7 +384,10 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     reusePort: options.sharePort,
     routes: app.routes,
     clock: systemClock,
-    authenticate: (request) => app.account.authenticate(request),
+    authenticate: (request) => {
+      const found = app.account.authenticate(request)
+      return found instanceof Promise ? inTime(found) : found
+    },
     recognize: (request) => app.account.recognize(request),
     limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,
     address: clientAddress(config.trustProxy),

@@ -26,15 +26,21 @@ export type Answer = { status: number; json: any; headers: Headers }
 
 export const OPERATOR_TOKEN = 'operator-token-for-tests-0123456789'
 
-/** Everything that `usher serve` runs, on a database of its own and a free port. */
-export async function testApp(env: Record<string, string> = {}): Promise<TestApp> {
+/**
+ * Everything that `usher serve` runs, on a database of its own and a free port. `wayTo` gives the address at which it
+ * finds the database, for a proxy between them.
+ */
+export async function testApp(
+  env: Record<string, string> = {},
+  wayTo: (url: string) => Promise<string> = (url) => Promise.resolve(url),
+): Promise<TestApp> {
   const db = await testDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'usher-app-'))
   const port = await freePort()
   const config = loadConfig({
     PORT: String(port),
     USHER_DATA_DIR: dataDir,
-    DATABASE_URL: db.url,
+    DATABASE_URL: await wayTo(db.url),
     OPERATOR_TOKEN,
     LOG_LEVEL: 'error',
     ...env,

@@ -26,6 +26,9 @@ export type FaultProxy = {
   /** Closes every connection and accepts no new one until `open()`. */
   shut(): void
   open(): void
+  /** Passes nothing on, as if the server stood still, until `thaw()`; connections stay. */
+  freeze(): void
+  thaw(): void
   close(): Promise<void>
 }
 
@@ -44,6 +47,7 @@ export async function faultProxy(url: string): Promise<FaultProxy> {
   const seen = new Map<string, number>()
   const sockets = new Set<Socket>()
   let shut = false
+  let frozen = false
   const server: Server = createServer((client) => {
     if (shut) return void client.destroy()
     const upstream = createConnection(Number(target.port), target.hostname)
@@ -52,6 +56,7 @@ export async function faultProxy(url: string): Promise<FaultProxy> {
       socket.setNoDelay(true)
       socket.on('error', () => {})
       socket.on('close', () => sockets.delete(socket))
+      if (frozen) socket.pause()
     }
     join(client, upstream, (statement) => {
       seen.set(statement, (seen.get(statement) ?? 0) + 1)
@@ -84,6 +89,14 @@ export async function faultProxy(url: string): Promise<FaultProxy> {
     },
     open: () => {
       shut = false
+    },
+    freeze: () => {
+      frozen = true
+      for (const socket of sockets) socket.pause()
+    },
+    thaw: () => {
+      frozen = false
+      for (const socket of sockets) socket.resume()
     },
     close: async () => {
       drop()

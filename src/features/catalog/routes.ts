@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { preferredEncoding } from '../../platform/http/encoding.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { Outage } from '../../platform/postgres/database.ts'
+import { inTime } from '../../platform/postgres/in-time.ts'
 import { blobOf } from '../../shared/blob-of.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { EventListSchema, EventQuerySchema, EventSchema } from '../../shared/schemas/catalog.ts'
@@ -124,7 +125,7 @@ function layoutRoute(catalog: CatalogService): Route {
     },
     errors: ['not_found', 'rate_limited', 'unavailable'],
     async handle({ params, request }) {
-      const bytes = await catalog.layoutBytes(params.hash)
+      const bytes = await inTime(catalog.layoutBytes(params.hash))
       if (!bytes) return refuse('not_found', 'There is no such layout.')
       const encoding = preferredEncoding(request.headers.get('accept-encoding'))
       // A weak tag: the same layout in another encoding is the same layout.
@@ -156,7 +157,8 @@ async function remember(
   const asItWas = answers.get(key, { allowStale: true })
   let made: Record<string, unknown> | Refusal
   try {
-    made = await inTime(make(), asItWas)
+    // Whoever only looks waits less where there is something to show.
+    made = await inTime(make(), asItWas && PATIENCE_MS)
   } catch (error) {
     if (asItWas && error instanceof Outage) return { text: asItWas.text, etag: asItWas.etag, isStale: true }
     throw error
@@ -169,16 +171,6 @@ async function remember(
   const document = { text, etag: `W/"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"` }
   answers.set(key, document)
   return document
-}
-
-/** Whoever only looks does not wait long for a database that may not answer at all, while there is something to show. */
-function inTime<T>(made: Promise<T>, asItWas: Document | undefined): Promise<T> {
-  if (!asItWas) return made
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Outage(new Error('no answer in time'))), PATIENCE_MS)
-  })
-  return Promise.race([made, late]).finally(() => clearTimeout(timer))
 }
 
 function send(request: Request, document: Document, eventId?: string): Response {

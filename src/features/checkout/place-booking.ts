@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Outage } from '../../platform/postgres/database.ts'
+import { inTime } from '../../platform/postgres/in-time.ts'
 import { assert } from '../../shared/assert.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
@@ -18,15 +20,20 @@ import {
 } from './order-store.ts'
 import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
 
-/** Milliseconds after which the buyer is told PENDING while the steps go on. */
+/**
+ * Milliseconds after which a buyer whose payment is under way is told PENDING while the steps go on, and after which the
+ * database is asked whether it is the bank that takes so long: one that answers does so within a second.
+ */
 const BUYER_WAIT_MS_MAX = 5_000
-/** Milliseconds that a repeated request waits for the first one's answer before it is told PENDING. */
-const REPEAT_WAIT_MS_MAX = 4_000
+const LOOK_AFTER_MS = 2_000
+const LOOK_MS_MAX = 1_000
+const LATE = 'late'
 /** Looks, and milliseconds between them, at a booking that another request is about to begin. */
 const REPEAT_LOOKS_MAX = 50
 const REPEAT_LOOK_MS = 20
 /** Seconds after which a caller may ask again while the ledger does not answer. */
 const RETRY_SECONDS = 1
+const AWAY_SECONDS = 2
 
 /**
  * hold → begin-payment → authorize → confirm → capture → issue, for one reservation and one attempt. The same key
@@ -40,21 +47,22 @@ export async function placeBooking(
   const id = splitEventScopedId(request.reservationId)
   if (!id) return refuse('not_found', 'There is no such reservation.')
   const { buyer } = request
-  const keyText = request.key ?? (await defaultKey(ctx, id.uuid, request))
+  // Until its order is written nothing was begun: there it ends with "the database does not answer".
+  const keyText = request.key ?? (await inTime(defaultKey(ctx, id.uuid, request)))
   const scope: KeyScope = { buyer, route: 'bookings', eventId: id.eventId, keyHash: hash128(keyText) }
   const asked = askedFor(request)
   for (;;) {
-    const known = await findKey(ctx.database, scope)
+    const known = await inTime(findKey(ctx.database, scope))
     if (known) {
-      const answered = await repeated(ctx, driver, scope, known, asked)
+      const answered = await repeated(ctx, driver, scope, known, asked).catch(notKnown)
       if (answered) return answered
       // It was never begun, and its key is free again: then this is the first.
       continue
     }
-    const order = await prepare(ctx, request, id.eventId, id.uuid)
+    const order = await inTime(prepare(ctx, request, id.eventId, id.uuid))
     if (isRefusal(order)) {
       // It may be the same request, a moment ahead, that has the reservation.
-      if (await findKey(ctx.database, scope)) continue
+      if (await inTime(findKey(ctx.database, scope))) continue
       return order
     }
     const lease = driver.newLease(ctx.ids.uuid())
@@ -68,22 +76,57 @@ export async function placeBooking(
       leasedUntil: lease.until,
     }
     // Another request with this key may have come first: then its answer is this one's, too.
-    const payment = await insertOrder(ctx.database, row)
-    if (!payment) continue
-    await ctx.probe('order:recorded')
-    return answer(ctx, scope, row.orderId, await inTime(ctx, row.orderId, driver.drive(payment, lease.id)))
+    const answered = await begin(ctx, driver, scope, row).catch(notKnown)
+    if (answered) return answered
   }
 }
 
-/** What came of it, or that it goes on: a gateway may answer each of its calls just in time. */
-async function inTime(ctx: Context, orderId: string, driving: Promise<Driven>): Promise<Driven> {
-  const waited = new AbortController()
-  const late = sleep(BUYER_WAIT_MS_MAX, null, { signal: waited.signal }).catch(() => null)
-  const driven = await Promise.race([driving, late])
-  waited.abort()
-  if (driven) return driven
+/** Writes the order and drives its payment; null where the key was taken meanwhile. */
+async function begin(
+  ctx: Context,
+  driver: PaymentDriver,
+  scope: KeyScope,
+  row: NewOrder,
+): Promise<BookingAnswer | Refusal | null> {
+  const { orderId } = row
+  const driven = insertOrder(ctx.database, row).then(async (payment) => {
+    if (!payment) return null
+    await ctx.probe('order:recorded')
+    return driver.drive(payment, row.lease)
+  })
+  const told = await soFar(ctx, orderId, driven)
+  return told && answer(ctx, scope, orderId, told)
+}
+
+/**
+ * What came of it, or that it goes on: a gateway may answer each of its calls just in time. An `Outage` where the
+ * database does not answer meanwhile; what was sent to it goes on all the same, here or in the recovery.
+ */
+async function soFar<T>(ctx: Context, orderId: string, driving: Promise<T>): Promise<T | Driven> {
+  const soon = await within(driving, LOOK_AFTER_MS)
+  if (soon !== LATE) return soon
   driving.catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
-  return { state: 'authorizing', waiting: true }
+  const look = inTime(findOrder(ctx.database, orderId), LOOK_MS_MAX).then((): typeof LATE => LATE)
+  const looked = await Promise.race([driving, look])
+  if (looked !== LATE) return looked
+  const later = await within(driving, BUYER_WAIT_MS_MAX - LOOK_AFTER_MS)
+  return later === LATE ? { state: 'authorizing', waiting: true } : later
+}
+
+async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
+  const waited = new AbortController()
+  const late = sleep<typeof LATE>(ms, LATE, { signal: waited.signal }).catch((): typeof LATE => LATE)
+  return Promise.race([work, late]).finally(() => waited.abort())
+}
+
+/** What nobody can say while the database is away: the order may be written, and its payment may be under way. */
+function notKnown(error: unknown): Refusal {
+  if (!(error instanceof Outage)) throw error
+  return refuse(
+    'unavailable',
+    'The database does not answer, and it is not known yet whether the booking was begun. Ask again with the same key.',
+    { retryAfterSeconds: AWAY_SECONDS },
+  )
 }
 
 /** Another card is a new attempt, a repeat is the same one. */
@@ -199,11 +242,8 @@ async function repeated(
   }
   for (let look = 0; look < REPEAT_LOOKS_MAX; look++) {
     const running = driver.running(orderId)
-    if (running) {
-      const driven = await Promise.race([running, sleep(REPEAT_WAIT_MS_MAX, null)])
-      if (driven) return answer(ctx, scope, orderId, driven)
-    }
-    const order = await findOrder(ctx.database, orderId)
+    if (running) return answer(ctx, scope, orderId, await soFar(ctx, orderId, running))
+    const order = await inTime(findOrder(ctx.database, orderId))
     if (!order) return null
     if (order.payment.state !== 'beginning') {
       return known.status === 201 ? { status: 201, order, asOf: 'confirmed' } : outcome(order)
@@ -223,10 +263,10 @@ async function answer(
 ): Promise<BookingAnswer | Refusal> {
   if (driven.state === 'dropped') return notBegun(ctx, driven.refusal)
   if (driven.state === 'beginning' && driven.refusal) return driven.refusal
-  const order = await findOrder(ctx.database, orderId)
+  const order = await inTime(findOrder(ctx.database, orderId))
   if (!order || order.payment.state === 'beginning') return notYet()
   const result = outcome(order)
-  if (!isRefusal(result) && result.status === 201) await noteAnswer(ctx.database, scope, 201)
+  if (!isRefusal(result) && result.status === 201) await inTime(noteAnswer(ctx.database, scope, 201))
   return result
 }
 

@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { route, type Answer, type Route } from '../../platform/http/route.ts'
+import { inTime } from '../../platform/postgres/in-time.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import {
   BOOKING_EXAMPLE,
@@ -91,13 +92,15 @@ function listRoute(checkout: Checkout, deps: Pick<CheckoutDeps, 'ticketCode'>): 
     access: 'buyer',
     query: Type.Object(pageQuery),
     answers: { 200: { description: 'One page.', schema: BookingPageSchema } },
-    errors: ['malformed', 'unauthorized'],
+    errors: ['malformed', 'unauthorized', 'unavailable'],
     handle: async ({ query, caller }) => {
-      const page = await checkout.list({
-        buyer: caller!.id,
-        limit: Number(query.limit ?? LIMIT_DEFAULT),
-        ...(query.cursor !== undefined && { cursor: query.cursor }),
-      })
+      const page = await inTime(
+        checkout.list({
+          buyer: caller!.id,
+          limit: Number(query.limit ?? LIMIT_DEFAULT),
+          ...(query.cursor !== undefined && { cursor: query.cursor }),
+        }),
+      )
       if (isRefusal(page)) return page
       const items = await Promise.all(page.orders.map((order) => presentBooking(deps, order)))
       return { status: 200, json: { items, next_cursor: page.nextCursor }, headers: PRIVATE }
@@ -116,9 +119,9 @@ function findRoute(checkout: Checkout, present: Present): Route {
     access: 'buyer',
     params: BookingParams,
     answers: { 200: { description: 'The booking.', schema: BookingSchema, example: BOOKING_EXAMPLE } },
-    errors: ['unauthorized', 'not_found'],
+    errors: ['unauthorized', 'not_found', 'unavailable'],
     handle: async ({ params, caller }) => {
-      const order = await checkout.find(params.booking_id, caller!.id)
+      const order = await inTime(checkout.find(params.booking_id, caller!.id))
       const answer = await present(
         order ? { status: 200, order } : refuse('not_found', 'There is no such booking.'),
       )

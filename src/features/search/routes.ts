@@ -1,4 +1,5 @@
 import { route, type Route } from '../../platform/http/route.ts'
+import { inTime } from '../../platform/postgres/in-time.ts'
 import { SuggestionsSchema, SuggestQuerySchema } from '../../shared/schemas/search.ts'
 import type { Search } from './search.ts'
 
@@ -19,7 +20,7 @@ export function searchRoutes(search: Pick<Search, 'suggest'>): Route[] {
       answers: { 200: { description: 'Completions', schema: SuggestionsSchema } },
       errors: ['malformed', 'rate_limited', 'unavailable'],
       async handle({ query }) {
-        const items = await search.suggest(query.q ?? '', query.limit ?? LIMIT)
+        const items = await inTime(search.suggest(query.q, query.limit ?? LIMIT))
         return { status: 200, json: { items }, headers: { 'cache-control': CACHE } }
       },
     }),

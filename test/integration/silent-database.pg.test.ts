@@ -1,0 +1,122 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
+import { testApp, type Answer, type TestApp } from '../harness/app.ts'
+import { faultProxy, type Exchange, type FaultProxy } from '../harness/fault-proxy.ts'
+import { ask } from '../harness/inventories.ts'
+import { waitFor } from '../harness/wait-for.ts'
+
+/** What is promised is about three seconds; a busy machine adds to it, but stays far from the fifteen of a request. */
+const ANSWER_MS_MAX = 7_000
+let house: TestApp
+let proxy: FaultProxy
+let seatIds: string[]
+
+beforeAll(async () => {
+  house = await testApp({ RATE_LIMIT: 'off', LOG_LEVEL: 'silent' }, async (url) => {
+    proxy = await faultProxy(url)
+    return proxy.url
+  })
+  const { json } = await house.call('GET', `/v1/events/${house.eventId}/seats`)
+  seatIds = json.seats.map((seat: { seat_id: string }) => seat.seat_id)
+})
+afterEach(() => {
+  proxy.forget()
+  proxy.thaw()
+})
+afterAll(async () => {
+  await house.stop()
+  await proxy.close()
+})
+
+/** Asks, and is answered in time that it is not known. */
+async function unavailable(work: Promise<Answer>): Promise<string> {
+  const startedMs = performance.now()
+  const { status, json, headers } = await work
+  expect([status, json.code]).toEqual([503, 'unavailable'])
+  expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+  expect(performance.now() - startedMs).toBeLessThan(ANSWER_MS_MAX)
+  return json.detail
+}
+
+type Buyer = { token: string; body: { reservation_id: string; payment_token: string } }
+
+async function heldSeat(): Promise<Buyer> {
+  const token = await house.guest()
+  const body = { event_id: house.eventId, seat_ids: [seatIds.pop()!] }
+  const held = await house.call('POST', '/v1/reservations', { token, body })
+  expect(held.status).toBe(201)
+  return { token, body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' } }
+}
+
+const pay = ({ token, body }: Buyer): Promise<Answer> =>
+  house.call('POST', '/v1/bookings', { token, body, headers: { 'idempotency-key': body.reservation_id } })
+
+/** Asked again with its key, the booking is made, and the bank was asked for its money once. */
+async function paidOnce(buyer: Buyer): Promise<void> {
+  const booked = await waitFor('the booking behind the key', async () => {
+    const answer = await pay(buyer)
+    return [200, 201].includes(answer.status) ? answer.json : null
+  })
+  expect(booked.status).toBe('CONFIRMED')
+  const hold = buyer.body.reservation_id.split('.')[1]!
+  const rows = await ask<{ state: string; money: string }>(
+    house.app.database,
+    'select p.state, p.money from payments p join orders o using (order_id) where o.reservation_id = $1::uuid',
+    [hold],
+  )
+  expect(rows).toEqual([{ state: 'confirmed', money: 'captured' }])
+}
+
+test('while the database is silent, who reads what is not in memory hears so in seconds', async () => {
+  const { token } = await heldSeat()
+  proxy.freeze()
+  await Promise.all(
+    [
+      '/v1/events?keyword=silence',
+      '/v1/events/4711',
+      '/v1/events/suggest?q=silen',
+      `/v1/layouts/${'0'.repeat(64)}`,
+      '/v1/bookings',
+      '/v1/bookings/00000000-0000-7000-8000-000000000000',
+    ].map((path) => unavailable(house.call('GET', path, { token }))),
+  )
+})
+
+test('a booking that meets a silent database is answered in seconds and begun by its repetition', async () => {
+  const buyer = await heldSeat()
+  proxy.freeze()
+  await unavailable(pay(buyer))
+  proxy.thaw()
+  await paidOnce(buyer)
+})
+
+test('a booking whose order is on its way to a silent database hears that nothing is known, and is made once', async () => {
+  const buyer = await heldSeat()
+  const sent: Exchange[] = []
+  proxy.intercept('checkout.order_insert', (exchange) => {
+    sent.push(exchange)
+    proxy.freeze()
+  })
+  expect(await unavailable(pay(buyer))).toContain('not known yet')
+  // Neither is a repetition a second booking, while nothing answers …
+  await unavailable(pay(buyer))
+  proxy.thaw()
+  await sent[0]!.deliver()
+  sent[0]!.reply()
+  // … nor afterwards.
+  await paidOnce(buyer)
+})
+
+test('a booking that the database stops answering between its steps hears so in seconds, and is made once', async () => {
+  const buyer = await heldSeat()
+  const sent: Exchange[] = []
+  proxy.intercept('checkout.payment_advance', (exchange) => {
+    sent.push(exchange)
+    proxy.freeze()
+  })
+  expect(await unavailable(pay(buyer))).toContain('not known yet')
+  await unavailable(pay(buyer))
+  proxy.thaw()
+  await sent[0]!.deliver()
+  sent[0]!.reply()
+  await paidOnce(buyer)
+})
