@@ -141,6 +141,13 @@ describe('making an event', () => {
     ])
     const negative = await operator('POST', '', evening('wrong', { prices: { Center: -1 } }))
     expect([negative.status, negative.json.code]).toEqual([400, 'malformed'])
+    const deeper = await operator('POST', '', evening('wrong', { prices: { Stalls: { adult: -5 } } }))
+    expect(deeper.json.errors).toEqual([{ field: 'body/prices/Stalls/adult', message: 'must be 0 or more' }])
+    const unknown = await operator('POST', '', evening('wrong', { prices: { Stalls: { adult: 5 } } }))
+    expect(unknown.json.errors).toContainEqual({
+      field: 'body/prices/Stalls',
+      message: 'the layout has no such category; there are "Center", "Side"',
+    })
   })
 })
 

@@ -41,6 +41,26 @@ test('one place that fits none of several choices gets one sentence with the cho
   expect(told(Type.Object({ seat }), { seat: { seat_id: 1 } })).toEqual(['/seat/seat_id must be string'])
 })
 
+test('of a union those branches are heard that the value comes closest to', () => {
+  const amount = Type.Integer({ minimum: 0 })
+  const prices = Type.Record(
+    Type.String(),
+    Type.Union([amount, Type.Record(Type.String(), Type.Union([amount, Type.Null()]))]),
+  )
+  expect(told(prices, { Stalls: { adult: -5 } })).toEqual(['/Stalls/adult must be 0 or more'])
+  expect(told(prices, { Stalls: -5 })).toEqual(['/Stalls must be 0 or more'])
+  expect(told(prices, { Stalls: 'x' })).toEqual(['/Stalls must be integer or object'])
+  const which = Type.Union([
+    Type.Array(Type.Integer()),
+    Type.Object({ kind: Type.Literal('row'), row: Type.String() }),
+    Type.Object({ kind: Type.Literal('area'), size: Type.Integer() }),
+  ])
+  expect(told(which, { kind: 'area', size: 'x' })).toEqual(['/size must be integer'])
+  expect(told(which, { kind: 'area' })).toEqual([' needs size'])
+  expect(told(which, { kind: 'box', row: 'A', size: 1 })).toEqual(['/kind must be row or area'])
+  expect(told(which, [1, 'x'])).toEqual(['/1 must be integer'])
+})
+
 test('bounds are words, and what is missing or unknown is named', () => {
   const schema = Type.Object(
     { n: Type.Integer({ minimum: 1, maximum: 100 }), m: Type.Optional(Type.Number({ exclusiveMinimum: 0 })) },

@@ -14,12 +14,13 @@ const NOTHING = 'must be null'
 
 /**
  * What is wrong with a value, in words for whoever sent it: an example instead of a regular expression, the choices
- * instead of "anyOf". Of a union every branch complains; what they say of one place becomes one sentence.
+ * instead of "anyOf". Of a union every branch complains: those are heard that come closest, and what they say of one place
+ * becomes one sentence.
  */
 export function schemaFaults(schema: unknown, errors: Iterable<SchemaError>): SchemaFault[] {
   const byPlace = new Map<string, string[]>()
   const unions: string[] = []
-  for (const error of errors) {
+  for (const error of closestBranches([...errors])) {
     if (error.keyword === 'anyOf') unions.push(error.instancePath)
     else if (error.keyword !== 'boolean') note(byPlace, error.instancePath, wordsOf(schema, error))
   }
@@ -27,12 +28,43 @@ export function schemaFaults(schema: unknown, errors: Iterable<SchemaError>): Sc
     const known = [...byPlace.keys()].some((other) => other === place || other.startsWith(`${place}/`))
     if (!known) note(byPlace, place, 'is not what is expected here')
   }
-  const places = [...byPlace.keys()]
-  return [...byPlace].flatMap(([at, messages]) => {
-    // Another branch got further: nobody meant to send nothing.
-    const isAside = messages.join() === NOTHING && places.some((other) => other.startsWith(`${at}/`))
-    return isAside ? [] : { at, message: joined(messages) }
-  })
+  return [...byPlace].map(([at, messages]) => ({ at, message: joined(messages) }))
+}
+
+/** Without the branches that nobody meant: those of another kind than the value, where one of its kind says what is wrong. */
+export function closestBranches(errors: readonly SchemaError[]): SchemaError[] {
+  // A union in a branch of another one first.
+  const unions = errors
+    .filter(({ keyword }) => keyword === 'anyOf')
+    .toSorted((a, b) => b.schemaPath.length - a.schemaPath.length)
+  let left = [...errors]
+  for (const union of unions) {
+    const within = `${union.schemaPath}/anyOf/`
+    const branchOf = ({ schemaPath }: SchemaError): number | null =>
+      schemaPath.startsWith(within) ? parseInt(schemaPath.slice(within.length)) : null
+    const branches = Map.groupBy(left, branchOf)
+    branches.delete(null)
+    const close = [...branches].map(([branch, said]) => ({ branch, closeness: closenessOf(said, union) }))
+    const best = Math.max(...close.map(({ closeness }) => closeness))
+    if (best === OTHER_KIND) continue
+    const far = new Set(close.flatMap(({ branch, closeness }) => (closeness < best ? branch : [])))
+    left = left.filter((error) => !far.has(branchOf(error)))
+  }
+  return left
+}
+
+const OTHER_KIND = 0
+const OTHER_MEMBERS = 1
+const SAME_KIND = 2
+
+/** How near a branch is by what it says. A text of another form may have been meant as anything. */
+function closenessOf(said: readonly SchemaError[], { instancePath: place }: SchemaError): number {
+  const isThere = (error: SchemaError): boolean => error.instancePath === place
+  const isKind = ({ keyword }: SchemaError): boolean => ['type', 'const', 'enum'].includes(keyword)
+  const isForm = ({ keyword }: SchemaError): boolean => ['pattern', 'format'].includes(keyword)
+  if (said.some((error) => isThere(error) && isKind(error))) return OTHER_KIND
+  if (said.every((error) => isThere(error) && isForm(error))) return OTHER_KIND
+  return said.some(({ keyword }) => keyword === 'const') ? OTHER_MEMBERS : SAME_KIND
 }
 
 function note(byPlace: Map<string, string[]>, place: string, message: string): void {

@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
 import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
-import { wordsOf, type SchemaError } from '../../shared/schema-faults.ts'
+import { closestBranches, wordsOf, type SchemaError } from '../../shared/schema-faults.ts'
 import { FileSpec, type Spec } from './spec.ts'
 import type { Fault, Path } from './types.ts'
 
@@ -61,7 +61,7 @@ export function fieldOf(path: Path): string {
 // Of a union every branch that does not fit complains: only what lies deepest says what is meant.
 function schemaFaults(value: unknown): Fault[] {
   const faults = new Map<string, Fault>()
-  for (const error of validator.Errors(value) as Iterable<SchemaError>) {
+  for (const error of closestBranches([...(validator.Errors(value) as Iterable<SchemaError>)])) {
     const path = pathOf(value, error.instancePath)
     const params = error.params as { additionalProperties?: string[]; requiredProperties?: string[] }
     const at = (key: string, message: string) =>
