@@ -166,6 +166,17 @@ describe('wrong input', () => {
   })
 })
 
+test('completing needs a text, which may be empty', async () => {
+  const missing = await house.call('GET', '/v1/events/suggest')
+  expect([missing.status, missing.json.code, missing.json.errors]).toEqual([
+    400,
+    'malformed',
+    [{ field: 'query', message: 'needs q' }],
+  ])
+  const empty = await house.call('GET', '/v1/events/suggest?q=')
+  expect([empty.status, empty.json.items]).toEqual([200, []])
+})
+
 describe('the seat map', () => {
   test('availability and the seat list agree, and 304 costs nothing', async () => {
     const availability = await house.call('GET', `/v1/events/${house.eventId}/availability`)

@@ -2,9 +2,11 @@ import { Type } from 'typebox'
 
 export const SuggestQuerySchema = Type.Object(
   {
-    q: Type.Optional(
-      Type.String({ maxLength: 200, description: 'What was typed so far.', examples: ['beet'] }),
-    ),
+    q: Type.String({
+      maxLength: 200,
+      description: 'What was typed so far; nothing completes nothing.',
+      examples: ['beet'],
+    }),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 20, description: '8 if it is left out.' })),
   },
   { additionalProperties: true },
