@@ -88,6 +88,22 @@ describe('typing', () => {
     expect(await find('mahler monday')).toEqual(['4'])
   })
 
+  test('a numbered work on another day comes before another composer’s number tonight', async () => {
+    expect(await find('beethoven 9 tomorrow')).toEqual(['1', '2', '3'])
+    const page = await search({ keyword: parseKeyword('beethoven 9 tomorrow') })
+    expect(page.items[2]!.score).toBeLessThan(page.items[1]!.score)
+    expect(await find('beethoven violin concerto tomorrow')).toEqual(['3'])
+  })
+
+  test('a number that the composer’s works here do not have is not another composer’s', async () => {
+    const page = await search({ keyword: parseKeyword('mahler 9') })
+    expect(ids(page)).toEqual(['4'])
+    expect(page.understood).toMatchObject({ words: ['mahler'], ignored: ['9'] })
+    // Nobody here has a numbered work of that name: all words, wherever they are.
+    expect(await find('mutter 9')).toEqual(['3'])
+    expect(await find('dvorak 5')).toEqual(['3'])
+  })
+
   test('corrects what is mistyped and says so', async () => {
     const page = await search({ keyword: parseKeyword('bethoven mutter') })
     expect(ids(page)).toEqual(['3'])

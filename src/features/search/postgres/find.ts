@@ -11,6 +11,8 @@ import {
   countHits,
   FEWER_WORDS,
   findHits,
+  isLooseApart,
+  LOOSE,
   OTHER_DAYS,
   STRICT,
   type Ask,
@@ -22,7 +24,7 @@ import { NO_WORDS, packResolved, unpackResolved, type Resolved } from './resolve
 
 const LIMIT_MAX = 100
 const LIMIT = 20
-const SCORES = [1, 0.5, 0.25] as const
+const SCORES = [1, 0.5, 0.4, 0.2] as const
 const SCORE_PER_TIER = 0.05
 
 export type FindDeps = {
@@ -97,13 +99,15 @@ export async function findPage(deps: FindDeps, query: SearchQuery): Promise<Sear
   }
 }
 
-function stagesOf({ query, resolved, sort, cursor }: Ask): number[] {
+function stagesOf(ask: Ask): number[] {
+  const { query, resolved, sort, cursor } = ask
   const { slots } = resolved
   // What nothing contains is no reason to show everything.
   if (query.keyword && slots.length === 0 && !query.keyword.dates) return []
   const stages = [STRICT]
   if (sort === 'relevance' && slots.length > 0) {
     if (query.keyword?.dates) stages.push(OTHER_DAYS)
+    if (isLooseApart(ask)) stages.push(LOOSE)
     // Whoever got matches of all words on the first page gets nothing else on the others.
     if (slots.length > 1 && (!cursor || cursor.stage === FEWER_WORDS)) stages.push(FEWER_WORDS)
   }

@@ -13,7 +13,7 @@ import {
 } from './filters.ts'
 import type { Resolved } from './resolve-words.ts'
 import { FILTERS } from '../document-terms.ts'
-import { and, except, or, relaxedTiers, tiersOf, type Tier } from './tiers.ts'
+import { and, except, hasNumberedWork, or, relaxedTiers, tiersOf, type Tier } from './tiers.ts'
 import { EVERY_WEEK, firstWeeksOf, PLACE, quote, weeksOf, type Span, type Window } from './weeks.ts'
 
 /** Matches that are counted; above it the numbers mean "at least". */
@@ -63,10 +63,11 @@ export type Counted = {
   genre: [string, number][]
 }
 
-/** Stages of relevance: as asked; on other days; without one of the words. */
+/** Stages of relevance: as asked; on other days; all words, but not as a composer's numbered work; without one of the words. */
 export const STRICT = 0
 export const OTHER_DAYS = 1
-export const FEWER_WORDS = 2
+export const LOOSE = 2
+export const FEWER_WORDS = 3
 
 export type Ask = {
   query: SearchQuery
@@ -212,10 +213,30 @@ function isTimed({ sort, query }: Ask): boolean {
   return sort === 'date' || (sort === 'relevance' && !query.near)
 }
 
-function tiersAt({ resolved }: Ask, stage: number): Tier[] {
-  const { slots, pairs } = resolved
+function tiersAt(ask: Ask, stage: number): Tier[] {
+  const { slots, pairs } = ask.resolved
   if (slots.length === 0) return [{ query: '', documents: Infinity, words: 0 }]
-  return stage === FEWER_WORDS ? relaxedTiers(slots, pairs) : tiersOf(slots, pairs)
+  if (stage === FEWER_WORDS) return relaxedTiers(slots, pairs)
+  const tiers = tiersOf(slots, pairs)
+  if (!isLooseApart(ask)) return tiers
+  const bound = tiers.slice(0, -1)
+  if (stage !== LOOSE) return bound
+  const all = tiers.at(-1)!
+  return [
+    {
+      ...all,
+      query: except(
+        all.query,
+        bound.map(({ query }) => query),
+      ),
+    },
+  ]
+}
+
+/** Whether a numbered work on another day comes before what has all words on the day that is named. */
+export function isLooseApart({ query, resolved, sort }: Ask): boolean {
+  const { slots, pairs } = resolved
+  return sort === 'relevance' && query.keyword?.dates != null && hasNumberedWork(slots, pairs)
 }
 
 function everyOf(queries: readonly string[]): string {
@@ -237,7 +258,7 @@ function prepare(
   const days = daysTerm(query, asOf, stage === STRICT ? wish : null)
   const conditions = new Conditions(Array.from({ length: ownValues }))
   addConditions(conditions, query, asOf)
-  if (wish && stage !== FEWER_WORDS) addDateWish(conditions, wish, asOf, stage === OTHER_DAYS)
+  if (wish && stage <= OTHER_DAYS) addDateWish(conditions, wish, asOf, stage === OTHER_DAYS)
   return { span, filters: [...filterTerms(query, asOf), ...(days === null ? [] : [days])], conditions }
 }
 

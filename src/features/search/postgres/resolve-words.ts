@@ -3,7 +3,7 @@ import { Value } from 'typebox/value'
 import { statement, type Sql } from '../../../platform/postgres/database.ts'
 import { isNumber, sameAs } from '../words.ts'
 import { WORDS_MAX, type ParsedKeyword } from '../parse-keyword.ts'
-import { pairsOf, type Slot } from './tiers.ts'
+import { numberTerms, pairsOf, type Slot } from './tiers.ts'
 
 const ALTERNATIVES_MAX = 8
 const PREFIX_LENGTH_MIN = 2
@@ -49,6 +49,8 @@ const FIND_PAIRS = statement(
   'search.vocabulary.pairs',
   `select term, documents from search_vocabulary where term = any ($1::text[]) and documents > 0`,
 )
+
+type Pair = { term: string; documents: number }
 
 export type Resolved = {
   slots: Slot[]
@@ -117,12 +119,19 @@ export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Re
     else missing.push(word)
   }
   const corrected = await correct(sql, missing, slots)
-  const found = words.flatMap((word) => slots.get(word) ?? [])
+  let found = words.flatMap((word) => slots.get(word) ?? [])
   const pairs = pairsOf(found)
-  const known =
-    pairs.length === 0
-      ? []
-      : (await sql.query<{ term: string; documents: number }>(FIND_PAIRS, [pairs])).rows.slice(0, PAIRS_MAX)
+  const number = numberTerms(found)
+  const looked = [...new Set([...pairs, ...(number?.own ?? []), ...(number?.others ?? [])])]
+  const there = looked.length === 0 ? [] : (await sql.query<Pair>(FIND_PAIRS, [looked])).rows
+  const isThere = (terms: readonly string[]): boolean => there.some(({ term }) => terms.includes(term))
+  // A ninth symphony of a composer who has others here, but not that one: another composer's is not what was meant.
+  if (number && !isThere(number.own) && isThere(number.others)) {
+    found = found.filter((slot) => slot !== number.slot)
+    slots.delete(number.slot.word)
+  }
+  const wanted = new Set(pairs)
+  const known = there.filter(({ term }) => wanted.has(term)).slice(0, PAIRS_MAX)
   return {
     slots: found,
     corrected,

@@ -56,6 +56,26 @@ function allOf(parts: readonly Tier[]): Tier {
   }
 }
 
+/** Whether one of the works that the query numbers is there. */
+export function hasNumberedWork(slots: readonly Slot[], known: ReadonlyMap<string, number>): boolean {
+  return numberedWorks(slots).some((term) => known.has(term))
+}
+
+/** What would show that the number of the query is that of a composer's work, and that there are others of the kind. */
+export function numberTerms(slots: readonly Slot[]): { own: string[]; others: string[]; slot: Slot } | null {
+  const meant = numberMeant(slots)
+  if (!meant) return null
+  const { authors, forms, numbers, slot } = meant
+  const own = authors.flatMap((author) => numbers.map((n) => pairOf(author, n)))
+  const others = authors.flatMap((author) =>
+    forms.flatMap((form) => NUMBERS_TRIED.map((n) => numbered(author, form, n))),
+  )
+  return { own: [...own, ...numberedWorks(slots)], others, slot }
+}
+
+/** Numbers of which a composer of numbered works has one. */
+const NUMBERS_TRIED = ['1', '2', '3', '4', '5', '6', '7', '8', '9']
+
 /** Where all words together find nothing: all but one, the most telling kept longest. */
 export function relaxedTiers(slots: readonly Slot[], known: ReadonlyMap<string, number>): Tier[] {
   if (slots.length < 2) return []
@@ -106,17 +126,22 @@ function pairsBetween(a: Slot, b: Slot): string[] {
 
 // A number beside a name means a symphony where no other form is said.
 function numberedWorks(slots: readonly Slot[]): string[] {
+  const meant = numberMeant(slots)
+  if (!meant) return []
+  const { authors, forms, numbers } = meant
+  return authors.flatMap((author) => forms.flatMap((form) => numbers.map((n) => numbered(author, form, n))))
+}
+
+function numberMeant(
+  slots: readonly Slot[],
+): { authors: string[]; forms: string[]; numbers: string[]; slot: Slot } | null {
   const words = slots.map((slot) => [...slot.words, ...slot.groups.flat()])
   const at = words.findIndex((alternatives) => alternatives.some(isNumber))
-  if (at === -1) return []
+  if (at === -1) return null
   const numbers = words[at]!.filter(isNumber)
   const forms = words.flat().filter(isForm)
   const authors = words
     .filter((_w, i) => i !== at)
     .flatMap((alternatives) => alternatives.filter((w) => !isForm(w)))
-  return authors.flatMap((author) =>
-    (forms.length > 0 ? forms : ['symphony']).flatMap((form) =>
-      numbers.map((n) => numbered(author, form, n)),
-    ),
-  )
+  return { authors, forms: forms.length > 0 ? forms : ['symphony'], numbers, slot: slots[at]! }
 }
