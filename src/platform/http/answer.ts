@@ -20,7 +20,7 @@ const PAGE_POLICY =
 /** Turns results into responses. What does not change from answer to answer is built once. */
 export class Presenter {
   readonly #common: Headers
-  readonly #commonEntries: readonly (readonly [string, string])[]
+  #commonEntries: readonly (readonly [string, string])[]
   readonly #json: Headers
   readonly #problem: Headers
 
@@ -31,6 +31,12 @@ export class Presenter {
     this.#json.set('content-type', 'application/json')
     this.#problem = new Headers(this.#common)
     this.#problem.set('content-type', 'application/problem+json')
+  }
+
+  /** From now on every answer is the last one on its connection. */
+  closeConnections(): void {
+    for (const headers of [this.#common, this.#json, this.#problem]) headers.set('connection', 'close')
+    this.#commonEntries = [...this.#common]
   }
 
   present(result: Answer | Refusal | Response, requestId: string): Response {

@@ -16,6 +16,12 @@ export const IDLE_SECONDS_MAX = 60
 export const DEADLINE_MS = 15_000
 /** Milliseconds that requests in flight get to finish when the server stops. */
 export const STOP_GRACE_MS = 10_000
+/**
+ * Milliseconds without a request after which nobody is taken to be using an open connection any more, and milliseconds
+ * that a stopping server waits for them at most.
+ */
+const QUIET_MS = 250
+const DRAIN_MS_MAX = 3_000
 /** What Bun itself takes before it cuts the connection: a little more than a picture. Other routes read less: `BODY_BYTES_MAX`. */
 const BODY_BYTES_CUT = 12 * 1024 * 1024
 
@@ -48,7 +54,10 @@ export type HttpServerOptions = {
 export type HttpServer = {
   readonly port: number
   readonly url: URL
-  /** Takes no new connection, lets requests in flight finish for a while, then closes what is open (streams, too). */
+  /**
+   * Says on every answer that it is the connection's last; after a quiet moment takes no new connection, lets requests in
+   * flight finish for a while, then closes what is open (streams, too).
+   */
   stop(graceMs?: number): Promise<void>
 }
 
@@ -86,8 +95,12 @@ export function startHttpServer(options: HttpServerOptions): HttpServer {
     port: server.port!,
     url: server.url,
     stop: async (graceMs = STOP_GRACE_MS) => {
+      const startedMs = options.clock.monotonic()
+      const endsAtMs = startedMs + graceMs
+      presenter.closeConnections()
+      // Bun cuts idle connections together with the listening socket, and requests that are just arriving on them.
+      await untilQuiet(options.clock, Math.min(endsAtMs, startedMs + DRAIN_MS_MAX))
       const stopped = server.stop()
-      const endsAtMs = options.clock.monotonic() + graceMs
       while (deadlines.inFlight > 0 && options.clock.monotonic() < endsAtMs) await Bun.sleep(5)
       await server.stop(true)
       await stopped
@@ -107,6 +120,13 @@ const requestPrefix = Bun.randomUUIDv7().slice(9, 18).replace('-', '')
 function nextRequestId(): string {
   requestCount += 1
   return `${requestPrefix}-${requestCount.toString(36)}`
+}
+
+async function untilQuiet(clock: Clock, endsAtMs: number): Promise<void> {
+  for (let before = -1; before !== requestCount && clock.monotonic() < endsAtMs;) {
+    before = requestCount
+    await Bun.sleep(Math.min(QUIET_MS, Math.max(0, endsAtMs - clock.monotonic())))
+  }
 }
 
 function handler(r: Route, context: Context): Handler {
