@@ -147,6 +147,35 @@ describe('choosing seats', () => {
     TEST_MS_MAX,
   )
 
+  test(
+    'a map that is dragged has nothing of the page styled or laid out, though the stage goes out of sight',
+    async () => {
+      const { page, close } = await visit()
+      const cdp = await page.context().newCDPSession(page)
+      await cdp.send('Performance.enable')
+      const done = async (): Promise<Record<string, number>> => {
+        const { metrics } = await cdp.send('Performance.getMetrics')
+        return Object.fromEntries(metrics.map(({ name, value }) => [name, value]))
+      }
+      const box = (await page.getByTestId('seat-map').boundingBox())!
+      const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 }
+      const move = (x: number, y: number) =>
+        cdp.send('Input.dispatchMouseEvent', { type: 'mouseMoved', x, y, button: 'left', buttons: 1 })
+      await page.mouse.move(middle.x, middle.y)
+      for (let turn = 0; turn < 20; turn++) await page.mouse.wheel(0, -120)
+      await page.mouse.down()
+      for (let step = 0; step < 12; step++) await move(middle.x + step, middle.y)
+      const before = await done()
+      for (let step = 0; step < 60; step++) await move(middle.x + step * 4, middle.y + step * 2)
+      const after = await done()
+      const counted = (name: string): number => after[name]! - before[name]!
+      expect(counted('RecalcStyleCount')).toBeLessThan(5)
+      expect(counted('LayoutCount')).toBeLessThan(5)
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
   for (const theme of ['light', 'dark'] as const) {
     test(
       `axe finds nothing on the map, the list and the choice (${theme})`,
