@@ -258,6 +258,21 @@ describe('the same key', () => {
   })
 })
 
+test('a mail address of the buyer is as strict as that of an account: nothing of it can be another receiver', async () => {
+  const r = await held()
+  for (const email of ['ada@x.example,eve@x.example', 'Ada<ada@x.example>', 'a"b@x.example']) {
+    const { status, body } = await call('POST', '/v1/bookings', r.buyer, {
+      ...{ reservation_id: r.reservation_id, payment_token: 'pm_card_visa', buyer: { email } },
+    })
+    expect([status, body['code'], body['errors']]).toEqual([
+      400,
+      'malformed',
+      [{ field: 'body/buyer/email', message: 'must have the form of ada@example.org' }],
+    ])
+  }
+  expect((await book(r, 'pm_card_visa')).status).toBe(201)
+})
+
 describe('a provider that is', () => {
   test('slow: 202 PENDING, then CONFIRMED by asking again', async () => {
     const r = await held()

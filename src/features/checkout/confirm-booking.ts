@@ -9,7 +9,7 @@ const CONFIRM = statement(
   `with moved as (
      update payments
         set state = 'confirmed', money = $4, booked = true, failure = null, next_action = null, token = null,
-            tries = 0, next_at = null, lease = null, leased_until = null, settled_at = $5
+            tries = 0, next_at = null, lease = null, leased_until = null, return_url = null, settled_at = $5
       where payment_id = $1 and lease = $2 and state = $3
   returning payment_id, order_id),
    step as (

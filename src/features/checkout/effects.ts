@@ -126,9 +126,9 @@ async function confirm(ctx: Context, p: Payment): Promise<Result> {
 
 async function holdAgain(ctx: Context, p: Payment): Promise<Result> {
   const { paymentMs, paymentMsMax } = ctx.times
-  const { eventId, holdId, buyer, spareHoldId: newHoldId, paymentId: attempt } = p
+  const { eventId, holdId, spareHoldId: newHoldId, paymentId: attempt } = p
   // Asked before a crash: the one try may have been had, and may be over by now.
-  const spare = await ctx.inventory.findHold(newHoldId, eventId, buyer)
+  const spare = await ctx.inventory.findHold(newHoldId, eventId, null)
   if (!isRefusal(spare)) {
     return { event: spare.state === 'paying' || spare.state === 'booked' ? 'reheld' : 'hold_gone' }
   }
@@ -149,12 +149,13 @@ function goneAs(refusal: Refusal): BookingEvent {
 }
 
 async function endPayment(ctx: Context, p: Payment): Promise<Result> {
-  const { eventId, holdId, buyer, paymentId: attempt } = p
+  const { eventId, holdId, paymentId: attempt } = p
   const ended = await ctx.inventory.endPayment({ eventId, holdId, attempt })
   if (!isRefusal(ended)) return { event: 'ended' }
   if (isUnknown(ended)) return refused(ended, 'ended')
-  // Refused: either this attempt has booked the seats, or the hold is nothing of its any more.
-  const hold = await ctx.inventory.findHold(holdId, eventId, buyer)
+  // Refused: either this attempt has booked the seats, or the hold is nothing of its any more. Whose it is says nothing:
+  // the seats of a guest who signs in are the account's before the order is.
+  const hold = await ctx.inventory.findHold(holdId, eventId, null)
   if (isRefusal(hold)) return refused(hold, 'ended')
   return hold.state === 'booked' && hold.attempt === attempt
     ? { event: 'booked' }

@@ -74,9 +74,11 @@ const POSTPONE = statement(
    select payment_id, $6, $3, 'waits', $3, $7 from later`,
 )
 
+// What only the provider was told for goes: the buyer may have been erased meanwhile.
 const SETTLE = statement(
   'checkout.payment_settle',
-  `update payments set next_at = null, lease = null, leased_until = null, token = null, settled_at = $2
+  `update payments
+      set next_at = null, lease = null, leased_until = null, token = null, return_url = null, settled_at = $2
     where payment_id = $1`,
 )
 

@@ -247,14 +247,14 @@ async function findOwnHold(
   sequencers: Sequencers,
   holdId: string,
   eventId: string,
-  buyer: string,
+  buyer: string | null,
 ): Promise<HoldView | Refusal> {
   try {
     const sequencer = sequencers.of(eventId)
     if (!(await sequencer.refresh(0))) return notFound()
     const state = sequencer.memory?.state
     const found = state?.hold(holdId) ?? (await findHold(deps.database, eventId, holdId))
-    if (found?.buyer !== buyer) return notFound()
+    if (!found || (buyer !== null && found.buyer !== buyer)) return notFound()
     const context = await contextOf({ database: deps.database, sequencers }, eventId, found)
     return holdView(eventId, found, context, state?.version ?? 0)
   } catch (error) {

@@ -201,8 +201,11 @@ export interface Inventory extends HouseControls {
   extend(holdId: string, eventId: EventId, buyer: BuyerId, key?: KeyedBy): Promise<HoldView | Refusal>
   /** Idempotent: releasing what is released or expired is fine. */
   release(holdId: string, eventId: EventId, buyer: BuyerId): Promise<{ version: number } | Refusal>
-  /** Refuses with not_found where it is somebody else's. Reads what was committed before the call. */
-  findHold(holdId: string, eventId: EventId, buyer: BuyerId): Promise<HoldView | Refusal>
+  /**
+   * Refuses with not_found where it is somebody else's; null asks for anybody's, which may change hands while a guest
+   * signs in. Reads what was committed before the call.
+   */
+  findHold(holdId: string, eventId: EventId, buyer: BuyerId | null): Promise<HoldView | Refusal>
 
   /**
    * From now on time does not expire the hold until `paymentUntil`; at most one attempt at a time. Repeating it

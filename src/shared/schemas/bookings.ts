@@ -7,6 +7,7 @@ import {
   UuidSchema,
   nextCursor,
 } from './common.ts'
+import { EmailSchema, LocaleSchema } from './sessions.ts'
 
 export const KEY_LENGTH_MAX = 255
 export const TICKETS_PER_CANCEL_MAX = 500
@@ -29,16 +30,8 @@ export const BookingRequestSchema = Type.Object({
   buyer: Type.Optional(
     Type.Object({
       name: Type.Optional(Type.String({ maxLength: 200 })),
-      email: Type.Optional(
-        Type.String({ maxLength: 254, pattern: '^[^@\\s]+@[^@\\s]+$', examples: ['ada@example.org'] }),
-      ),
-      locale: Type.Optional(
-        Type.String({
-          maxLength: 35,
-          pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
-          examples: ['en', 'de-AT'],
-        }),
-      ),
+      email: Type.Optional(EmailSchema),
+      locale: Type.Optional(LocaleSchema),
     }),
   ),
   return_url: Type.Optional(
