@@ -5,6 +5,8 @@ import sharp from 'sharp'
 import { openStudioEvent, OPERATOR_TOKEN, testApp, type TestApp } from '../../test/harness/app.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { importEvents } from '../features/catalog/index.ts'
+import { clearPictures } from '../features/pictures/index.ts'
+import { openMediaStore } from './pictures.ts'
 import { retain } from './retention.ts'
 
 let house: TestApp
@@ -234,6 +236,28 @@ describe('a picture that an import names', () => {
     })
     return { summary }
   }
+})
+
+test('a picture that is uploaded while others are cleared stays, though no event named it when they were listed', async () => {
+  const { database, config } = house.app
+  const store = openMediaStore(config)
+  const [name, bytes] = [`${'c'.repeat(64)}-480.webp`, new TextEncoder().encode('picture')]
+  await store.put(name, bytes)
+  const nowMs = Date.now() + 2 * 24 * 3_600_000
+  const path = join(config.dataDir, 'media', 'cc', name)
+  const isThere = async (): Promise<boolean> => (await store.get(name)) !== null
+  const clear = (list: typeof store.list): Promise<number> =>
+    clearPictures({ store: { ...store, list }, database, nowMs, dryRun: false })
+  await clear(async function* () {
+    for await (const file of store.list()) if (file.name === name) yield file
+    utimesSync(path, new Date(nowMs), new Date(nowMs))
+  })
+  expect(await isThere()).toBe(true)
+  utimesSync(path, new Date(0), new Date(0))
+  await clear(async function* () {
+    for await (const file of store.list()) if (file.name === name) yield file
+  })
+  expect(await isThere()).toBe(false)
 })
 
 test('files that no event names are cleared after a day, and no others', async () => {

@@ -12,14 +12,18 @@ export async function clearPictures(c: {
   nowMs: number
   dryRun: boolean
 }): Promise<number> {
+  const before = new Date(c.nowMs - KEPT_MS)
   const old: string[] = []
   for await (const { name, writtenAt } of c.store.list()) {
-    if (c.nowMs - writtenAt.getTime() > KEPT_MS) old.push(name)
+    if (writtenAt < before) old.push(name)
   }
   if (old.length === 0) return 0
   // Asked after the look at the folder: what was named meanwhile stays.
   const named = await pictureHashes(c.database)
   const gone = old.filter((name) => name.endsWith('.part') || !named.has(name.slice(0, name.indexOf('-'))))
-  if (!c.dryRun) for (const name of gone) await c.store.remove(name)
-  return gone.length
+  if (c.dryRun) return gone.length
+  let removed = 0
+  // One that was uploaded again since the look at the folder is new, and stays.
+  for (const name of gone) if (await c.store.removeOld(name, before)) removed += 1
+  return removed
 }

@@ -10,6 +10,7 @@ afterAll(() => rmSync(root, { recursive: true }))
 const folder = join(root, 'media')
 const store = createFileStore(folder, MEDIA_NAME)
 
+const LATER = new Date('2100-01-01')
 const nameOf = (letter: string): string => `${letter.repeat(64)}-480.webp`
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const read = async (name: string): Promise<string | undefined> => {
@@ -31,7 +32,7 @@ test('nothing outside the folder can be named, read, written or removed', async 
   writeFileSync(join(root, 'secret'), 'secret')
   for (const name of ['../secret', '../../secret', '/etc/passwd', 'aa', '', `${nameOf('a')}/../../secret`]) {
     expect(await store.get(name)).toBeNull()
-    await store.remove(name)
+    expect(await store.removeOld(name, LATER)).toBe(false)
     expect(await store.put(name, bytes('x')).catch((error: Error) => error.message)).toContain('no name')
   }
   expect(readdirSync(root).toSorted()).toEqual(['media', 'secret'])
@@ -45,14 +46,23 @@ test('putting what is there makes it new again, so that it is not cleared while 
   expect(file!.writtenAt.getTime()).toBeGreaterThan(old.getTime())
 })
 
+test('what was put again since it was listed is not removed', async () => {
+  const old = new Date('2020-01-01')
+  utimesSync(join(folder, 'aa', nameOf('a')), old, old)
+  const before = new Date(Date.now() - 60_000)
+  await store.put(nameOf('a'), bytes('one'))
+  expect(await store.removeOld(nameOf('a'), before)).toBe(false)
+  expect(await read(nameOf('a'))).toBe('one')
+  expect(await names()).toEqual([nameOf('a')])
+})
+
 test('what a crash left half written is listed and can be removed, and is never read', async () => {
   const half = `${nameOf('a')}.${crypto.randomUUID()}.part`
   writeFileSync(join(folder, 'aa', half), 'half')
   writeFileSync(join(folder, 'aa', 'note.txt'), 'somebody’s')
   expect((await names()).toSorted()).toEqual([nameOf('a'), half].toSorted())
   expect(await store.get(half)).toBeNull()
-  await store.remove(half)
-  await store.remove(nameOf('a'))
-  await store.remove('note.txt')
+  for (const name of [half, nameOf('a')]) expect(await store.removeOld(name, LATER)).toBe(true)
+  for (const name of [nameOf('a'), 'note.txt']) expect(await store.removeOld(name, LATER)).toBe(false)
   expect(readdirSync(join(folder, 'aa'))).toEqual(['note.txt'])
 })

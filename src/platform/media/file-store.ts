@@ -57,8 +57,15 @@ export function createFileStore(folder: string, isName: RegExp): MediaStore {
       }
     },
 
-    async remove(name) {
-      if (isOurs(name)) await rm(join(folder, name.slice(0, FOLDER_LETTERS), name), { force: true })
+    async removeOld(name, before) {
+      if (!isOurs(name)) return false
+      const path = join(folder, name.slice(0, FOLDER_LETTERS), name)
+      // Out of the way before its age is read: whoever puts it from here on writes a file of their own.
+      const aside = `${path.replace(HALF_WRITTEN, '')}.${crypto.randomUUID()}.part`
+      if (!(await moved(path, aside))) return false
+      const isNew = (await stat(aside)).mtime >= before
+      await (isNew ? rename(aside, path) : rm(aside, { force: true }))
+      return !isNew
     },
   }
 }
@@ -67,6 +74,16 @@ async function touch(path: string, at: Date): Promise<boolean> {
   return utimes(path, at, at).then(
     () => true,
     () => false,
+  )
+}
+
+async function moved(from: string, to: string): Promise<boolean> {
+  return rename(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
   )
 }
 

@@ -9,7 +9,8 @@ export interface MediaStore {
   get(name: string): Promise<MediaFile | null>
   /** In no order; half-written ones that a crash left, too. */
   list(): AsyncIterable<{ name: string; writtenAt: Date }>
-  remove(name: string): Promise<void>
+  /** Unless it was put again at `before` or later: somebody is about to name it. Whether it is gone. */
+  removeOld(name: string, before: Date): Promise<boolean>
 }
 
 export type MediaFile = { body: Blob | ReadableStream<Uint8Array>; bytes: number }
