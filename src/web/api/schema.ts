@@ -1095,7 +1095,7 @@ export interface paths {
   }
   '/v1/events/suggest': {
     get: {
-      parameters: { query?: { q?: string; limit?: number }; header?: never; path?: never; cookie?: never }
+      parameters: { query: { q: string; limit?: number }; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
         200: {
