@@ -16,6 +16,7 @@ export const UNMOVED: Camera = { x: 0, y: 0, scale: 1 }
 const PILL_HEIGHT = 28
 const PADDING = 12
 const GAP = 7
+const BORDER = 8
 const ARROW = 12
 const STROKE = 1.7
 const HEAD = 5.5
@@ -37,9 +38,12 @@ export function overlayLabels(
     builder.pill(x, y, [-w / 2, -h / 2, w, h], color, 1)
   }
   if (stage) {
-    const [x, y] = [stage.x - view.width / 2, stage.y - view.height / 2]
     const text = atlas.width('name', stage.text)
     const width = ARROW + GAP + text
+    // A long word keeps away from the border, too.
+    const room = Math.max(0, view.width / 2 - width / 2 - PADDING - BORDER)
+    const x = Math.max(-room, Math.min(room, stage.x - view.width / 2))
+    const y = stage.y - view.height / 2
     pill(x, y, width, colors.surface)
     arrow(builder, x - width / 2 + ARROW / 2, y, stage.angle, colors.text)
     builder.text({ text: stage.text, face: 'name', x, y, dx: (width - text) / 2, color: colors.text })

@@ -186,7 +186,10 @@ function Hall({
     () => ({ top: wide ? 0 : 52, right: 0, bottom: wide ? 60 : sheetHeight + BUTTONS_PIXELS, left: 0 }),
     [wide, sheetHeight],
   )
-  const show = useCallback((seats: readonly number[]) => map.current?.showSeats(seats), [])
+  const show = useCallback((seats: readonly number[]) => {
+    setOpen(false) // Or they are behind the sheet.
+    map.current?.showSeats(seats)
+  }, [])
   const toggle = (seat: number): void => {
     const result = session.toggle(seat)
     const name = seatName(session.hall, seat, t)
@@ -204,8 +207,7 @@ function Hall({
     else setOpen(true)
   }
   useEffect(() => {
-    if (!unable) return
-    onMode('list')
+    if (unable) onMode('list')
   }, [unable, onMode])
 
   const words = useMemo(

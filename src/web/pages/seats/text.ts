@@ -3,6 +3,9 @@ import { texts } from '../../i18n/text.tsx'
 const list = (words: readonly string[], and: string): string =>
   words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${and} ${words.at(-1)}`
 
+/** "F 12" reads well, "1 12" does not. */
+const endsInDigit = (row: string): boolean => /\d$/.test(row)
+
 /** Words of the page where seats are chosen. */
 export const seatsText = texts({
   en: {
@@ -17,7 +20,8 @@ export const seatsText = texts({
     row: (row: string) => `Row ${row}`,
     seat: (number: string) => `seat ${number}`,
     rowSeats: (row: string, numbers: readonly string[]) => `${row}, ${list(numbers, 'and')}`,
-    shortSeats: (row: string, numbers: readonly string[]) => `${row} ${list(numbers, 'and')}`,
+    shortSeats: (row: string, numbers: readonly string[]) =>
+      `${endsInDigit(row) ? `Row ${row},` : row} ${list(numbers, 'and')}`,
     and: (parts: readonly string[]) => list(parts, 'and'),
     priceType: (seat: string) => `Price for ${seat}`,
     remove: (seat: string) => `Let ${seat} go`,
@@ -156,7 +160,7 @@ export const seatsText = texts({
     row: (row) => `Reihe ${row}`,
     seat: (number) => `Platz ${number}`,
     rowSeats: (row, numbers) => `${row}, ${list(numbers, 'und')}`,
-    shortSeats: (row, numbers) => `${row} ${list(numbers, 'und')}`,
+    shortSeats: (row, numbers) => `${endsInDigit(row) ? `Reihe ${row},` : row} ${list(numbers, 'und')}`,
     and: (parts) => list(parts, 'und'),
     priceType: (seat) => `Preis für ${seat}`,
     remove: (seat) => `${seat} freigeben`,
