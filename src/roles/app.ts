@@ -67,7 +67,7 @@ import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { createOutboxReader, observeOutbox, UNHURRIED, type OutboxReader } from '../platform/outbox/outbox.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
-import { inTime } from '../platform/postgres/in-time.ts'
+import { unlessSilent } from '../platform/postgres/in-time.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
@@ -386,7 +386,7 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     clock: systemClock,
     authenticate: (request) => {
       const found = app.account.authenticate(request)
-      return found instanceof Promise ? inTime(found) : found
+      return found instanceof Promise ? unlessSilent(app.database, found) : found
     },
     recognize: (request) => app.account.recognize(request),
     limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,

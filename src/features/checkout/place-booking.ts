@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Outage } from '../../platform/postgres/database.ts'
-import { inTime } from '../../platform/postgres/in-time.ts'
+import { unlessSilent } from '../../platform/postgres/in-time.ts'
 import { assert } from '../../shared/assert.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { joinEventScopedId, splitEventScopedId } from '../../shared/ids.ts'
@@ -20,13 +20,10 @@ import {
 } from './order-store.ts'
 import type { BookingAnswer, BookingRequest, Context, Order } from './types.ts'
 
-/**
- * Milliseconds after which a buyer whose payment is under way is told PENDING while the steps go on, and after which the
- * database is asked whether it is the bank that takes so long: one that answers does so within a second.
- */
+/** Milliseconds after which a buyer whose payment is under way is told PENDING while the steps go on. */
 const BUYER_WAIT_MS_MAX = 5_000
-const LOOK_AFTER_MS = 2_000
-const LOOK_MS_MAX = 1_000
+/** Milliseconds after which the database is asked whether it is the bank that takes so long. */
+const LOOK_AFTER_MS = 1_000
 const LATE = 'late'
 /** Looks, and milliseconds between them, at a booking that another request is about to begin. */
 const REPEAT_LOOKS_MAX = 50
@@ -48,21 +45,21 @@ export async function placeBooking(
   if (!id) return refuse('not_found', 'There is no such reservation.')
   const { buyer } = request
   // Until its order is written nothing was begun: there it ends with "the database does not answer".
-  const keyText = request.key ?? (await inTime(defaultKey(ctx, id.uuid, request)))
+  const keyText = request.key ?? (await unlessSilent(ctx.database, defaultKey(ctx, id.uuid, request)))
   const scope: KeyScope = { buyer, route: 'bookings', eventId: id.eventId, keyHash: hash128(keyText) }
   const asked = askedFor(request)
   for (;;) {
-    const known = await inTime(findKey(ctx.database, scope))
+    const known = await unlessSilent(ctx.database, findKey(ctx.database, scope))
     if (known) {
       const answered = await repeated(ctx, driver, scope, known, asked).catch(notKnown)
       if (answered) return answered
       // It was never begun, and its key is free again: then this is the first.
       continue
     }
-    const order = await inTime(prepare(ctx, request, id.eventId, id.uuid))
+    const order = await unlessSilent(ctx.database, prepare(ctx, request, id.eventId, id.uuid))
     if (isRefusal(order)) {
       // It may be the same request, a moment ahead, that has the reservation.
-      if (await inTime(findKey(ctx.database, scope))) continue
+      if (await unlessSilent(ctx.database, findKey(ctx.database, scope))) continue
       return order
     }
     const lease = driver.newLease(ctx.ids.uuid())
@@ -103,14 +100,16 @@ async function begin(
  * database does not answer meanwhile; what was sent to it goes on all the same, here or in the recovery.
  */
 async function soFar<T>(ctx: Context, orderId: string, driving: Promise<T>): Promise<T | Driven> {
-  const soon = await within(driving, LOOK_AFTER_MS)
-  if (soon !== LATE) return soon
-  driving.catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
-  const look = inTime(findOrder(ctx.database, orderId), LOOK_MS_MAX).then((): typeof LATE => LATE)
-  const looked = await Promise.race([driving, look])
-  if (looked !== LATE) return looked
-  const later = await within(driving, BUYER_WAIT_MS_MAX - LOOK_AFTER_MS)
-  return later === LATE ? { state: 'authorizing', waiting: true } : later
+  const watch = async (): Promise<T | typeof LATE> => {
+    const soon = await within(driving, LOOK_AFTER_MS)
+    if (soon !== LATE) return soon
+    driving.catch((error: unknown) => ctx.onProblem('a step of a payment failed', { orderId, error }))
+    // Only so that a silent database is noticed where nobody else asks it anything.
+    findOrder(ctx.database, orderId).catch(() => {})
+    return within(driving, BUYER_WAIT_MS_MAX - LOOK_AFTER_MS)
+  }
+  const told = await unlessSilent(ctx.database, watch())
+  return told === LATE ? { state: 'authorizing', waiting: true } : told
 }
 
 async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE> {
@@ -243,7 +242,7 @@ async function repeated(
   for (let look = 0; look < REPEAT_LOOKS_MAX; look++) {
     const running = driver.running(orderId)
     if (running) return answer(ctx, scope, orderId, await soFar(ctx, orderId, running))
-    const order = await inTime(findOrder(ctx.database, orderId))
+    const order = await unlessSilent(ctx.database, findOrder(ctx.database, orderId))
     if (!order) return null
     if (order.payment.state !== 'beginning') {
       return known.status === 201 ? { status: 201, order, asOf: 'confirmed' } : outcome(order)
@@ -263,10 +262,11 @@ async function answer(
 ): Promise<BookingAnswer | Refusal> {
   if (driven.state === 'dropped') return notBegun(ctx, driven.refusal)
   if (driven.state === 'beginning' && driven.refusal) return driven.refusal
-  const order = await inTime(findOrder(ctx.database, orderId))
+  const order = await unlessSilent(ctx.database, findOrder(ctx.database, orderId))
   if (!order || order.payment.state === 'beginning') return notYet()
   const result = outcome(order)
-  if (!isRefusal(result) && result.status === 201) await inTime(noteAnswer(ctx.database, scope, 201))
+  if (!isRefusal(result) && result.status === 201)
+    await unlessSilent(ctx.database, noteAnswer(ctx.database, scope, 201))
   return result
 }
 

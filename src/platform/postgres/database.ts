@@ -21,6 +21,8 @@ export interface Sql {
 export interface Database extends Sql {
   /** One short transaction; rolled back when `work` throws. Never call anybody but the database inside it. */
   transaction<T>(work: (sql: Sql) => Promise<T>, isolation?: 'read committed' | 'repeatable read'): Promise<T>
+  /** Milliseconds for which statements have waited and none was answered; 0 where none waits. */
+  silentMs(): number
   /** The raw pool, for what needs a connection of its own (commits of the ledger, LISTEN). */
   readonly pool: pg.Pool
   close(): Promise<void>
@@ -74,11 +76,39 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
   })
   pool.on('error', onError)
+  const silence = new Silence()
   return {
     pool,
-    query: (s, values) => run(pool, s, values),
-    transaction: (work, isolation) => inTransaction(pool, work, isolation, onError),
+    query: (s, values) => silence.until(run(pool, s, values)),
+    transaction: (work, isolation) => inTransaction(pool, silence, work, isolation, onError),
+    silentMs: () => silence.milliseconds,
     close: () => pool.end(),
+  }
+}
+
+/** How long nothing has come back, whoever asked: what tells a database that stands still from one that is slow. */
+class Silence {
+  private waiting = 0
+  private sinceMs = 0
+
+  get milliseconds(): number {
+    return this.waiting === 0 ? 0 : performance.now() - this.sinceMs
+  }
+
+  async until<T>(answer: Promise<T>): Promise<T> {
+    if (this.waiting === 0) this.sinceMs = performance.now()
+    this.waiting += 1
+    try {
+      const result = await answer
+      this.sinceMs = performance.now()
+      return result
+    } catch (error) {
+      // A refusal is an answer; giving up is not.
+      if (!(error instanceof Outage)) this.sinceMs = performance.now()
+      throw error
+    } finally {
+      this.waiting -= 1
+    }
   }
 }
 
@@ -115,6 +145,7 @@ const ROLLBACK = statement('rollback', 'rollback')
 
 async function inTransaction<T>(
   pool: pg.Pool,
+  silence: Silence,
   work: (sql: Sql) => Promise<T>,
   isolation: 'read committed' | 'repeatable read' = 'read committed',
   onError: (error: Error) => void,
@@ -124,13 +155,14 @@ async function inTransaction<T>(
   })
   client.on('error', onError)
   let broken: Error | undefined
+  const ask: Sql['query'] = (s, values) => silence.until(run(client, s, values))
   try {
-    await run(client, BEGIN[isolation])
-    const result = await work({ query: (s, values) => run(client, s, values) })
-    await run(client, COMMIT)
+    await ask(BEGIN[isolation])
+    const result = await work({ query: ask })
+    await ask(COMMIT)
     return result
   } catch (error) {
-    await run(client, ROLLBACK).catch((rollbackError: Error) => {
+    await ask(ROLLBACK).catch((rollbackError: Error) => {
       broken = rollbackError
     })
     throw error

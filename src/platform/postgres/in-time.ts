@@ -1,4 +1,4 @@
-import { Outage } from './database.ts'
+import { Outage, type Database } from './database.ts'
 
 /** Milliseconds after which somebody at a screen hears that the database does not answer. */
 const ANSWER_MS_MAX = 3_000
@@ -13,5 +13,28 @@ export async function inTime<T>(work: Promise<T>, msMax = ANSWER_MS_MAX): Promis
     return await Promise.race([work, late])
   } finally {
     clearTimeout(timer)
+  }
+}
+
+/** Milliseconds between looks at a silent database. Counted in looks, so that a process that slept is not late. */
+const LOOK_MS = 250
+
+/**
+ * What the work gives, or an `Outage` once the database has told nobody anything for so long; the work itself is not
+ * ended by that. For what had better be slow than given up: in a rush a statement may wait for seconds behind others.
+ */
+export async function unlessSilent<T>(database: Database, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setInterval> | undefined
+  const silent = new Promise<never>((_, reject) => {
+    let silentMs = 0
+    timer = setInterval(() => {
+      silentMs = Math.min(silentMs + LOOK_MS, database.silentMs())
+      if (silentMs >= ANSWER_MS_MAX) reject(new Outage(new Error(`silent for ${ANSWER_MS_MAX} ms`)))
+    }, LOOK_MS)
+  })
+  try {
+    return await Promise.race([work, silent])
+  } finally {
+    clearInterval(timer)
   }
 }
