@@ -139,16 +139,16 @@ async function measure(in_: Browser, eventId: string) {
       ),
       asked: CHANGES_PER_SECOND,
     },
+    /** No claim: what a thread waits for, with a processor for a graphics card, is the drawing above all. */
+    withWaiting: {
+      name: 'main thread a frame with what it waited inside of its tasks, ms, 95th percentile of the worst drag',
+      value: worstWall,
+    },
     claims: [
       { name: 'first map that can be used, ms, median', value: firstMs, asked: BUDGET.firstInteractiveMs },
       {
         name: 'main thread a frame, ms, 95th percentile of the worst drag',
         value: worst,
-        asked: BUDGET.frameMs,
-      },
-      {
-        name: 'the same with what the thread waited inside of its tasks',
-        value: worstWall,
         asked: BUDGET.frameMs,
       },
     ],
