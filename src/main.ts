@@ -1,5 +1,5 @@
 import { createReadStream, readFileSync } from 'node:fs'
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { loadConfig } from './platform/config.ts'
 import { Failure, WrongInput } from './platform/failure.ts'
 import { Outage } from './platform/postgres/database.ts'
@@ -103,7 +103,7 @@ function register(program: Command, definition: CommandDefinition, start: (optio
   }
   const command = parent.command([names.at(-1), ...parameters].join(' ')).description(definition.summary)
   for (const [flags, description, fallback] of definition.options ?? [])
-    command.option(flags, description, fallback)
+    command.option(flags, description, onlyOnce(), fallback)
   command.addHelpText(
     'after',
     `\nExamples:\n${definition.examples.map((example) => `  usher ${example}`).join('\n')}`,
@@ -113,6 +113,16 @@ function register(program: Command, definition: CommandDefinition, start: (optio
     const named = Object.fromEntries(parameterNames.map((name, i) => [name, given[i]]))
     start({ ...named, ...command.opts() })
   })
+}
+
+/** Reads an option's value. Who names it twice means both, and one would be lost in silence. */
+function onlyOnce(): (value: string) => string {
+  let isGiven = false
+  return (value) => {
+    if (isGiven) throw new InvalidArgumentError('It is given twice.')
+    isGiven = true
+    return value
+  }
 }
 
 function camelCase(name: string): string {

@@ -31,6 +31,11 @@ test('wrong input exits 2 with one clear line and no stack', async () => {
     [['migrat'], {}, /^usher: unknown command 'migrat'/],
     [['migrate', '--fast'], {}, /^usher: unknown option '--fast'/],
     [['migrate', 'twice'], {}, /^usher: too many arguments/],
+    [
+      ['operator', 'add', 'ada', '--role', 'catalog', '--role', 'sales'],
+      {},
+      /^usher: option '--role <roles>' argument 'sales' is invalid\. It is given twice\./,
+    ],
     [['migrate'], { PORT: 'eighty' }, /^usher: PORT is not a whole number from 0 to 65535/],
     [['migrate'], { USHER_DATA_DIR: USHER }, /^usher: USHER_DATA_DIR: .*usher is not a folder/],
     [
