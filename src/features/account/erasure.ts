@@ -48,13 +48,18 @@ const GUESTS = statement(
     order by updated_at limit ${ERASED_GUESTS_PER_LOOK}`,
 )
 
-// One statement, one moment: nothing of the person outlives another part of it.
+// One statement, one moment: nothing of the person outlives another part of it. Guests whose things became the
+// account's are known by the moves alone: their tokens end, unless they have begun anew since.
 const FORGET = statement(
   'account.forget',
   `with codes as (delete from mail_codes where mail_hash in (select mail_hash from persons where person_id = $1 and mail_verified_at is not null)),
         keys as (delete from passkeys where person_id = $1),
         agreed as (delete from consents where person_id = $1),
-        moves as (delete from account_moves where from_buyer = $1 or to_buyer = $1)
+        moves as (delete from account_moves where from_buyer = $1 or to_buyer = $1 returning from_buyer),
+        ended as (insert into persons (person_id, created_at, updated_at, erased_at, session_generation, sessions_ended_at)
+                  select distinct from_buyer, $2::timestamptz, $2::timestamptz, $2::timestamptz, 1, $2::timestamptz
+                    from moves where from_buyer <> $1
+                  on conflict (person_id) do nothing)
    delete from buyer_events where buyer = $1`,
 )
 
@@ -112,7 +117,7 @@ async function begin(
     for (const { buyer, guests, mailHash, contact, invoices } of known) {
       for (const invoice of invoices) await retain(sql, invoice, { name: contact!.name }, peopleOptions)
       await sql.query(NOTE, [buyer, mailHash, guests, at, new Date(at.getTime() + ERASURE_RETRY_MS)])
-      await sql.query(FORGET, [buyer])
+      await sql.query(FORGET, [buyer, at])
       await erasePerson(sql, buyer, at)
     }
   })
@@ -137,6 +142,8 @@ async function finish(ctx: IdentityContext, { buyer, mailHash, guests, at }: Era
     for (const { buyer: guest } of rows) {
       for (const erasure of await begin(ctx, [{ buyer: guest, guests: false }])) await finish(ctx, erasure)
     }
+    // Their tokens with the answer, too: what just ended is looked up again.
+    if (rows.length > 0) await ctx.account.endSessions(buyer)
     if (rows.length === ERASED_GUESTS_PER_LOOK) {
       await database.query(SOON, [buyer, new Date(clock.now())])
       return false

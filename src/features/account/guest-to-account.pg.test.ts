@@ -144,6 +144,29 @@ describe("a guest's things", () => {
     await Promise.all([other.stop(), started.stop()])
   }, 60_000)
 
+  test('erasing an account ends the tokens of its guests with the answer: of those who moved in, and of those found by the mailbox', async () => {
+    const email = mailbox()
+    const buyer = { name: 'Ed', email }
+    const [moved, found, later, stranger] = await Promise.all([1, 2, 3, 4].map(() => house.guest()))
+    const guests = { moved: moved!, found: found!, later: later! }
+    expect((await pay(guests.found, (await hold(guests.found, 1)).json.reservation_id, buyer)).status).toBe(
+      201,
+    )
+    const { access_token: token } = await signIn(email, guests.moved)
+    expect((await pay(guests.later, (await hold(guests.later, 1)).json.reservation_id, buyer)).status).toBe(
+      201,
+    )
+    expect((await pay(stranger!, (await hold(stranger!, 1)).json.reservation_id)).status).toBe(201)
+    expect((await get(guests.later, '/v1/bookings')).json.items).toHaveLength(1)
+
+    expect((await house.call('DELETE', '/v1/me', { token })).status).toBe(204)
+    for (const [name, guest] of Object.entries(guests)) {
+      expect([name, (await get(guest, '/v1/me')).status]).toEqual([name, 401])
+      expect([name, (await get(guest, '/v1/bookings')).status]).toEqual([name, 401])
+    }
+    expect((await get(stranger!, '/v1/bookings')).json.items).toHaveLength(1)
+  }, 30_000)
+
   test('a process that reads the event from its tables counts the mailbox, too', async () => {
     const email = mailbox()
     const guest = await house.guest()
