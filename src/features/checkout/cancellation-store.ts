@@ -1,7 +1,7 @@
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
 import type { EventId, OrderId } from '../../shared/ids.ts'
 import type { Lease } from './payment-store.ts'
-import type { EventCancellation, RefundFailure } from './types.ts'
+import type { EventCancellation, RefundFailure, RefundsOfCancelling } from './types.ts'
 
 /** Orders whose refunds are written down in one transaction, and buyers told in one. */
 export const ORDERS_PER_PAGE_MAX = 200
@@ -133,6 +133,21 @@ const PLAN = statement(
      select r.refund_id, r.order_id, w.line_no, w.amount from refund r join wanted w on w.order_id = r.order_id)
    insert into cancelled_orders (cancellation_id, order_id, refund_id)
    select $1, order_id, refund_id from refund`,
+)
+
+// What PLAN would write for all orders of the event.
+const FORESEE = statement(
+  'checkout.cancellation_foresee',
+  `with sums as (
+     select o.order_id, o.currency, sum(l.amount) as amount, count(*) filter (where l.kind = 'ticket') as tickets
+       from orders o join order_lines l on l.order_id = o.order_id
+      where o.event_id = $1 and o.status = 'CONFIRMED'
+        and not exists (select 1 from refund_lines x where x.order_id = l.order_id and x.line_no = l.line_no)
+      group by o.order_id having bool_or(l.kind = 'ticket'))
+   select count(*)::int as orders, coalesce(sum(tickets), 0)::int as tickets, coalesce(sum(amount), 0)::bigint as amount,
+          min(currency) as currency,
+          (select count(*) from orders o where o.event_id = $1 and o.status = 'PENDING')::int as "ordersInPayment"
+     from sums`,
 )
 
 const WALKED = statement(
@@ -322,6 +337,10 @@ export const cancellationStore = {
 
   async finish(sql: Sql, eventId: EventId, lease: Lease): Promise<boolean> {
     return (await sql.query(FINISH, [eventId, lease.id, lease.now])).rowCount === 1
+  },
+
+  async foresee(sql: Sql, eventId: EventId): Promise<RefundsOfCancelling> {
+    return (await sql.query<RefundsOfCancelling>(FORESEE, [eventId])).rows[0]!
   },
 
   async progress(sql: Sql, eventId: EventId): Promise<EventCancellation | null> {

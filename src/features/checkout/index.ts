@@ -52,6 +52,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout & EventCancellation
     receiveWebhook: (provider, body, headers) => receiveWebhook(ctx, provider, body, headers),
     cancelEvent: (request) => cancelEvent(ctx, payments.newLease, request),
     cancellationOf: (eventId) => cancellationStore.progress(ctx.database, eventId),
+    refundsOfCancelling: (eventId) => cancellationStore.foresee(ctx.database, eventId),
     recovery: createLoop(ctx, payments, refunds, cancellations),
   }
 }

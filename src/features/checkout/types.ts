@@ -225,6 +225,20 @@ export interface EventCancellations {
   cancelEvent(request: EventCancelRequest): Promise<EventCancellation | Refusal>
   /** Null: nobody has cancelled the event. */
   cancellationOf(eventId: EventId): Promise<EventCancellation | null>
+  /** What `cancelEvent` would give back at this moment. */
+  refundsOfCancelling(eventId: EventId): Promise<RefundsOfCancelling>
+}
+
+export type RefundsOfCancelling = {
+  /** One refund each. */
+  orders: number
+  tickets: number
+  /** Minor units; fees included. */
+  amount: number
+  /** Null: there is nothing to give back. */
+  currency: string | null
+  /** Ended, and given back where they were paid already. */
+  ordersInPayment: number
 }
 
 /** The loop that finishes what a crash, a silent provider or a lost answer left open. */

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { EventIdSchema, MoneySchema, nextCursor, TimeSchema } from '../../shared/schemas/common.ts'
 import type { Layout } from '../../shared/layout.ts'
 import type { HistoryEntry, HouseEvent } from '../catalog/index.ts'
-import type { EventCancellation, SalesFigures } from '../checkout/index.ts'
+import type { EventCancellation, RefundsOfCancelling, SalesFigures } from '../checkout/index.ts'
 import { opensText } from './describe.ts'
 import { specOf } from './spec-of.ts'
 import { ApiSpec } from './spec.ts'
@@ -74,6 +74,19 @@ export const PlannedSchema = Type.Object({
   dry_run: Type.Literal(true),
   changes: Type.Array(ChangeSchema),
   cannot: Type.Array(Type.Object({ field: Type.String(), why: Type.String() })),
+})
+
+export const CancelPlannedSchema = Type.Object({
+  ...PlannedSchema.properties,
+  refunds: Type.Object(
+    {
+      orders: Type.Integer({ description: 'One refund each.' }),
+      tickets: Type.Integer(),
+      amount: nullable(MoneySchema),
+      orders_in_payment: Type.Integer({ description: 'Ended; what was paid for them goes back, too.' }),
+    },
+    { description: 'What would go back to the buyers now, fees included.' },
+  ),
 })
 
 export const CancellationSchema = Type.Object({
@@ -159,6 +172,14 @@ export function presentChanges(changes: readonly Change[]): Change[] {
 
 export function presentHistory({ revision, at, by, changes }: HistoryEntry): Record<string, unknown> {
   return { revision, at: at.toISOString(), by, changes }
+}
+
+export function presentRefunds(foreseen: RefundsOfCancelling): Record<string, unknown> {
+  const { orders, tickets, amount, currency, ordersInPayment } = foreseen
+  return {
+    ...{ orders, tickets, orders_in_payment: ordersInPayment },
+    amount: currency === null ? null : { amount, currency },
+  }
 }
 
 /** Of an event that nobody has cancelled. */

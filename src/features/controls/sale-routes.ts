@@ -1,7 +1,13 @@
 import { Type } from 'typebox'
 import { route, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse } from '../../shared/errors.ts'
-import { CancellationSchema, presentCancellation, presentNoCancellation } from './present.ts'
+import {
+  CancellationSchema,
+  CancelPlannedSchema,
+  presentCancellation,
+  presentNoCancellation,
+  presentRefunds,
+} from './present.ts'
 import {
   CATALOG_ROLES,
   change,
@@ -119,6 +125,7 @@ function cancelRoute(deps: ControlRouteDeps): Route {
     tag: TAG,
     access: { staff: ['sales'] },
     params: EventParams,
+    query: DryRun,
     body: Type.Object({
       reason: Type.Optional(
         Type.String({ maxLength: REASON_LENGTH_MAX, description: 'For the record; buyers do not see it.' }),
@@ -129,17 +136,24 @@ function cancelRoute(deps: ControlRouteDeps): Route {
         }),
       ),
     }),
-    answers: { 202: { description: 'Under way', schema: CancellationSchema } },
+    answers: {
+      200: { description: 'A dry run: what would go back to the buyers.', schema: CancelPlannedSchema },
+      202: { description: 'Under way', schema: CancellationSchema },
+    },
     errors: CHANGE_ERRORS,
-    async handle({ params, body, caller }) {
+    async handle({ params, query, body, caller }) {
       const eventId = params.event_id
       const answer = await change(
         deps,
         { which: { eventId }, spec: { status: 'cancelled' } },
-        { caller: caller!, dryRun: false },
+        { caller: caller!, dryRun: query.dry_run },
         { reason: body.reason ?? '', message: body.message ?? null },
       )
       if (isRefusal(answer)) return answer
+      if (query.dry_run) {
+        const refunds = presentRefunds(await deps.cancellations.refundsOfCancelling(eventId))
+        return { status: 200, json: { ...(answer.json as object), refunds } }
+      }
       const job = await deps.cancellations.cancellationOf(eventId)
       return job
         ? { status: 202, json: presentCancellation(job) }

@@ -3,7 +3,7 @@ import type { Validator } from 'typebox/compile'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { schemaFaults, type SchemaError } from '../../shared/schema-faults.ts'
 import { limitKey } from './address.ts'
-import type { Caller, Input } from './route.ts'
+import { DRY_RUN, type Caller, type Input } from './route.ts'
 
 /** Largest request body in bytes. Layouts and events come in through the command line, not through HTTP. */
 export const BODY_BYTES_MAX = 256 * 1024
@@ -108,6 +108,22 @@ export function readQuery(validator: Validator, url: string): { value: unknown }
   if (start >= 0) for (const [name, value] of new URLSearchParams(url.slice(start + 1))) query[name] = value
   const value = start < 0 ? query : validator.Convert(query)
   return check(validator, value, 'query') ?? { value }
+}
+
+/**
+ * A call that only plans is told from one that acts by `dry_run` alone: what writes and does not know it, or not spelt
+ * so, refuses it, however little other names in a query mean.
+ */
+export function refuseDryRun(url: string, isKnown: boolean): Refusal | null {
+  const start = url.indexOf('?')
+  if (start < 0) return null
+  for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
+    if (name.replace(/[-_]/g, '').toLowerCase() !== 'dryrun' || (isKnown && name === DRY_RUN)) continue
+    const message = isKnown ? `is written ${DRY_RUN}` : 'is not known here: this call has no dry run'
+    const errors = [{ field: `query/${name}`, message }]
+    return refuse('malformed', `query/${name} ${message}. Nothing was done.`, { extra: { errors } })
+  }
+  return null
 }
 
 /** What the decoder puts where bytes are no UTF-8. */

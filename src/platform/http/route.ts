@@ -5,6 +5,9 @@ import type { Access, Caller } from './access.ts'
 
 export type { Access, Caller } from './access.ts'
 
+/** In a query: say what the call would do, and do nothing. */
+export const DRY_RUN = 'dry_run'
+
 export type Answer = {
   status: number
   /** Serialized as JSON; `undefined` sends no body. */
@@ -59,6 +62,8 @@ export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> &
   validators: { params?: Validator; query?: Validator; body?: Validator }
   /** The members that a body of this route may have: what else a client sends never reaches the handler. */
   bodyMembers?: ReadonlySet<string>
+  /** Whether its query knows `dry_run`. */
+  hasDryRun: boolean
 }
 
 /** The one way to write a route: its schemas validate the request, type the handler and become the document. */
@@ -67,7 +72,8 @@ export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, 
 ): Route {
   const { params, query, body } = definition
   return {
-    ...(definition as unknown as Omit<Route, 'validators'>),
+    ...(definition as unknown as Omit<Route, 'validators' | 'hasDryRun'>),
+    hasDryRun: query !== undefined && isObjectSchema(query) && Object.hasOwn(query.properties, DRY_RUN),
     ...(body && isObjectSchema(body) && { bodyMembers: new Set(Object.keys(body.properties)) }),
     validators: {
       ...(params && { params: Compile(params) as unknown as Validator }),

@@ -7,7 +7,7 @@ import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
 import { Deadlines } from './deadlines.ts'
-import { check, readJson, readQuery, RequestInput } from './request.ts'
+import { check, readJson, readQuery, refuseDryRun, RequestInput } from './request.ts'
 import type { Answer, Caller, Route } from './route.ts'
 
 /** Seconds after which a silent connection is closed. */
@@ -166,7 +166,7 @@ async function respond(
   try {
     const known = limits && limit !== 'none' ? recognize(input.request, context) : undefined
     let result: Result | null = limits ? tooOften(limits, limit, known, input) : null
-    result ??= wellFormed(r.validators, input)
+    result ??= wellFormed(r, input)
     if (!result && r.validators.body)
       result = takeBody(r, r.validators.body, await readJson(input.request), input)
     if (!result) {
@@ -223,10 +223,12 @@ function tooOftenToo(
 }
 
 // In the contract's order: 400 malformed (here and in `takeBody`), 401, then what the handler finds (404, 403, 409 …).
-function wellFormed(validators: Route['validators'], input: RequestInput): Refusal | null {
+function wellFormed({ method, validators, hasDryRun }: Route, input: RequestInput): Refusal | null {
   if (validators.params && !validators.params.Check(input.params)) {
     return refuse('not_found', 'There is nothing at this address.')
   }
+  const dryRun = method === 'GET' ? null : refuseDryRun(input.request.url, hasDryRun)
+  if (dryRun) return dryRun
   if (validators.query) {
     const query = readQuery(validators.query, input.request.url)
     if (isRefusal(query)) return query
