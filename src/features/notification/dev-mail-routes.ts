@@ -1,13 +1,17 @@
 import { Type } from 'typebox'
+import { isDirectLoopback } from '../../platform/http/address.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { listMailFiles, readMailFile } from '../../platform/mail.ts'
-import { refuse } from '../../shared/errors.ts'
+import { refuse, type Refusal } from '../../shared/errors.ts'
 import { escape } from './mail-body.ts'
 
 const TAG = 'Development'
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
-/** The mails that were written to files, for the developer: join these routes in development only. */
+/**
+ * The mails that were written to files, for the developer: join these routes in development only. They hold sign-in
+ * codes and tickets, so nobody but this machine reads them.
+ */
 export function devMailRoutes(folder: string): Route[] {
   return [listRoute(folder), fileRoute(folder)]
 }
@@ -20,8 +24,10 @@ function listRoute(folder: string): Route {
     tag: TAG,
     access: 'public',
     answers: { 200: { description: 'A page, the newest first.', contentType: 'text/html' } },
-    errors: [],
-    handle: async () => {
+    errors: ['forbidden'],
+    handle: async ({ request, address }) => {
+      const refused = unlessHere(request, address)
+      if (refused) return refused
       const rows = (await listMailFiles(folder)).map(
         ({ name, writtenAt, bytes }) =>
           `<tr><td>${writtenAt.toISOString()}</td><td><a href="/dev/mail/${encodeURIComponent(name)}">${escape(name)}</a></td><td>${Math.ceil(bytes / 1024)} KB</td></tr>`,
@@ -43,8 +49,10 @@ function fileRoute(folder: string): Route {
     access: 'public',
     params: Type.Object({ name: Type.String({ maxLength: 200 }) }),
     answers: { 200: { description: 'The mail.', contentType: 'message/rfc822' } },
-    errors: ['not_found'],
-    handle: async ({ params }) => {
+    errors: ['not_found', 'forbidden'],
+    handle: async ({ params, request, address }) => {
+      const refused = unlessHere(request, address)
+      if (refused) return refused
       const bytes = await readMailFile(folder, params.name)
       if (!bytes) return refuse('not_found', 'There is no such mail.')
       return new Response(bytes as Uint8Array<ArrayBuffer>, {
@@ -55,6 +63,14 @@ function fileRoute(folder: string): Route {
       })
     },
   })
+}
+
+function unlessHere(request: Request, address: string): Refusal | null {
+  if (isDirectLoopback(request, address)) return null
+  return refuse(
+    'forbidden',
+    'Mail is shown on the machine that the server runs on. Elsewhere read the files in its data folder.',
+  )
 }
 
 function page(body: string): Response {

@@ -207,6 +207,13 @@ describe('into files', () => {
     expect(await file.text()).toContain('Message-ID')
     const outside = await fetch(`http://127.0.0.1:${server.port}/dev/mail/..%2Fsecret.eml`)
     expect(outside.status).toBe(404)
+    // Mails hold sign-in codes: what a proxy passed on, or another machine asked, is refused.
+    for (const path of ['/dev/mail', `/dev/mail/${encodeURIComponent(name!)}`]) {
+      const headers = { 'x-forwarded-for': '203.0.113.7' }
+      const passedOn = await fetch(`http://127.0.0.1:${server.port}${path}`, { headers })
+      expect([path, passedOn.status]).toEqual([path, 403])
+      expect(await passedOn.text()).not.toContain('Message-ID')
+    }
     await server.stop(0)
     await rm(folder, { recursive: true })
   })
