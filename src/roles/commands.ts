@@ -213,9 +213,9 @@ export const COMMANDS: readonly Command[] = [
     options: [
       [
         '--keys <file|url>',
-        'the house’s public keys (/.well-known/jwks.json); if left out, those of the database here, else of the server on this machine',
+        'the house’s public keys (/.well-known/jwks.json), to check without a database; if left out, the database here is asked, else the server on this machine for its keys',
       ],
-      ['--voided <file>', 'what voided-list wrote'],
+      ['--voided <file>', 'what voided-list wrote for this event'],
       ['--event <id>', 'the event at whose door you stand'],
       ['--test', 'let tickets pass that were paid with test money'],
     ],

@@ -1,57 +1,150 @@
-import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { testDatabase, type TestDatabase } from '../../test/harness/database.ts'
+import { openStudioEvent, testApp, type TestApp } from '../../test/harness/app.ts'
 import { createTicketCode } from '../features/ticketing/index.ts'
 import { loadConfig, type Config } from '../platform/config.ts'
+import { WrongInput } from '../platform/failure.ts'
 import { createShutdown } from '../platform/shutdown.ts'
-import { openAccount } from './open-account.ts'
 import { run as verifyTicket } from './verify-ticket.ts'
+import { run as writeVoidedList } from './voided-list.ts'
 
-let db: TestDatabase
+let house: TestApp
+let codes: string[]
+let config: Config
 const folder = mkdtempSync(join(tmpdir(), 'usher-verify-'))
+const offline = loadConfig({ USHER_DATA_DIR: join(folder, 'nothing'), PORT: '1' })
+const keys = join(folder, 'keys.json')
+
 beforeAll(async () => {
-  db = await testDatabase()
+  house = await testApp()
+  config = house.app.config
+  writeFileSync(keys, JSON.stringify((await house.call('GET', '/.well-known/jwks.json')).json))
+  codes = await buyTwoAndCancelOne()
 })
 afterAll(async () => {
   rmSync(folder, { recursive: true })
-  await db.drop()
+  await house.stop()
 })
 
-async function verify(code: string, config: Config): Promise<{ exitCode: number; said: string }> {
+/** The codes of two tickets: of one that was given back, of one that is good. */
+async function buyTwoAndCancelOne(): Promise<string[]> {
+  const token = await house.guest()
+  const { seats } = (await house.call('GET', `/v1/events/${house.eventId}/seats`)).json
+  const held = await house.call('POST', '/v1/reservations', {
+    token,
+    body: { event_id: house.eventId, seat_ids: [seats[0].seat_id, seats[1].seat_id] },
+  })
+  const { json } = await house.call('POST', '/v1/bookings', {
+    token,
+    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
+  })
+  await house.call('POST', `/v1/bookings/${json.booking_id}/cancel`, {
+    token,
+    body: { ticket_ids: [json.tickets[0].ticket_id] },
+  })
+  return json.tickets.map((ticket: { code: string }) => ticket.code)
+}
+
+type Said = { exitCode: number; out: string[]; err: string[] }
+
+async function verify(options: Parameters<typeof verifyTicket>[0], with_: Config = config): Promise<Said> {
   const shutdown = createShutdown(() => {})
-  const lines: string[] = []
-  const out = spyOn(console, 'log').mockImplementation((line: string) => void lines.push(line))
+  const said: Said = { exitCode: 0, out: [], err: [] }
+  const spies = [
+    spyOn(console, 'log').mockImplementation((line: string) => void said.out.push(line)),
+    spyOn(console, 'error').mockImplementation((line: string) => void said.err.push(line)),
+  ]
   try {
-    const exitCode = (await verifyTicket({ code, test: true }, { config, shutdown })) ?? 0
-    return { exitCode, said: lines.join('\n') }
+    said.exitCode = (await verifyTicket({ test: true, ...options }, { config: with_, shutdown })) ?? 0
+    return said
   } finally {
-    out.mockRestore()
+    for (const spy of spies) spy.mockRestore()
     await shutdown.run()
   }
 }
 
-test('without --keys and without a server the keys come from the database', async () => {
-  const config = loadConfig({ DATABASE_URL: db.url, USHER_DATA_DIR: folder, PORT: '1' })
+async function voidedListOf(event: string, since = '0'): Promise<string> {
   const shutdown = createShutdown(() => {})
-  const { account } = await openAccount(config, shutdown)
-  const code = await createTicketCode(account.keys.tickets)({
-    ...{ eventId: '42', ticketId: crypto.randomUUID(), serial: 7, stateVersion: 3, livemode: false },
-    place: { kind: 'seat', no: 12 },
-  })
+  const out = join(folder, `${event}-${since}.jws`)
+  await writeVoidedList({ event, since, out }, { config, shutdown })
   await shutdown.run()
-  expect(await verify(code, config)).toEqual({ exitCode: 0, said: 'valid: ticket 7 of event 42, seat 12' })
-  expect(
-    await verify(`${code.slice(0, 20)}${code[20] === 'A' ? 'B' : 'A'}${code.slice(21)}`, config),
-  ).toEqual({
-    ...{ exitCode: 4, said: 'forged: no key of this house signed it' },
+  return out
+}
+
+describe('with the house’s database', () => {
+  test('the ticket is looked up: one that was given back is void, the other valid', async () => {
+    expect(await verify({ code: codes[1]! })).toMatchObject({
+      ...{ exitCode: 0, out: [expect.stringMatching(/^valid: ticket \d+ of event \d+, seat \d+$/)], err: [] },
+    })
+    expect(await verify({ code: codes[0]! })).toMatchObject({
+      ...{ exitCode: 3, out: [expect.stringMatching(/^void: .* was given back or replaced$/)], err: [] },
+    })
+    // Test money does not hide it.
+    expect(await verify({ code: codes[0]!, test: false })).toMatchObject({ exitCode: 3 })
+    expect(await verify({ code: codes[1]!, test: false })).toMatchObject({ exitCode: 6 })
+  })
+
+  test('a code that was changed is forged; a ticket that the database does not have is not called valid', async () => {
+    const [code] = codes as [string]
+    const changed = `${code.slice(0, 20)}${code[20] === 'A' ? 'B' : 'A'}${code.slice(21)}`
+    expect(await verify({ code: changed })).toMatchObject({
+      ...{ exitCode: 4, out: ['forged: no key of this house signed it'] },
+    })
+    const strange = await createTicketCode(house.app.account.keys.tickets)({
+      ...{ eventId: '42', ticketId: crypto.randomUUID(), serial: 7, stateVersion: 3, livemode: false },
+      place: { kind: 'seat', no: 12 },
+    })
+    expect(await verify({ code: strange })).toMatchObject({
+      exitCode: 7,
+      out: [
+        'unchecked: ticket 7 of event 42, seat 12 is genuine and may be void: the database here has no such ticket',
+      ],
+    })
   })
 })
 
-test('with neither, one line says what is missing and what to give', async () => {
-  const config = loadConfig({ USHER_DATA_DIR: join(folder, 'nothing'), PORT: '1' })
-  await expect(verify('ABC', config)).rejects.toThrow(
-    /^there are no keys to check with: \S+ has no database, and no house answers at \S+; name the keys with --keys/,
-  )
+describe('without a network', () => {
+  test('without a list of void tickets it says that they were not checked', async () => {
+    expect(await verify({ code: codes[0]!, keys }, offline)).toMatchObject({
+      exitCode: 0,
+      err: [expect.stringMatching(/^warning: whether a ticket became void is not checked: .*--voided$/)],
+    })
+  })
+
+  test('the list of the event tells which is void; one that begins later is not the whole story', async () => {
+    const voided = await voidedListOf(house.eventId)
+    expect(await verify({ code: codes[0]!, keys, voided }, offline)).toMatchObject({ exitCode: 3, err: [] })
+    expect(await verify({ code: codes[1]!, keys, voided }, offline)).toMatchObject({ exitCode: 0, err: [] })
+    const late = await voidedListOf(house.eventId, '999')
+    expect(await verify({ code: codes[0]!, keys, voided: late }, offline)).toMatchObject({
+      err: [expect.stringMatching(/became void by version 999 of event \d+ is not checked/)],
+    })
+  })
+
+  test('the list of another event says nothing about the ticket, and that is an exit code of its own', async () => {
+    const other = await openStudioEvent(house.app)
+    const voided = await voidedListOf(other)
+    expect(await verify({ code: codes[0]!, keys, voided }, offline)).toMatchObject({
+      exitCode: 7,
+      out: [
+        expect.stringMatching(
+          new RegExp(`of event ${house.eventId}, .*list of void tickets is of event ${other}$`),
+        ),
+      ],
+    })
+  })
+
+  test('with neither keys nor a house, one line says what is missing and what to give', async () => {
+    await expect(verify({ code: 'ABC' }, offline)).rejects.toThrow(
+      /^there are no keys to check with: \S+ has no database, and no house answers at \S+; name the keys with --keys/,
+    )
+  })
+
+  test('a folder is no file with codes', async () => {
+    const folders = verify({ code: folder, keys }, offline)
+    await expect(folders).rejects.toThrow(/^\S+ is a folder: name a file in it$/)
+    await expect(folders).rejects.toBeInstanceOf(WrongInput)
+  })
 })

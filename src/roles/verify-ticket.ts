@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { findTickets } from '../features/inventory/index.ts'
 import type { Config } from '../platform/config.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
+import type { Database } from '../platform/postgres/database.ts'
+import type { Shutdown } from '../platform/shutdown.ts'
 import { isEventId } from '../shared/ids.ts'
 import type { TicketKeys } from '../shared/ticket-code.ts'
 import {
@@ -11,41 +14,72 @@ import {
   verifyTicket,
   type Verdict,
   type VerifyOptions,
+  type VoidedList,
 } from '../shared/verify-ticket.ts'
-import type { Shutdown } from '../platform/shutdown.ts'
 import type { Run } from './command.ts'
+import { mustBeReadable } from './import-events.ts'
 import { openAccount } from './open-account.ts'
 
 const FETCH_MS_MAX = 5_000
-/** The worst of all codes decides. */
-const EXIT_CODES = { valid: 0, void: 3, forged: 4, wrong_event: 5, test: 6 } as const satisfies Record<
-  Verdict['verdict'],
-  number
->
+/** The largest of all codes decides. */
+const EXIT_CODES = {
+  valid: 0,
+  void: 3,
+  forged: 4,
+  wrong_event: 5,
+  test: 6,
+  unchecked: 7,
+} as const satisfies Record<Verdict['verdict'], number>
 
 type Options = { code: string; keys?: string; voided?: string; event?: string; test?: boolean }
 
-/** `usher verify-ticket CODE`: says what a code is worth; needs no network when `--keys` is a file. */
+/**
+ * `usher verify-ticket CODE`: says what a code is worth. Where the house's database is here it asks that for the
+ * ticket's present state; with `--keys` it needs no network, and knows what became void from `--voided` alone.
+ */
 export const run: Run<Options> = async (options, { config, shutdown }) => {
-  if (options.event !== undefined && !isEventId(options.event))
-    throw new WrongInput(`--event ${options.event} is not the id of an event`)
-  const keys = options.keys === undefined ? await ownKeys(config, shutdown) : await readKeys(options.keys)
-  const checks: VerifyOptions = {
-    keys,
-    eventId: options.event,
-    isTest: options.test,
-    voided: options.voided === undefined ? undefined : await readList(options.voided, keys),
-  }
+  const { event: eventId, test: isTest } = options
+  if (eventId !== undefined && !isEventId(eventId))
+    throw new WrongInput(`--event ${eventId} is not the id of an event`)
+  const codes = await readCodes(options.code)
+  const { keys, database } =
+    options.keys === undefined
+      ? await openHouse(config, shutdown)
+      : { keys: await readKeys(options.keys), database: null }
+  const voided = options.voided === undefined ? undefined : await readList(options.voided, keys)
+  if (!database) warnOfVoid(voided)
+  const checks = { keys, eventId, isTest, voided }
   let exitCode = 0
-  for (const code of await readCodes(options.code)) {
-    const verdict = await verifyTicket(code, checks)
-    console.log(inWords(verdict, options.event))
+  for (const code of codes) {
+    const verdict = await asOfNow(await verifyTicket(code, checks), database)
+    console.log(inWords(verdict, checks))
     exitCode = Math.max(exitCode, EXIT_CODES[verdict.verdict])
   }
   return exitCode
 }
 
-function inWords(v: Verdict, eventId: string | undefined): string {
+function warnOfVoid(list: VoidedList | undefined): void {
+  if (!list) {
+    console.error(
+      'warning: whether a ticket became void is not checked: give the file of "usher voided-list" with --voided',
+    )
+  } else if (list.since > 0) {
+    console.error(
+      `warning: whether a ticket became void by version ${list.since} of event ${list.eventId} is not checked: the list begins after it`,
+    )
+  }
+}
+
+/** Adds what the ledger knows: a ticket that was given back or replaced since, or that it never had. */
+async function asOfNow(found: Verdict, database: Database | null): Promise<Verdict> {
+  if (!database || (found.verdict !== 'valid' && found.verdict !== 'test')) return found
+  const { ticket } = found
+  const [now] = await findTickets(database, ticket.eventId, [ticket.ticketId])
+  if (!now) return { verdict: 'unchecked', ticket }
+  return now.state === 'valid' ? found : { verdict: 'void', ticket }
+}
+
+function inWords(v: Verdict, { eventId, voided }: VerifyOptions): string {
   if (v.verdict === 'forged') return 'forged: no key of this house signed it'
   const { verdict, ticket } = v
   const place = ticket.place === null ? '' : `, ${ticket.place.kind} ${ticket.place.no}`
@@ -59,6 +93,13 @@ function inWords(v: Verdict, eventId: string | undefined): string {
       return `wrong event: ${what}, and this is the door of event ${eventId}`
     case 'test':
       return `test: ${what} was paid with test money and admits nobody (--test lets it pass)`
+    case 'unchecked': {
+      const isOthers = voided !== undefined && voided.eventId !== ticket.eventId
+      const why = isOthers
+        ? `the list of void tickets is of event ${voided.eventId}`
+        : 'the database here has no such ticket'
+      return `unchecked: ${what} is genuine and may be void: ${why}`
+    }
     default:
       return verdict satisfies never
   }
@@ -67,25 +108,30 @@ function inWords(v: Verdict, eventId: string | undefined): string {
 /** A file with a code a line, or the code itself. */
 async function readCodes(codeOrFile: string): Promise<string[]> {
   if (!existsSync(codeOrFile)) return [codeOrFile]
+  await mustBeReadable(codeOrFile)
   const lines = (await readFile(codeOrFile, 'utf8')).split('\n').map((line) => line.trim())
   const codes = lines.filter((line) => line !== '')
   if (codes.length === 0) throw new WrongInput(`${codeOrFile} has no code in it`)
   return codes
 }
 
-/** Without `--keys`: those of the house whose database is here, else of the server on this machine. */
-async function ownKeys(config: Config, shutdown: Shutdown): Promise<TicketKeys> {
+/** Without `--keys`: the house whose database is here, else the keys of the server on this machine. */
+async function openHouse(
+  config: Config,
+  shutdown: Shutdown,
+): Promise<{ keys: TicketKeys; database: Database | null }> {
   if (config.databaseUrl || existsSync(join(config.dataDir, 'postgres'))) {
-    const { account } = await openAccount(config, shutdown)
-    return ticketKeysOf(account.keys.jwks())
+    const { account, database } = await openAccount(config, shutdown)
+    return { keys: ticketKeysOf(account.keys.jwks()), database }
   }
   const url = `http://127.0.0.1:${config.port}/.well-known/jwks.json`
-  return readKeys(url).catch((error: unknown) => {
+  const keys = await readKeys(url).catch((error: unknown) => {
     throw new Failure(
       `there are no keys to check with: ${config.dataDir} has no database, and no house answers at ${url}; name the keys with --keys (a file or an address, e.g. https://tickets.example/.well-known/jwks.json)`,
       { cause: error },
     )
   })
+  return { keys, database: null }
 }
 
 async function readKeys(from: string): Promise<TicketKeys> {
@@ -100,7 +146,7 @@ async function readKeys(from: string): Promise<TicketKeys> {
   return keys
 }
 
-async function readList(file: string, keys: TicketKeys): Promise<NonNullable<VerifyOptions['voided']>> {
+async function readList(file: string, keys: TicketKeys): Promise<VoidedList> {
   const list = await readVoidedList(await readText(file, '--voided'), keys)
   if (!list) throw new WrongInput(`${file} is no list of void tickets that these keys signed`)
   return list

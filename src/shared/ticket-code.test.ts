@@ -111,7 +111,7 @@ test('another event, a void ticket and sandbox money each have their own word', 
   expect(await verdict(ticket, { eventId: '1043' })).toBe('wrong_event')
   expect(await verdict(ticket, { voided: list([[123, 5000]]) })).toBe('void')
   expect(await verdict(ticket, { voided: list([[124, 5000]]) })).toBe('valid')
-  expect(await verdict(ticket, { voided: list([[123, 5000]], '1043') })).toBe('valid')
+  expect(await verdict(ticket, { voided: list([[123, 5000]], '1043') })).toBe('unchecked')
   expect(await verdict({ ...ticket, stateVersion: 5001 }, { voided: list([[123, 5000]]) })).toBe('valid')
   expect(await verdict({ ...ticket, livemode: false })).toBe('test')
   expect(await verdict({ ...ticket, livemode: false }, { isTest: true })).toBe('valid')

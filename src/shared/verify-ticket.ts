@@ -20,8 +20,10 @@ export type VoidedList = {
   tickets: ReadonlyMap<number, number>
 }
 
+/** `unchecked`: genuine, but the list is of another event, so it does not say whether the ticket became void. */
 export type Verdict =
-  { verdict: 'valid' | 'void' | 'wrong_event' | 'test'; ticket: TicketContents } | { verdict: 'forged' }
+  | { verdict: 'valid' | 'void' | 'wrong_event' | 'test' | 'unchecked'; ticket: TicketContents }
+  | { verdict: 'forged' }
 
 export type VerifyOptions = {
   keys: TicketKeys
@@ -39,14 +41,16 @@ export async function verifyTicket(code: string, options: VerifyOptions): Promis
   const { ticket } = decoded
   if (options.eventId !== undefined && ticket.eventId !== options.eventId)
     return { verdict: 'wrong_event', ticket }
-  if (options.voided && isVoid(ticket, options.voided)) return { verdict: 'void', ticket }
+  const { voided } = options
+  if (voided && voided.eventId !== ticket.eventId) return { verdict: 'unchecked', ticket }
+  if (voided && isVoid(ticket, voided)) return { verdict: 'void', ticket }
   if (!ticket.livemode && options.isTest !== true) return { verdict: 'test', ticket }
   return { verdict: 'valid', ticket }
 }
 
 /** A code is as good as the version it was made at: one that was made after the ticket became void is a new one. */
 function isVoid(ticket: TicketContents, list: VoidedList): boolean {
-  const voidAt = ticket.eventId === list.eventId ? list.tickets.get(ticket.serial) : undefined
+  const voidAt = list.tickets.get(ticket.serial)
   return voidAt !== undefined && voidAt >= ticket.stateVersion
 }
 

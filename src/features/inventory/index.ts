@@ -2,6 +2,7 @@ export { createInventory, type InventoryDeps, type InventoryService } from './in
 export * from './types.ts'
 export { accessCodeHash } from './access-code.ts'
 export { CodeGuesses } from './code-guesses.ts'
+export { findTickets } from './ledger-store.ts'
 export { exportHoldings } from './personal-data.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.
