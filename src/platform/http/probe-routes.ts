@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { refuse } from '../../shared/errors.ts'
+import { mayCall } from './access.ts'
 import { isDirectLoopback } from './address.ts'
 import { route, type Route } from './route.ts'
 
@@ -18,7 +18,7 @@ export type ReadinessCheck = {
 export type ProbeOptions = {
   checks: readonly ReadinessCheck[]
   metrics: { text(): Promise<string>; readonly contentType: string }
-  /** Roles that may read the metrics from another machine. */
+  /** Roles at the whole house that may read the metrics from another machine. */
   metricsRoles: readonly string[]
   /** True once the process was asked to end: it finishes its requests but wants no new ones. */
   stopping?: () => boolean
@@ -91,22 +91,18 @@ export function probeRoutes(options: ProbeOptions): Route[] {
       method: 'GET',
       path: '/metrics',
       summary: 'Metrics',
-      description: `In Prometheus' text format. Free on the machine itself (a connection from loopback that no proxy passed on); from elsewhere for staff with the role ${options.metricsRoles.join(' or ')}.`,
+      description: `In Prometheus' text format. Free on the machine itself (a connection from loopback that no proxy passed on); from elsewhere for staff of the whole house with the role ${options.metricsRoles.join(' or ')}.`,
       tag: 'Operations',
       access: 'public',
       limit: 'none',
       answers: { 200: { description: 'Metrics.', contentType: 'text/plain' } },
       errors: ['unauthorized', 'forbidden'],
       handle: async ({ caller, request, address }) => {
-        const local = isDirectLoopback(request, address)
-        if (!local && !caller) return refuse('unauthorized', 'From another machine metrics need a token.')
-        if (!local && !options.metricsRoles.some((role) => caller!.roles.includes(role))) {
-          return refuse(
-            'forbidden',
-            `Only staff with the role ${options.metricsRoles.join(' or ')} may do that.`,
-          )
-        }
-        const { metrics } = options
+        const { metrics, metricsRoles } = options
+        const refused = isDirectLoopback(request, address)
+          ? null
+          : await mayCall({ staff: metricsRoles, of: 'house' }, caller, null)
+        if (refused) return refused
         return new Response(await metrics.text(), { headers: { 'content-type': metrics.contentType } })
       },
     }),

@@ -444,5 +444,8 @@ describe('probes', () => {
     expect((await proxied('scanner')).status).toBe(403)
     CALLERS['auditor'] = { kind: 'staff', id: 'a', roles: ['auditor'] }
     expect((await proxied('auditor')).status).toBe(200)
+    // What they show is of the whole house.
+    CALLERS['opera'] = { kind: 'staff', id: 'o', roles: ['admin', 'auditor'], organiserId: 'opera' }
+    expect((await proxied('opera')).status).toBe(403)
   })
 })
