@@ -43,6 +43,47 @@ describe('the time for held seats', () => {
   )
 
   test(
+    'on a phone the warning and the time stay in sight while one types, move nothing, and the focus stays on the page',
+    async () => {
+      const { page, close } = await shop.come({ viewport: { width: 390, height: 700 } })
+      await holdSeats(page, shop.usher.eventId, 1)
+      const email = page.getByLabel('Mail for your tickets')
+      await email.waitFor()
+      await email.focus()
+      await page.evaluate(() => scrollTo(0, document.body.scrollHeight))
+      const shown = await page.getByText('Less than two minutes').boundingBox()
+      expect(shown!.y).toBeGreaterThanOrEqual(0)
+      expect((await page.getByRole('timer').boundingBox())!.y).toBeLessThan(60)
+      const before = (await email.boundingBox())!.y
+      // Where a finger would: Playwright's own press scrolls to it first.
+      const { x, y } = (await page.getByRole('button', { name: '5 more minutes' }).boundingBox())!
+      await page.mouse.click(x + 20, y + 20)
+      await page.getByText('The seats are now yours until').waitFor()
+      expect((await email.boundingBox())!.y).toBe(before)
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toContain(
+        'The seats are now yours',
+      )
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'seats that were let go in another window are not said to have run out of time',
+    async () => {
+      const { page, close } = await shop.come()
+      const id = await holdSeats(page, shop.usher.eventId, 1)
+      await page.getByLabel('Mail for your tickets').waitFor()
+      expect((await page.context().request.delete(`/v1/reservations/${id}`)).ok()).toBe(true)
+      await payWith(page, 'Pays')
+      await page.getByText('They were let go before they were paid').waitFor()
+      expect(await page.getByText('ran out').count()).toBe(0)
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
     'the countdown follows the server, whatever the device believes the time is',
     async () => {
       const { page, close } = await shop.come()

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { read } from '../../api/client.ts'
 import type { Event } from '../../api/queries.ts'
-import { useApi } from '../../app/context.tsx'
+import { serverNow, useApi } from '../../app/context.tsx'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { Loading, Notice } from '../../components/states.tsx'
 import { useText } from '../../i18n/text.tsx'
@@ -53,11 +53,14 @@ export function Gone({ reservation, event }: { reservation: Reservation; event: 
   const t = useText(checkoutText)
   const again = useSameAgain(reservation)
   const { event_id: eventId } = reservation
+  // It comes in the form's place, which may have had the focus.
+  const card = useRef<HTMLDivElement>(null)
+  useEffect(() => card.current?.focus(), [])
   if (again.isPending) return <Loading />
   return (
-    <div role="status">
+    <div ref={card} tabIndex={-1} role="status" className="outline-none">
       <Notice
-        title={t.expiredTitle}
+        title={t.goneTitle}
         actions={
           <>
             {!again.isError && <Button onClick={() => again.mutate()}>{t.sameAgain}</Button>}
@@ -71,11 +74,20 @@ export function Gone({ reservation, event }: { reservation: Reservation; event: 
           </>
         }
       >
-        <p>{again.isError ? t.sameGone : reservation.status === 'RELEASED' ? t.released : t.expired}</p>
+        <p>{again.isError ? t.sameGone : whyGone(reservation, t)}</p>
         {event && <p className="mt-2">{event.name}</p>}
       </Notice>
     </div>
   )
+}
+
+/** Only what is known: a hold that is over without a word about why may have ended anywhere. */
+function whyGone(
+  { status, expires_at }: Reservation,
+  t: { released: string; expired: string; ended: string },
+): string {
+  if (status === 'RELEASED') return t.released
+  return status === 'EXPIRED' || Date.parse(expires_at) <= serverNow() ? t.expired : t.ended
 }
 
 function useSameAgain({ event_id, seats, areas }: Reservation) {

@@ -114,9 +114,17 @@ function Checkout({ reservation }: { reservation: Reservation }) {
   const fullMs = (event?.limits.hold_seconds ?? 600) * 1000
   const isForm = step.at === 'form' || step.at === 'asking'
   return (
-    <Frame aside={runs && <CountdownRing leftMs={left} fullMs={fullMs} />}>
+    <Frame
+      aside={
+        runs && (
+          <>
+            <TimeWarning reservation={reservation} event={event} leftMs={left} />
+            <CountdownRing leftMs={left} fullMs={fullMs} />
+          </>
+        )
+      }
+    >
       <h1 className="sr-only">{t.title}</h1>
-      {runs && <TimeWarning reservation={reservation} event={event} leftMs={left} />}
       <div className="grid gap-10 py-6 md:grid-cols-2 md:gap-16 md:py-12 lg:gap-24">
         <Summary reservation={reservation} event={event} />
         {isElsewhere ? (
@@ -131,12 +139,14 @@ function Checkout({ reservation }: { reservation: Reservation }) {
   )
 }
 
-/** Checkout leads nowhere else: a name, the time that is left, and the page. */
+/** Checkout leads nowhere else: a name, the time that is left, which stays in sight, and the page. */
 function Frame({ aside, children }: { aside?: ReactNode; children: ReactNode }) {
   return (
-    <div className="page-gutter mx-auto w-full max-w-5xl">
-      <header className="flex h-17 items-center justify-between border-b border-line">
-        <Logo />
+    <div className="page-gutter mx-auto w-full max-w-5xl [&_input]:scroll-mt-24">
+      <header className="group/head sticky top-0 z-45 -mx-(--gutter) flex h-15 items-center gap-4 border-b border-line bg-ground px-(--gutter) md:h-17">
+        <span className="max-sm:group-has-data-speaks/head:hidden">
+          <Logo />
+        </span>
         {aside}
       </header>
       {children}

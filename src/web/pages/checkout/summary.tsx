@@ -1,8 +1,9 @@
 import type { Event } from '../../api/queries.ts'
 import { serverNow, useApp } from '../../app/context.tsx'
+import { keptAmount, keptFees } from '../../app/kept-fees.ts'
 import { dayIn, formatDay, formatMoney, formatTime, formatWhen } from '../../format/format.ts'
 import { groupPlaces } from '../../format/places.ts'
-import { useText } from '../../i18n/text.tsx'
+import { useText, type Locale } from '../../i18n/text.tsx'
 import type { Reservation } from './queries.ts'
 import { checkoutText } from './text.ts'
 
@@ -45,7 +46,7 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
       {total.amount > 0 && (
         <p className="mt-2 text-sm text-muted">{t.included(money(fees), money(breakdown.tax_included))}</p>
       )}
-      {event && <p className="mt-4 text-sm text-muted">{refundWords(event, locale, t)}</p>}
+      {event && <p className="mt-4 text-sm text-muted">{refundWords(event, reservation, locale, t)}</p>}
     </section>
   )
 }
@@ -89,11 +90,22 @@ function linesOf(
 }
 
 function refundWords(
-  { refund, venue }: Event,
-  locale: 'en' | 'de',
-  t: { refund: (when: string) => string; noRefund: string },
+  { refund, venue, fees }: Event,
+  { breakdown, total }: Reservation,
+  locale: Locale,
+  t: RefundText,
 ): string {
   const { until } = refund
   if (!refund.allowed || until === null || Date.parse(until) <= serverNow()) return t.noRefund
-  return t.refund(`${formatDay(dayIn(until, venue.timezone), locale)}, ${formatTime(until, venue.timezone)}`)
+  const when = `${formatDay(dayIn(until, venue.timezone), locale)}, ${formatTime(until, venue.timezone)}`
+  if (total.amount === 0) return t.giveBack(when)
+  const ticketFees = breakdown.ticket_fees.amount
+  const amount = keptAmount({ fees }, { ticketFees, orderFee: breakdown.order_fee.amount })
+  if (amount === 0) return t.refundFull(when)
+  return amount === null
+    ? t.refundLessNamed(when, keptFees({ fees }).join(', '))
+    : t.refundLess(when, formatMoney({ ...total, amount }, locale, { exact: true }))
 }
+
+type RefundText = Record<'giveBack' | 'refundFull', (when: string) => string> &
+  Record<'refundLess' | 'refundLessNamed', (when: string, fees: string) => string> & { noRefund: string }

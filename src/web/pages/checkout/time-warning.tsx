@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { read } from '../../api/client.ts'
 import { isApiError } from '../../api/problem.ts'
 import type { Event } from '../../api/queries.ts'
@@ -11,7 +11,10 @@ import { newKey } from './intention.ts'
 import { reservationKey, type Reservation } from './queries.ts'
 import { checkoutText } from './text.ts'
 
-/** From two minutes before the end: says so, aloud too, and offers more time where the event gives it. */
+/**
+ * Stands in the head of the page, which is in sight wherever the buyer types. From two minutes before the end it says
+ * so, aloud too, and offers more time where the event gives it; nothing below moves for it.
+ */
 export function TimeWarning({
   reservation,
   event,
@@ -24,37 +27,65 @@ export function TimeWarning({
   const t = useText(checkoutText)
   const { given, isSpent, extend } = useExtension(reservation)
   const isDue = leftMs <= WARN_MS
-  const canExtend = !isSpent && given < (event?.limits.extensions_max ?? 0)
+  const offers = isDue && !isSpent && given < (event?.limits.extensions_max ?? 0)
   const until = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' }).format(
     new Date(reservation.expires_at),
   )
+  // The button goes when it has been pressed: the focus goes to the words that take its place.
+  const place = useRef<HTMLDivElement>(null)
+  const wasPressed = useRef(false)
+  useEffect(() => {
+    if (offers || !wasPressed.current) return
+    wasPressed.current = false
+    place.current?.focus({ preventScroll: true })
+  }, [offers])
+  const isRefused = extend.isError && !isSpent
   return (
-    <>
+    <div
+      ref={place}
+      tabIndex={-1}
+      data-speaks={isDue || given > 0 || undefined}
+      className="flex min-w-0 flex-1 items-center gap-3 text-sm leading-tight font-medium outline-none"
+    >
       <Spoken isDue={isDue}>{t.twoMinutes}</Spoken>
-      <p role="status" className="text-sm font-medium text-done">
-        {given > 0 && !isDue && <span className="mt-4 block">{t.extendedTo(until)}</span>}
+      <p role="status" className="text-done empty:-me-3">
+        {given > 0 && !isDue && t.extendedTo(until)}
       </p>
       {isDue && (
-        <div className="mt-4 flex flex-wrap items-center gap-x-6 gap-y-3 rounded-read border border-edge px-5 py-4">
-          <p className="flex-1 basis-60 font-medium">
-            {t.soon}
-            {!canExtend && event && <span className="block font-normal text-muted">{t.noMoreTime}</span>}
+        <>
+          <p role={isRefused ? 'alert' : undefined} className="min-w-0 flex-1">
+            {isRefused ? (
+              isApiError(extend.error, 'booking_in_progress') ? (
+                t.refused.booking_in_progress
+              ) : (
+                t.refused.other
+              )
+            ) : (
+              <>
+                {t.soon}{' '}
+                <span className={offers ? 'max-sm:sr-only' : ''}>
+                  {offers || !event ? t.soonThen : t.noMoreTime}
+                </span>
+              </>
+            )}
           </p>
-          {canExtend && (
-            <Button kind="plain" size="small" busy={extend.isPending} onClick={() => extend.mutate()}>
+          {offers && (
+            <Button
+              kind="plain"
+              size="small"
+              className="shrink-0"
+              busy={extend.isPending}
+              onClick={() => {
+                wasPressed.current = true
+                extend.mutate()
+              }}
+            >
               {t.moreTime(Math.round((event?.limits.extension_seconds ?? 300) / 60))}
             </Button>
           )}
-          {extend.isError && !isSpent && (
-            <p role="alert" className="basis-full text-sm text-danger">
-              {isApiError(extend.error, 'booking_in_progress')
-                ? t.refused.booking_in_progress
-                : t.refused.other}
-            </p>
-          )}
-        </div>
+        </>
       )}
-    </>
+    </div>
   )
 }
 

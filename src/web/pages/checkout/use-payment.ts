@@ -80,6 +80,9 @@ export function usePayment(
             await queryClient.invalidateQueries({ queryKey: reservationKey(reservationId) })
             return finish({ at: 'form', problem: outcome.problem })
           case 'gone':
+            // Whether its time ran out or somebody let it go, only the hold itself can say.
+            await queryClient.invalidateQueries({ queryKey: reservationKey(reservationId) })
+            if (signal.aborted) return
             return finish({ at: 'gone' })
           case 'pending': {
             const { bookingId, nextAction } = outcome
