@@ -387,8 +387,24 @@ describe('an event that is sold', () => {
         'radius_km=5',
         'cursor=x',
         'price_max=-1',
+        'from=0000-01-01',
+        'to=0000-12-31T23:00:00Z',
+        'from=2027-05-04T18:00:00%2B99:99',
+        'from=2027-05-04T18:00:00%2B16:00',
+        'limit=1.5',
+        'limit=true',
+        'price_max=1.5',
+        'price_max=',
       ]) {
         expect([query, (await get(`/v1/events?${query}`)).status]).toEqual([query, 400])
+      }
+      for (const query of [
+        'from=0001-01-01T00:00:00%2B14:00',
+        'to=9999-12-31T23:59:59-12:00',
+        'price_max=1e3',
+        'near=48.2,16.37&radius_km=0.5',
+      ]) {
+        expect([query, (await get(`/v1/events?${query}`)).status]).toEqual([query, 200])
       }
     } finally {
       await server.stop()

@@ -106,7 +106,7 @@ export function readQuery(validator: Validator, url: string): { value: unknown }
   if (url.includes('%00')) return refuse('malformed', 'The query has a NUL character.')
   const query: Record<string, unknown> = {}
   if (start >= 0) for (const [name, value] of new URLSearchParams(url.slice(start + 1))) query[name] = value
-  const value = start < 0 ? query : validator.Convert(query)
+  const value = start < 0 ? query : converted(validator, query)
   return check(validator, value, 'query') ?? { value }
 }
 
@@ -124,6 +124,17 @@ export function refuseDryRun(url: string, isKnown: boolean): Refusal | null {
     return refuse('malformed', `query/${name} ${message}. Nothing was done.`, { extra: { errors } })
   }
   return null
+}
+
+// What stands for no number stays text, and is refused: the conversion makes 1 of "1.5" where a whole one is wanted.
+function converted(validator: Validator, query: Record<string, unknown>): unknown {
+  const value = validator.Convert({ ...query }) as Record<string, unknown>
+  for (const name in value) {
+    const text = query[name]
+    const isNumber = typeof value[name] === 'number' && typeof text === 'string'
+    if (isNumber && (text.trim() === '' || Number(text) !== value[name])) value[name] = text
+  }
+  return value
 }
 
 /** What the decoder puts where bytes are no UTF-8. */

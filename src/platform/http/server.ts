@@ -224,7 +224,9 @@ function tooOftenToo(
 
 // In the contract's order: 400 malformed (here and in `takeBody`), 401, then what the handler finds (404, 403, 409 …).
 function wellFormed({ method, validators, hasDryRun }: Route, input: RequestInput): Refusal | null {
-  if (validators.params && !validators.params.Check(input.params)) {
+  // PostgreSQL's text cannot hold a NUL character: nothing is at an address with one.
+  const spoilt = input.params !== NO_PARAMS && pathOf(input.request.url).includes('%00')
+  if (spoilt || (validators.params && !validators.params.Check(input.params))) {
     return refuse('not_found', 'There is nothing at this address.')
   }
   const dryRun = method === 'GET' ? null : refuseDryRun(input.request.url, hasDryRun)

@@ -4,10 +4,11 @@ import { EventIdSchema, MoneySchema, TimeSchema, UuidSchema, nextCursor, pageQue
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 
-const DAY = '\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
+/** PostgreSQL knows no year 0, and no offset beyond 15 hours; nobody lives beyond 14. */
+const DAY = '(?!0000)\\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])'
 const DayOrTime = (description: string) =>
   Type.String({
-    pattern: `^${DAY}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d+)?)?(Z|[+-]\\d{2}:\\d{2}))?$`,
+    pattern: `^${DAY}([T ]([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d(\\.\\d+)?)?(Z|[+-](0\\d|1[0-4]):[0-5]\\d))?$`,
     maxLength: 40,
     description,
     examples: ['2027-03-19', '2027-03-19T18:00:00Z'],
@@ -202,6 +203,17 @@ export const EventSchema = Type.Object({
   currency: Type.String(),
   layout_hash: nullable(Type.String()),
   layout_url: nullable(Type.String()),
+  places: nullable(
+    Type.Object(
+      {
+        seats: Type.Integer({ description: 'Seats with a number of their own.' }),
+        areas: Type.Integer({ description: 'Areas where one stands or sits freely.' }),
+        wheelchair: Type.Integer({ description: 'Of the seats.' }),
+        companion: Type.Integer({ description: 'Of the seats.' }),
+      },
+      { description: 'How many places of each kind the layout has, sold or not; null without one.' },
+    ),
+  ),
   categories: Type.Array(
     Type.Object({
       index: Type.Integer({ description: "In the layout's categories." }),
