@@ -112,6 +112,16 @@ test('any search in an address is written, whatever its words look like and in w
     'q=studio&city=Vienna',
     'city=New%20York&type=film&q=a',
     'when=never&utm=1',
+    'from=yesterday',
+    'from=2026-13-45',
+    'from=2027-02-29&to=0000-01-01',
+    'sort=banana',
+    'sale=banana',
+    'price_max=cheap',
+    'q=a%00b',
+    `q=${'a'.repeat(200)}`,
+    `q=${'a'.repeat(201)}`,
+    `type=${'a'.repeat(41)}`,
   ]
   for (const wish of [
     ...wishes,

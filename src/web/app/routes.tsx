@@ -42,7 +42,7 @@ const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
   validateSearch: readSearch,
-  loaderDeps: ({ search: filter }) => filter,
+  loaderDeps: ({ search: filter }) => readSearch(filter),
   loader: ({ context, deps }) => loadSearch(context, deps, timeOf(context)),
   component: lazyRouteComponent(() => import('../pages/search/page.tsx'), 'SearchPage'),
 })

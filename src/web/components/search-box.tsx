@@ -10,6 +10,8 @@ import { findText } from './find-text.ts'
 
 const SUGGESTIONS_MAX = 6
 const LETTERS_MIN = 2
+/** As many as the API takes. */
+const LETTERS_MAX = 200
 /** Milliseconds after a key before anybody is asked. */
 const PAUSE_MS = 120
 
@@ -84,6 +86,7 @@ export function SearchBox({ size, initial = '' }: { size: 'page' | 'bar'; initia
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
+          maxLength={LETTERS_MAX}
           role="combobox"
           aria-expanded={shown}
           aria-controls={`${id}-list`}

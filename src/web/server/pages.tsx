@@ -106,7 +106,7 @@ export function createPages(options: PagesOptions): (request: Request) => Respon
 }
 
 /** Names of campaigns and trackers make no new page. */
-const QUERY_KEPT = new Set(['q', 'city', 'from', 'to', 'when', 'genre', 'type', 'price_max', 'sort', 'day'])
+const QUERY_KEPT = new Set(['q', 'city', 'from', 'to', 'when', 'genre', 'type', 'price_max', 'sale', 'sort'])
 
 function keptQuery(query: URLSearchParams): string {
   const kept = new URLSearchParams(

@@ -12,6 +12,7 @@ import { Notice } from '../../components/states.tsx'
 import { formatNumber } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { Filters } from './filters.tsx'
+import { readSearch, type SearchFilter } from './search-filter.ts'
 import { searchText } from './text.ts'
 
 const route = getRouteApi('/search')
@@ -23,7 +24,7 @@ export function SearchPage() {
   const t = useText(searchText)
   const locale = useLocale()
   const { api } = useApp()
-  const filter = route.useSearch()
+  const filter = readSearch(route.useSearch())
   const asked = route.useLoaderData()
   const first = useSuspenseQuery(eventsQuery(api, asked)).data
   const later = useLaterPages(asked, first.next_cursor)
@@ -44,7 +45,7 @@ export function SearchPage() {
               {first.total === 1 ? t.one : t.found(formatNumber(first.total, locale))}
             </span>
           </h2>
-          {groups.length === 0 && <Nothing what={filter.q} />}
+          {groups.length === 0 && <Nothing filter={filter} />}
           <Cards groups={groups} show={filter.sale === 'soon' ? 'sale' : 'day'} />
           {later.more && (
             <div className="mt-10 flex justify-center">
@@ -94,9 +95,11 @@ function useLaterPages(asked: EventFilter, firstCursor: string | null) {
 
 type Later = { asked: EventFilter; items: EventItem[]; cursor: string | null; loading: boolean }
 
-function Nothing({ what }: { what: string | undefined }) {
+function Nothing({ filter }: { filter: SearchFilter }) {
   const t = useText(searchText)
   const { api, preferences } = useApp()
+  const { q: what, sort: _, ...filters } = filter
+  const isFiltered = Object.keys(filters).length > 0
   const place = preferences.city === null ? {} : { city: preferences.city }
   const { data } = useQuery(eventsQuery(api, { ...place, limit: NEAREST }))
   return (
@@ -106,11 +109,11 @@ function Nothing({ what }: { what: string | undefined }) {
         title={what === undefined ? t.emptyTitlePlain : t.emptyTitle(what)}
         actions={
           <ButtonLink to="/search" kind="plain">
-            {t.reset}
+            {isFiltered ? t.reset : t.showAll}
           </ButtonLink>
         }
       >
-        <p>{t.emptyHint}</p>
+        <p>{isFiltered ? t.emptyHint : t.emptyHintPlain}</p>
       </Notice>
       {data && data.items.length > 0 && (
         <>

@@ -18,17 +18,25 @@ export type SearchFilter = {
 }
 
 const PAGE = 48
-const TEXT_LENGTH_MAX = 100
+/** As the API takes them. */
+export const TEXT_LENGTH_MAX = 200
+const TYPE_LENGTH_MAX = 40
 export const WHENS: readonly WhenName[] = ['tonight', 'weekend', 'week', 'month']
 export const SORTS = ['price', 'name', 'on_sale', 'newest'] as const
 export const SALES = ['on_sale', 'soon'] as const
 
-/** Takes what it understands from the address and leaves the rest alone. */
+/**
+ * Takes what it understands from the address and leaves the rest alone. The router hands on what it has not checked,
+ * too: whoever reads a search reads it with this.
+ */
 export function readSearch(raw: Record<string, unknown>): SearchFilter {
-  const text = (name: string): string | undefined => {
+  const text = (name: string, lengthMax = TEXT_LENGTH_MAX): string | undefined => {
     const value = raw[name]
     const string = typeof value === 'number' ? String(value) : value
-    return typeof string === 'string' && string.trim() !== '' && string.length <= TEXT_LENGTH_MAX
+    return typeof string === 'string' &&
+      string.trim() !== '' &&
+      string.length <= lengthMax &&
+      !string.includes('\0')
       ? string
       : undefined
   }
@@ -36,13 +44,13 @@ export function readSearch(raw: Record<string, unknown>): SearchFilter {
     all.find((v) => v === raw[name])
   const day = (name: string): string | undefined => {
     const value = text(name)
-    return value && /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value)) ? value : undefined
+    return value && isDay(value) ? value : undefined
   }
   const price = Number(raw['price_max'])
   const filter = {
     q: text('q'),
     city: text('city'),
-    type: text('type'),
+    type: text('type', TYPE_LENGTH_MAX),
     genre: text('genre'),
     when: oneOf('when', WHENS),
     from: day('from'),
@@ -52,6 +60,13 @@ export function readSearch(raw: Record<string, unknown>): SearchFilter {
     sort: oneOf('sort', SORTS),
   }
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined))
+}
+
+/** A day of the calendar, and none of the year 0, which databases do not know. */
+function isDay(value: string): boolean {
+  if (!/^(?!0000)\d{4}-\d{2}-\d{2}$/.test(value)) return false
+  const at = Date.parse(value)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(value)
 }
 
 /** The same as a question to the API. */
