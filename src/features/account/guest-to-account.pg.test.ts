@@ -353,6 +353,14 @@ describe('sessions of an account', () => {
     await other.stop()
   }, 20_000)
 
+  test('a guest has nothing to sign out of, and is told how to end the token', async () => {
+    const guest = await house.guest()
+    const answer = await house.call('DELETE', '/v1/sessions', { token: guest })
+    expect([answer.status, answer.json.code]).toEqual([409, 'conflict'])
+    expect(answer.json.detail).toContain('DELETE /v1/me')
+    expect((await get(guest, '/v1/me')).status).toBe(200)
+  })
+
   test("a renewed token is still the account's", async () => {
     const { access_token: token } = await signIn(mailbox(), await house.guest())
     const renewed = await house.call('POST', '/v1/sessions/refresh', { token, body: {} })

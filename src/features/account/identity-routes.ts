@@ -1,5 +1,5 @@
 import { route, type Answer, type Route } from '../../platform/http/route.ts'
-import { isRefusal, type Refusal } from '../../shared/errors.ts'
+import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { splitEventScopedId, type EventId } from '../../shared/ids.ts'
 import {
   ExportSchema,
@@ -82,13 +82,20 @@ function signOutRoute({ account }: IdentityRouteDeps): Route {
     path: '/v1/sessions',
     summary: 'Sign out everywhere',
     description:
-      "Ends every session of the account, this one included: at once in the process that answers, in all others within 5 seconds. A guest's token is ended by erasing the guest alone (`DELETE /v1/me`); forget it.",
+      "Ends every session of the account, this one included: at once in the process that answers, in all others within 5 seconds. A guest has no account to sign out of: 409 `conflict`. Forget the guest's token, or end it by erasing the guest (`DELETE /v1/me`).",
     tag: 'Sessions',
     access: 'buyer',
     answers: { 204: { description: 'No token of this account is good any more.' } },
-    errors: [],
+    errors: ['conflict'],
     handle: async ({ caller }) => {
-      if (caller!.sessionGeneration !== undefined) await account.endSessions(caller!.id)
+      // Of guests there is no end: a token that one signed out would have to be remembered for as long as it lives.
+      if (caller!.sessionGeneration === undefined) {
+        return refuse(
+          'conflict',
+          "A guest has no account to sign out of. Forget the guest's token, or end it by erasing the guest: DELETE /v1/me.",
+        )
+      }
+      await account.endSessions(caller!.id)
       return withoutCookie({ status: 204 })
     },
   })
