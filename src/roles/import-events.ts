@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
-import { access, constants, stat } from 'node:fs/promises'
-import { importEvents, type ImportSummary } from '../features/catalog/index.ts'
+import { access, constants, open, stat } from 'node:fs/promises'
+import { importEvents, languageTag, type ImportSummary } from '../features/catalog/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { startProgress } from '../platform/progress.ts'
 import type { Run } from './command.ts'
@@ -15,10 +15,17 @@ const FAULTS_SHOWN_MAX = 100
  * `@id`. When some records were refused it says which and why, imports the others and exits with 2.
  */
 export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictures?: boolean }> = async (
-  { file, dryRun = false, language = 'en', pictures = true },
+  { file, dryRun = false, language: givenLanguage = 'en', pictures = true },
   { config, shutdown },
 ) => {
+  const language = languageTag(givenLanguage)
+  if (language === null)
+    throw new WrongInput(`--language ${givenLanguage}: not a language tag of BCP 47, as "en" or "de-AT" are`)
   await mustBeReadable(file)
+  if (file.endsWith('.gz') && !(await isGzip(file)))
+    throw new WrongInput(
+      `${file} is not gzip, whatever its name says: give it another one if it is plain text`,
+    )
   const { catalog, database } = await openCatalog(config, shutdown)
   const progress = startProgress('importing events', null)
   let shown = 0
@@ -40,6 +47,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictu
     })
   const summary = await (dryRun ? importFile() : inLog(database, 'import events', importFile))
   progress.end()
+  if (summary.read === 0) throw new WrongInput(`${file} has no event in it`)
   if (shown > FAULTS_SHOWN_MAX) console.error(`… and ${shown - FAULTS_SHOWN_MAX} more`)
   const { read, added, changed, unchanged, refused } = summary
   console.log(
@@ -59,6 +67,16 @@ export async function mustBeReadable(file: string): Promise<void> {
     throw new WrongInput(`cannot read ${file}`)
   })
   if ((await stat(file)).isDirectory()) throw new WrongInput(`${file} is a folder: name a file in it`)
+}
+
+async function isGzip(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer } = await handle.read(Buffer.alloc(2), 0, 2, 0)
+    return buffer[0] === 0x1f && buffer[1] === 0x8b
+  } finally {
+    await handle.close()
+  }
 }
 
 type NodeError = Error & { code?: unknown }

@@ -100,6 +100,34 @@ describe('usher import events', () => {
     await expect(damaged).rejects.toBeInstanceOf(WrongInput)
   })
 
+  test('a language is a BCP 47 tag, said before the file is read', async () => {
+    const path = file('tongues.ndjson', event('t', { name: { '@value': 'Abend', '@language': 'klingon!' } }))
+    for (const language of ['klingon!', 'english', 'default', ''])
+      await expect(usher(importEvents, { file: path, language })).rejects.toThrow(
+        `--language ${language}: not a language tag of BCP 47, as "en" or "de-AT" are`,
+      )
+    expect(await usher(importEvents, { file: path, language: 'de-at' })).toMatchObject({
+      code: 2,
+      err: ['line 1: name.@language: "klingon!" is no language tag of BCP 47'],
+    })
+  })
+
+  test('a file that is not UTF-8, one that is no gzip, and one with nothing in it are told apart', async () => {
+    const latin1 = Buffer.from(`${event('u', { name: 'Café' })}\n${event('v')}`, 'latin1')
+    expect(await usher(importEvents, { file: file('latin1.ndjson', latin1) })).toMatchObject({
+      code: 2,
+      out: ['2 read: 1 new, 0 changed, 0 unchanged, 1 refused'],
+      err: [expect.stringMatching(/^line 1: \$: has a byte that is not UTF-8, after: .*Caf$/)],
+    })
+    const plain = usher(importEvents, { file: file('text.gz', event('w')) })
+    await expect(plain).rejects.toThrow(/text\.gz is not gzip, whatever its name says/)
+    for (const content of ['', '\n\n', '[]']) {
+      const empty = usher(importEvents, { file: file('empty.ndjson', content) })
+      await expect(empty).rejects.toThrow(/empty\.ndjson has no event in it$/)
+      await expect(empty).rejects.toBeInstanceOf(WrongInput)
+    }
+  })
+
   test('a folder is no file, and a plan in gzip is not read', async () => {
     for (const run of [importEvents, importLayout])
       await expect(usher(run, { file: folder })).rejects.toThrow(/^\S+ is a folder: name a file in it$/)
@@ -135,6 +163,19 @@ describe('usher import layout, usher export layout', () => {
     ])
     expect((await usher(exportLayout, { hash })).out.join('')).toBe(text)
     expect((await usher(exportLayout, { hash, format: 'usher' })).out.join('')).toBe(text)
+  })
+
+  test('a byte order mark is read over and comes out again; what is not UTF-8 is refused, and so is nothing', async () => {
+    const text = `\uFEFF${JSON.stringify({ ...plan, name: 'Säle' })}`
+    const { out } = await usher(importLayout, { file: file('mark.json', text) })
+    const [hash] = out as [string]
+    expect((await usher(exportLayout, { hash })).out.join('')).toBe(text)
+    const latin1 = file('latin1.json', Buffer.from(`{\n"name": "Säle"}`, 'latin1'))
+    await expect(usher(importLayout, { file: latin1 })).rejects.toThrow(
+      /latin1\.json:2: has a byte that is not UTF-8$/,
+    )
+    const empty = usher(importLayout, { file: file('empty.json', '\n') })
+    await expect(empty).rejects.toThrow(/empty\.json has nothing in it$/)
   })
 
   test('faults are named by their path, and nothing is stored', async () => {

@@ -1,20 +1,17 @@
-import { readFile } from 'node:fs/promises'
 import { readLayout } from '../features/catalog/index.ts'
 import { WrongInput } from '../platform/failure.ts'
 import type { Run } from './command.ts'
-import { mustBeReadable } from './import-events.ts'
 import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
+import { readText } from './read-text.ts'
 
 /** `usher import layout FILE`: a seating plan in the pretix format or Usher's superset of it; prints its hash. */
 export const run: Run<{ file: string; dryRun?: boolean }> = async (
   { file, dryRun = false },
   { config, shutdown },
 ) => {
-  await mustBeReadable(file)
-  const bytes = await readFile(file)
-  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new WrongInput(`${file} is gzip: unpack it first`)
-  const text = bytes.toString('utf8')
+  const text = await readText(file)
+  if (text.trim() === '') throw new WrongInput(`${file} has nothing in it`)
   const read = readLayout(parse(text, file))
   if ('faults' in read) {
     throw new WrongInput(read.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))
@@ -38,7 +35,7 @@ export const run: Run<{ file: string; dryRun?: boolean }> = async (
 
 function parse(text: string, file: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new WrongInput(`${file} is not JSON: ${(error as Error).message}`, { cause: error })
   }

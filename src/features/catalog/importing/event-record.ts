@@ -1,5 +1,6 @@
 import { composerName, eventName, performerName, sortName, withAccents, workTitle } from './names.ts'
 import { countryOfRegion, knownCity, metroOf } from './cities.ts'
+import { languageTag } from './language-tag.ts'
 import { readMoment } from './moments.ts'
 
 export type RecordFault = { field: string; message: string }
@@ -143,12 +144,13 @@ class RecordReader {
   // A plain text, a language-tagged one, or several of these.
   #text(): ImportedEvent['text'] | null {
     const { language } = this
-    const named = tagged(this.record.name, language)
+    const faultsBefore = this.faults.length
+    const named = this.#tagged('name')
     if (named.size === 0) {
-      this.#fault('name', 'is missing')
+      if (this.faults.length === faultsBefore) this.#fault('name', 'is missing')
       return null
     }
-    const described = tagged(this.record.description, language)
+    const described = this.#tagged('description')
     const result: ImportedEvent['text'] = { default: named.has(language) ? language : [...named.keys()][0]! }
     for (const [tag, name] of named) {
       const cleaned = eventName(name)
@@ -157,6 +159,24 @@ class RecordReader {
         this.#fault('name', `is longer than ${NAME_LENGTH_MAX} characters`)
       const description = described.get(tag)
       result[tag] = { name: cleaned, ...(description && { description }) }
+    }
+    return result
+  }
+
+  /** Texts by their language. */
+  #tagged(field: 'name' | 'description'): Map<string, string> {
+    const value = this.record[field]
+    const result = new Map<string, string>()
+    for (const [i, item] of list(value).entries()) {
+      if (typeof item === 'string') result.set(this.language, item.trim())
+      if (!isObject(item) || typeof item['@value'] !== 'string') continue
+      const given = item['@language'] ?? this.language
+      const tag = languageTag(String(given))
+      if (tag) result.set(tag, item['@value'].trim())
+      else {
+        const at = Array.isArray(value) ? `${field}[${i}]` : field
+        this.#fault(`${at}.@language`, `"${String(given)}" is no language tag of BCP 47`)
+      }
     }
     return result
   }
@@ -309,17 +329,6 @@ class RecordReader {
   #fault(field: string, message: string): void {
     this.faults.push({ field, message })
   }
-}
-
-function tagged(value: unknown, language: string): Map<string, string> {
-  const result = new Map<string, string>()
-  for (const item of list(value)) {
-    if (typeof item === 'string') result.set(language, item.trim())
-    else if (isObject(item) && typeof item['@value'] === 'string') {
-      result.set(typeof item['@language'] === 'string' ? item['@language'] : language, item['@value'].trim())
-    }
-  }
-  return result
 }
 
 function words(value: unknown): string[] {

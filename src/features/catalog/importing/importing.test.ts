@@ -138,6 +138,11 @@ describe('a schema.org event', () => {
     expect(faults({ location: { name: 'Hall' } })).toEqual(['location.address.addressLocality'])
     expect(faults({ performer: [{ name: 'A' }, {}] })).toEqual(['performer[1].name'])
     expect(faults({ eventStatus: 'EventForgotten' })).toEqual(['eventStatus'])
+    const klingon = { '@value': 'qaStaH', '@language': 'klingon!' }
+    expect(faults({ name: klingon })).toEqual(['name.@language'])
+    expect(faults({ description: ['A text', klingon] })).toEqual(['description[1].@language'])
+    // Would be read as the word for the language that is meant where none is asked for.
+    expect(faults({ name: { '@value': 'x', '@language': 'default' } })).toEqual(['name.@language'])
     expect(readEventRecord([], { language: 'en' })).toEqual({
       faults: [{ field: '$', message: 'is not an object' }],
     })
@@ -178,6 +183,31 @@ describe('a file of records', () => {
 
   test('gzip is told by its first bytes', async () => {
     expect(await records(gzipSync('{"a":"ä"}\n{"b":[1,{"c":"]"}]}'), 5)).toEqual(two)
+  })
+
+  test('a byte order mark is no part of the first record', async () => {
+    for (const size of [1, 3, 1000]) {
+      expect(await records('\uFEFF{"a":"ä"}\n{"b":[1,{"c":"]"}]}', size)).toEqual(two)
+      expect(await records('\uFEFF[{"a":"ä"},\n{"b":[1,{"c":"]"}]}]', size)).toEqual(two)
+    }
+  })
+
+  test('a record that is not UTF-8 is named with the text before it, and the rest is read', async () => {
+    // "Café" in Latin-1.
+    const latin1 = Buffer.from('{"a":"Café"}', 'latin1')
+    const error = 'has a byte that is not UTF-8, after: {"a":"Caf'
+    const good = { line: 2, value: { b: '\uFFFD' } }
+    const as = (...parts: (string | Uint8Array)[]): Uint8Array =>
+      Buffer.concat(parts.map((p) => Buffer.from(p)))
+    for (const size of [1, 3, 1000]) {
+      expect(await records(as(latin1, '\n{"b":"\uFFFD"}'), size)).toEqual([{ line: 1, error }, good])
+      expect(await records(as('[', latin1, ',\n{"b":"\uFFFD"}]'), size)).toEqual([{ line: 1, error }, good])
+      // Cut off in the middle of a letter.
+      expect(await records(as('{"a":1}\n{"a":"ä').subarray(0, -1), size)).toMatchObject([
+        { line: 1, value: { a: 1 } },
+        { line: 2, error: 'has a byte that is not UTF-8, after: {"a":"' },
+      ])
+    }
   })
 
   test('a line that is no JSON is named, and the rest is read', async () => {

@@ -1,25 +1,32 @@
 import { createGunzip } from 'node:zlib'
 import { Readable } from 'node:stream'
 
-/** The most that one record may take, in characters. */
+/** The most that one record may take, in bytes. */
 export const RECORD_LENGTH_MAX = 4 * 1024 * 1024
 
-/** A record with the line that it begins at, from 1; `error` where it is no JSON. */
+/** How much of a record is shown before a byte that is no text, in characters. */
+const CONTEXT_LENGTH = 40
+
+/** A record with the line that it begins at, from 1; `error` where it is no JSON in UTF-8. */
 export type SourceRecord = { line: number } & ({ value: unknown } | { error: string })
 
 /**
  * Records of a file: one JSON object a line, or an array of them in any layout; plain or gzip, told by the first
  * bytes. Reads as it goes, so the file may be larger than the memory. A line that is no JSON does not stop the rest;
  * an array that is none does.
+ *
+ * What cuts records apart is ASCII, and no byte of another letter looks like it in UTF-8. So the file is cut as bytes,
+ * a character each, and every record is decoded for itself: one that is not UTF-8 does not stop the rest either.
  */
 export async function* readRecords(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SourceRecord> {
-  const text = decode(await unzipped(bytes))
+  const text = asCharacters(await unzipped(bytes))
   let start = ''
   // By hand, because leaving a for-await loop would close the text.
   for (let next = await text.next(); !next.done; next = await text.next()) {
     start += next.value
-    if (start.trim() !== '') break
+    if (start.length > BYTE_ORDER_MARK.length && withoutMark(start).trim() !== '') break
   }
+  start = withoutMark(start)
   const all = prefixed(start, text)
   yield* start.trimStart().startsWith('[') ? elements(all) : lines(all)
 }
@@ -39,10 +46,16 @@ async function unzipped(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable
   return source.pipe(gunzip) as AsyncIterable<Uint8Array>
 }
 
-async function* decode(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder()
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true })
-  yield decoder.decode()
+/** As `asCharacters` gives it. */
+const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf'
+
+function withoutMark(start: string): string {
+  return start.startsWith(BYTE_ORDER_MARK) ? start.slice(BYTE_ORDER_MARK.length) : start
+}
+
+async function* asCharacters(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  for await (const { buffer, byteOffset, byteLength } of bytes)
+    yield Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
 }
 
 async function* prefixed(start: string, rest: AsyncIterable<string>): AsyncGenerator<string> {
@@ -57,7 +70,7 @@ async function* lines(text: AsyncIterable<string>): AsyncGenerator<SourceRecord>
     const parts = (open + chunk).split('\n')
     open = parts.pop()!
     if (open.length > RECORD_LENGTH_MAX) {
-      yield { line, error: `is longer than ${RECORD_LENGTH_MAX} characters` }
+      yield { line, error: `is longer than ${RECORD_LENGTH_MAX} bytes` }
       return
     }
     for (const part of parts) {
@@ -120,13 +133,23 @@ class ElementCutter {
     if (this.#element.length > RECORD_LENGTH_MAX) {
       this.isBroken = true
       this.isClosed = true
-      records.push({ line: this.#elementLine, error: `is longer than ${RECORD_LENGTH_MAX} characters` })
+      records.push({ line: this.#elementLine, error: `is longer than ${RECORD_LENGTH_MAX} bytes` })
     }
     return records
   }
 }
 
-function parse(text: string, line: number): SourceRecord {
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
+function parse(characters: string, line: number): SourceRecord {
+  const bytes = Buffer.from(characters, 'latin1')
+  let text: string
+  try {
+    text = UTF_8.decode(bytes)
+  } catch {
+    const [before] = bytes.toString('utf8').split('\uFFFD', 1) as [string]
+    return { line, error: `has a byte that is not UTF-8, after: ${before.trim().slice(-CONTEXT_LENGTH)}` }
+  }
   // PostgreSQL's text cannot hold it, and no name has one.
   if (text.includes('\0') || text.includes('\\u0000')) return { line, error: 'has a NUL character' }
   try {
