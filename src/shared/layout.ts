@@ -85,6 +85,18 @@ export function layoutCapacity(layout: Layout): number {
   return layout.areas.reduce((sum, area) => sum + area.capacity, layout.seats.length)
 }
 
+/** How many places of each kind a layout has. */
+export type LayoutPlaces = { seats: number; areas: number; wheelchair: number; companion: number }
+
+export function layoutPlaces({ seats, areas }: Layout): LayoutPlaces {
+  return {
+    seats: seats.length,
+    areas: areas.length,
+    wheelchair: seats.filter(({ accessible }) => accessible).length,
+    companion: seats.filter(({ companion }) => companion).length,
+  }
+}
+
 // JSON.stringify drops members that are undefined and keeps the order in which they are written here.
 function inOrder(layout: Layout): unknown {
   return {

@@ -3,13 +3,22 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { statement, type Database } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
-import { layoutBytes, layoutCapacity, layoutHash, type Layout } from '../../shared/layout.ts'
+import {
+  layoutBytes,
+  layoutCapacity,
+  layoutHash,
+  layoutPlaces,
+  type Layout,
+  type LayoutPlaces,
+} from '../../shared/layout.ts'
 import type { LayoutDocument } from './layouts/document.ts'
 import { toPretix, writeLayout } from './layouts/write-layout.ts'
 import type { LayoutBytes } from './types.ts'
 
 /** Parsed layouts in memory, by their seats: about 300 bytes each. */
 const PARSED_SEATS_MAX = 400_000
+/** Layouts whose places stay counted: about 100 bytes each. */
+const PLACES_REMEMBERED_MAX = 20_000
 /** Compressed and plain bytes in memory. */
 const BYTES_MAX = 48 * 1024 * 1024
 /** Higher levels take ten times as long for a twentieth less. */
@@ -56,6 +65,8 @@ export function createLayoutStore(database: Database) {
     sizeCalculation: (b) => b.raw.length + b.gzip.length + b.brotli.length,
   })
 
+  const places = new LRUCache<string, LayoutPlaces>({ max: PLACES_REMEMBERED_MAX })
+
   async function layoutBytesOf(hash: string): Promise<LayoutBytes | null> {
     if (!HASH.test(hash)) return null
     const remembered = bytes.get(hash)
@@ -77,6 +88,16 @@ export function createLayoutStore(database: Database) {
     if (!found) return null
     const result = JSON.parse(new TextDecoder().decode(found.raw)) as Layout
     parsed.set(hash, result)
+    return result
+  }
+
+  async function layoutPlacesOf(hash: string): Promise<LayoutPlaces | null> {
+    const remembered = places.get(hash)
+    if (remembered) return remembered
+    const found = await layout(hash)
+    if (!found) return null
+    const result = layoutPlaces(found)
+    places.set(hash, result)
     return result
   }
 
@@ -137,7 +158,14 @@ export function createLayoutStore(database: Database) {
     }))
   }
 
-  return { layout, layoutBytes: layoutBytesOf, storeLayout, exportLayout, layouts }
+  return {
+    layout,
+    layoutBytes: layoutBytesOf,
+    layoutPlaces: layoutPlacesOf,
+    storeLayout,
+    exportLayout,
+    layouts,
+  }
 }
 
 function compress(raw: Uint8Array): Promise<[Buffer, Buffer]> {

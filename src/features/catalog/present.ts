@@ -1,5 +1,6 @@
 import type { EventRules } from '../inventory/index.ts'
 import { presentPicture } from '../../shared/picture.ts'
+import type { LayoutPlaces } from '../../shared/layout.ts'
 import type { Money } from '../../shared/money.ts'
 import { saleState } from './sale-state.ts'
 import type { Availability, CatalogEvent, EventPage } from './types.ts'
@@ -39,7 +40,13 @@ export function presentPage(page: EventPage): Record<string, unknown> {
 /** The whole event as the contract shows it. */
 export function presentEvent(
   event: CatalogEvent,
-  o: { availability: Availability; queueState: string; rules: EventRules | null; now: number },
+  o: {
+    availability: Availability
+    queueState: string
+    rules: EventRules | null
+    places: LayoutPlaces | null
+    now: number
+  },
 ): Record<string, unknown> {
   const { venue, currency, layoutHash } = event
   const amount = (value: number): Money => ({ amount: value, currency })
@@ -90,6 +97,7 @@ export function presentEvent(
     currency,
     layout_hash: layoutHash,
     layout_url: layoutHash && `/v1/layouts/${layoutHash}`,
+    places: o.places,
     categories: event.categories,
     price_types: event.priceTypes.map((type) => ({
       id: type.id,

@@ -93,12 +93,13 @@ export function catalogRoutes(catalog: CatalogService, deps: CatalogRouteDeps): 
         return remember(answers, key, async () => {
           const event = await catalog.event(eventId, language)
           if (!event) return refuse('not_found', 'There is no such event.')
-          const [availability, queueState] = await Promise.all([
+          const [availability, queueState, places] = await Promise.all([
             catalog.availability(eventId),
             deps.queueState?.(eventId) ?? 'off',
+            event.layoutHash === null ? null : catalog.layoutPlaces(event.layoutHash),
           ])
           const rules = event.layoutHash ? ((await deps.rulesInForce?.(event.eventId)) ?? null) : null
-          return presentEvent(event, { availability, queueState, rules, now: deps.clock.now() })
+          return presentEvent(event, { availability, queueState, rules, places, now: deps.clock.now() })
         }).then((document) => (isRefusal(document) ? document : send(request, document, eventId)))
       },
     }),

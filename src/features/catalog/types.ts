@@ -1,6 +1,6 @@
 import type { Refusal } from '../../shared/errors.ts'
 import type { EventId } from '../../shared/ids.ts'
-import type { Layout } from '../../shared/layout.ts'
+import type { Layout, LayoutPlaces } from '../../shared/layout.ts'
 import type { Picture } from '../../shared/picture.ts'
 import type { EventRules } from '../inventory/index.ts'
 
@@ -208,6 +208,8 @@ export interface Catalog {
   /** Parsed, remembered; do not change it. */
   layout(hash: string): Promise<Layout | null>
   layoutBytes(hash: string): Promise<LayoutBytes | null>
+  /** Remembered for longer than the layout itself. */
+  layoutPlaces(hash: string): Promise<LayoutPlaces | null>
   list(query: EventQuery, language?: string): Promise<EventPage | Refusal>
   /** Ids after `after` in ascending order; drafts exist for nobody. Begin with "0". */
   eventIds(after: EventId, limit: number): Promise<EventId[]>

@@ -6,6 +6,10 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'text/html': unknown } }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
         429: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -34,6 +38,10 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'message/rfc822': unknown } }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
         404: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -1202,6 +1210,7 @@ export interface paths {
               currency: string
               layout_hash: string | null
               layout_url: string | null
+              places: { seats: number; areas: number; wheelchair: number; companion: number } | null
               categories: { index: number; name: string; color: string }[]
               price_types: { id: string; name: string; min_per_order: number; max_per_order: number | null }[]
               prices: {
@@ -2088,11 +2097,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -2208,6 +2219,7 @@ export interface paths {
                 }
               }
               changes: { field: string; from: string | null; to: string | null }[]
+              warnings: { field: string; why: string }[]
             }
           }
         }
@@ -2611,11 +2623,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -2803,11 +2817,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -2976,11 +2992,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -3234,11 +3252,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -3309,6 +3329,7 @@ export interface paths {
               dry_run: true
               changes: { field: string; from: string | null; to: string | null }[]
               cannot: { field: string; why: string }[]
+              warnings: { field: string; why: string }[]
               refunds: {
                 orders: number
                 tickets: number
@@ -3641,11 +3662,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -4101,11 +4124,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -4179,6 +4204,7 @@ export interface paths {
               refundable?: boolean
             }[]
             taxes?: { name: string; percent: number; included: boolean; on?: 'all' | 'tickets' | 'fees' }[]
+            currency?: string
           }
         }
       }
@@ -4296,11 +4322,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -4504,11 +4532,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }
@@ -4699,11 +4729,13 @@ export interface paths {
                     }
                   }
                   changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
                 }
               | {
                   dry_run: true
                   changes: { field: string; from: string | null; to: string | null }[]
                   cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
                 }
           }
         }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { layoutBytes, layoutCapacity, layoutHash, type Layout } from '../../../shared/layout.ts'
+import { layoutBytes, layoutCapacity, layoutHash, layoutPlaces, type Layout } from '../../../shared/layout.ts'
 import { HALLS, type HallName } from './halls.ts'
 
 /** Seats are drawn as circles; two of them may touch, never overlap. */
@@ -37,9 +37,10 @@ for (const name of Object.keys(HALLS) as HallName[]) {
     test('has the number of seats that it promises, and places for wheelchairs', () => {
       expect(layout.seats.length).toBe(expected.seats)
       expect(layoutCapacity(layout)).toBe(expected.capacity)
-      expect(layout.seats.filter((seat) => seat.accessible).length).toBeGreaterThanOrEqual(
-        expected.accessible,
-      )
+      const { seats, areas, wheelchair, companion } = layoutPlaces(layout)
+      expect([seats, areas]).toEqual([expected.seats, layout.areas.length])
+      expect(wheelchair).toBeGreaterThanOrEqual(expected.accessible)
+      expect(companion).toBe(wheelchair)
     })
 
     test('no two seats overlap', () => {
