@@ -34,9 +34,13 @@ afterAll(async () => {
   await db.drop()
 })
 
-function usher(...words: string[]): Promise<{ code: number | null; out: string; err: string }> {
+type Said = { code: number | null; out: string; err: string }
+
+const usher = (...words: string[]): Promise<Said> => usherAt(db.url, ...words)
+
+function usherAt(databaseUrl: string, ...words: string[]): Promise<Said> {
   return new Promise((resolve) => {
-    const env = { ...process.env, DATABASE_URL: db.url, USHER_DATA_DIR: folder }
+    const env = { ...process.env, DATABASE_URL: databaseUrl, USHER_DATA_DIR: folder }
     const child = spawn(USHER, ['audit', ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let out = ''
     let err = ''
@@ -81,13 +85,27 @@ test('wrong input and a database that is not there exit 2 with one clear line', 
     [['--event', 'x'], /^usher: --event x: not an event's id$/],
     [['--event', '99'], /^usher: event 99 was never opened for sale: there is nothing to audit$/],
     [['--since', broken], /^usher: --since .*broken: line 1: not a checkpoint/],
-    [['--since', join(folder, 'nowhere')], /^usher: --since .*nowhere: ENOENT/],
+    [['--since', join(folder, 'nowhere')], /^usher: --since \S*nowhere: cannot be read$/],
+    [['--since', folder], /^usher: --since \S+: is a folder$/],
+    [
+      ['--checkpoint', '/nowhere/heads'],
+      /^usher: --checkpoint \/nowhere\/heads: there is no folder \/nowhere$/,
+    ],
+    [['--checkpoint', folder], /^usher: --checkpoint \S+: is a folder$/],
     [['--gateway', 'localhost'], /^usher: --gateway localhost: not a URL$/],
     [['--data-dir', join(folder, 'empty')], /^usher: .*empty has no database/],
     [['--gateway', 'http://127.0.0.1:9'], /^usher: the audit could not run: /],
   ]
-  for (const [words, line] of cases) {
-    const { code, out, err } = await usher(...words)
+  const away = 'postgres://nobody@127.0.0.1:9/usher'
+  const answers = [
+    ...(await Promise.all(cases.map(async ([words, line]) => ({ words, line, ...(await usher(...words)) })))),
+    {
+      words: [away],
+      line: /^usher: the audit could not run: the database does not answer: .*127\.0\.0\.1/,
+      ...(await usherAt(away)),
+    },
+  ]
+  for (const { words, line, code, out, err } of answers) {
     expect({ words, code, out }).toEqual({ words, code: 2, out: '' })
     expect(err.trim()).toMatch(line)
     expect(err.trim().split('\n')).toHaveLength(1)

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import {
   audit,
   checkpointDigest,
@@ -15,7 +15,7 @@ import { systemClock } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { createStripeProvider } from '../platform/payment/stripe.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
+import { openDatabase, Outage } from '../platform/postgres/database.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { startProgress, type Progress } from '../platform/progress.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
@@ -45,6 +45,7 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (eventId !== undefined && !isEventId(eventId))
     throw new WrongInput(`--event ${eventId}: not an event's id`)
   const since = options.since === undefined ? undefined : readHeads(options.since)
+  if (options.checkpoint !== undefined) mustBeWritable(options.checkpoint)
   const gateway = options.gateway === undefined ? undefined : openGateway(options.gateway, config)
   const report = await tried(() =>
     runAudit({ ...options, config, shutdown }, { eventId, since, gateway, money: options.money }),
@@ -91,17 +92,44 @@ async function tried<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof WrongInput) throw error
     if (error instanceof NoSuchEvent) throw new WrongInput(error.message, { cause: error })
-    const isOutside = error instanceof Failure || (error as { code?: unknown }).code !== undefined
-    const why = isOutside ? (error as Error).message : ((error as Error).stack ?? String(error))
-    throw new WrongInput(`the audit could not run: ${why}`, { cause: error })
+    throw new WrongInput(`the audit could not run: ${reasonOf(error as Error)}`, { cause: error })
   }
 }
 
+/** In one line for what is wrong outside; a fault of ours keeps its stack. */
+function reasonOf(error: Error): string {
+  if (error instanceof Outage) return `${error.message}: ${(error.cause as Error).message}`
+  const isOutside = error instanceof Failure || (error as { code?: unknown }).code !== undefined
+  return isOutside ? error.message : (error.stack ?? String(error))
+}
+
 function readHeads(file: string): CheckpointHead[] {
+  if (!isAllowed(file, constants.R_OK)) throw new WrongInput(`--since ${file}: cannot be read`)
+  if (statSync(file).isDirectory()) throw new WrongInput(`--since ${file}: is a folder`)
   try {
     return readCheckpoint(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new WrongInput(`--since ${file}: ${(error as Error).message}`, { cause: error })
+  }
+}
+
+/** Said before an audit that may take an hour, not after it. */
+function mustBeWritable(file: string): void {
+  const refuse = (why: string): never => {
+    throw new WrongInput(`--checkpoint ${file}: ${why}`)
+  }
+  const folder = dirname(file)
+  if (!existsSync(folder)) refuse(`there is no folder ${folder}`)
+  if (existsSync(file) && statSync(file).isDirectory()) refuse('is a folder')
+  if (!isAllowed(existsSync(file) ? file : folder, constants.W_OK)) refuse('cannot be written')
+}
+
+function isAllowed(path: string, mode: number): boolean {
+  try {
+    accessSync(path, mode)
+    return true
+  } catch {
+    return false
   }
 }
 
