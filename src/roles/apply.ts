@@ -90,7 +90,7 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function planLines({ eventId, name, changes, cannot }: Plan): string[] {
+function planLines({ eventId, name, changes, cannot, warnings }: Plan): string[] {
   const title = `${eventId === null ? 'New event' : `Event ${eventId}`}: ${name}`
   if (changes.length === 0 && cannot.length === 0)
     return [`${title}: as the file says already. Nothing to change.`]
@@ -103,6 +103,7 @@ function planLines({ eventId, name, changes, cannot }: Plan): string[] {
           ? `  - ${field}: ${from}`
           : `  ~ ${field}: ${from} → ${to}`,
     ),
+    ...warnings.map(({ field, why }) => `  ? ${field}: ${why}`),
     ...cannot.map(({ field, why }) => `  ! ${field} cannot be changed so: ${why}`),
   ]
 }

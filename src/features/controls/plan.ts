@@ -44,7 +44,9 @@ export function planOf(s: Situation): Plan {
   // An import said so: the ledger and the buyers do not know yet.
   if (cancelsNow(s) && current?.status === 'cancelled')
     changes.push({ field: 'ledger', from: 'sells', to: 'cancelled, with refunds' })
-  return { eventId: current?.eventId ?? null, name: nameOf(wish.event), changes, cannot }
+  const { organiserId } = wish.event
+  const eventId = current?.eventId ?? null
+  return { eventId, organiserId, name: nameOf(wish.event), changes, cannot, warnings: warningsOf(s) }
 }
 
 /** What the catalog will say differently. */
@@ -211,6 +213,7 @@ function refusals(s: Situation): Plan['cannot'] {
     no('layout', `it was opened with ${s.layoutName(ledger.layoutHash)}, and its seats may be sold`)
   if (ledger && event.sale && event.sale.currency !== ledger.rules.currency)
     no('currency', `it was opened in ${ledger.rules.currency}, and its orders are in it`)
+  if (startsInThePast(s)) no('start', 'is in the past')
   const moves = seatMoves(s)
   const keeps = moves.block.length + moves.allocate.length
   if (!ledger && !opensNow(s) && keeps > 0)
@@ -222,6 +225,40 @@ function refusals(s: Situation): Plan['cannot'] {
       no(`allotments.${kind}.release`, 'is in the past: nothing could be kept back for it')
   }
   return cannot
+}
+
+/** What has begun already can be changed all the same, but for its start. */
+function startsInThePast({ current, wish: { event }, now }: Situation): boolean {
+  const { startsAt, startsAtPrecision } = event
+  if (current?.startsAt === startsAt && current.startsAtPrecision === startsAtPrecision) return false
+  return latestStart(event) <= now
+}
+
+/** Of an event whose day alone is known: the end of that day. */
+function latestStart({ startsAt, startsAtPrecision, listedUntil }: HouseEvent): number {
+  return startsAtPrecision === 'day' ? listedUntil : startsAt
+}
+
+/** What is done as it is asked for, and is said because it may not be meant. */
+function warningsOf({ wish: { event }, codes, now }: Situation): Plan['warnings'] {
+  const { sale } = event
+  if (!sale || event.status === 'cancelled') return []
+  const warnings: Plan['warnings'] = []
+  const say = (field: string, why: string): void => void warnings.push({ field, why })
+  // Of a postponed event nobody knows it.
+  const start = event.status === 'postponed' ? Infinity : latestStart(event)
+  if (sale.refundable && (sale.refundUntil ?? 0) > start)
+    say('refund.until', 'is after the start: tickets are taken back from who was there')
+  for (const { id, access, endsAt } of sale.phases) {
+    const hasCode = codes.some(({ opens }) => 'phase' in opens && opens.phase === id)
+    if (access === 'code' && !hasCode && (endsAt === null || endsAt > now))
+      say(`phases.${id}.codes`, 'there is no code yet: nobody can buy in this phase')
+  }
+  for (const { kind, releaseAt } of sale.allotments) {
+    if (releaseAt !== null && releaseAt > start)
+      say(`allotments.${kind}.release`, 'is after the start: what is left of it is never sold')
+  }
+  return warnings
 }
 
 function refuseTaken(

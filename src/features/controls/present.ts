@@ -50,9 +50,15 @@ const ChangeSchema = Type.Object({
   to: nullable(Type.String()),
 })
 
+const ReasonsSchema = Type.Array(Type.Object({ field: Type.String(), why: Type.String() }))
+const warnings = Type.Array(ReasonsSchema.items, {
+  description: 'What is allowed and perhaps not meant; it is done all the same.',
+})
+
 export const ChangedSchema = Type.Object({
   event: OperatorEventSchema,
   changes: Type.Array(ChangeSchema, { description: 'What is different now; empty where it was so already.' }),
+  warnings,
 })
 
 export const HistorySchema = Type.Object({
@@ -73,7 +79,8 @@ export const HistorySchema = Type.Object({
 export const PlannedSchema = Type.Object({
   dry_run: Type.Literal(true),
   changes: Type.Array(ChangeSchema),
-  cannot: Type.Array(Type.Object({ field: Type.String(), why: Type.String() })),
+  cannot: ReasonsSchema,
+  warnings,
 })
 
 export const CancelPlannedSchema = Type.Object({

@@ -65,15 +65,16 @@ export async function change(
     const planned = await deps.controls.plan(asked)
     if (isRefusal(planned)) return planned
     if ('faults' in planned) return malformed(planned.faults)
-    const { changes, cannot } = planned.plan
-    return { status: 200, json: { dry_run: true, changes: presentChanges(changes), cannot } }
+    const { changes, cannot, warnings } = planned.plan
+    return { status: 200, json: { dry_run: true, changes: presentChanges(changes), cannot, warnings } }
   }
   const applied = await deps.controls.apply(asked, { actor: caller.id, ...more })
   if (isRefusal(applied)) return applied
   if ('faults' in applied) return malformed(applied.faults)
   const event = await show(deps, applied.event)
   if (isRefusal(event)) return event
-  return { status: applied.isNew ? 201 : 200, json: { event, changes: presentChanges(applied.plan.changes) } }
+  const { changes, warnings } = applied.plan
+  return { status: applied.isNew ? 201 : 200, json: { event, changes: presentChanges(changes), warnings } }
 }
 
 /** The event as operators see it. */

@@ -67,12 +67,12 @@ function pricesRoute(deps: ControlRouteDeps): Route {
     path: '/v1/operator/events/:event_id/prices',
     summary: 'Set prices',
     description:
-      'From the next hold on; what is held or sold keeps its price. A category that is left out keeps its prices.',
+      'From the next hold on; what is held or sold keeps its price. A category that is left out keeps its prices. `currency` may be named; what was opened keeps the one it has.',
     tag: TAG,
     access: { staff: CATALOG_ROLES },
     params: EventParams,
     query: DryRun,
-    body: Type.Object({ price_types, prices, fees, taxes }),
+    body: Type.Object({ price_types, prices, fees, taxes, currency }),
     answers: { 200: CHANGED },
     errors: CHANGE_ERRORS,
     handle: ({ params, query, body, caller }) =>

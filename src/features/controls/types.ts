@@ -45,12 +45,17 @@ export type Wish = {
 /** One thing that will be different; null: there was or will be nothing. */
 export type Change = { field: string; from: string | null; to: string | null }
 
-/** What is now and what will be. `cannot`: what is asked for and will not happen, with the reason; then nothing does. */
+/**
+ * What is now and what will be. `cannot`: what is asked for and will not happen, with the reason; then nothing does.
+ * `warnings`: what happens all the same.
+ */
 export type Plan = {
   eventId: EventId | null
+  organiserId: string
   name: string
   changes: Change[]
   cannot: { field: string; why: string }[]
+  warnings: { field: string; why: string }[]
 }
 
 /** A plan that was carried out. */
