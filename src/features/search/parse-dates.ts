@@ -11,6 +11,8 @@ export type DateWish = {
 }
 
 const EVENING_MINUTE = 17 * 60
+/** Has every day that any year has. */
+const LEAP_YEAR = 2000
 
 const WEEKDAYS: Record<string, number> = {
   monday: 1, mon: 1, montag: 1, tuesday: 2, tue: 2, tues: 2, dienstag: 2, wednesday: 3, wed: 3, mittwoch: 3,
@@ -41,7 +43,12 @@ const WEEKDAY = Object.keys(WEEKDAYS).join('|')
 const DAY_NUMBER = '(?<day>0?[1-9]|[12]\\d|3[01])(?:st|nd|rd|th|\\.)?'
 const YEAR = '(?<year>(?:19|20)\\d\\d)'
 
-type Pattern = { at: RegExp; wish: (g: Record<string, string | undefined>) => DateWish['days'] | null }
+/** `null`: no date, perhaps something further on is; `NO_SUCH_DAY`: meant as a date, but the calendar has none. */
+type Pattern = {
+  at: RegExp
+  wish: (g: Record<string, string | undefined>) => DateWish['days'] | null | typeof NO_SUCH_DAY
+}
+const NO_SUCH_DAY = 'no such day'
 
 /** The longest first; what is found is taken out of the text. */
 const PATTERNS: Pattern[] = [
@@ -52,6 +59,11 @@ const PATTERNS: Pattern[] = [
   },
   {
     at: new RegExp(`\\b(?<month>1[0-2]|0?[1-9])/(?<day>3[01]|[12]\\d|0?[1-9])(?:/${YEAR})?\\b`),
+    wish: (g) => (g.year ? exact(+g.year, +g.month!, +g.day!) : next(+g.month!, +g.day!)),
+  },
+  {
+    // Where only one of the two can be the month; else the American order.
+    at: new RegExp(`\\b(?<day>1[3-9]|2\\d|3[01])/(?<month>1[0-2]|0?[1-9])(?:/${YEAR})?\\b`),
     wish: (g) => (g.year ? exact(+g.year, +g.month!, +g.day!) : next(+g.month!, +g.day!)),
   },
   {
@@ -112,6 +124,7 @@ export function parseDates(text: string): { rest: string; wish: DateWish | null 
   for (const { at, wish } of PATTERNS) {
     const match = at.exec(rest)
     const days = match && wish(match.groups ?? {})
+    if (days === NO_SUCH_DAY) break
     if (!match || !days) continue
     rest = `${rest.slice(0, match.index)} ${rest.slice(match.index + match[0].length)}`
     rest = rest
@@ -123,9 +136,10 @@ export function parseDates(text: string): { rest: string; wish: DateWish | null 
   return { rest, wish: null }
 }
 
-function named(g: Record<string, string | undefined>): DateWish['days'] | null {
+// The 30th of February is no February either.
+function named(g: Record<string, string | undefined>): DateWish['days'] | typeof NO_SUCH_DAY {
   const month = MONTHS[g.name!]!
-  return g.year ? exact(+g.year, month, +g.day!) : next(month, +g.day!)
+  return (g.year ? exact(+g.year, month, +g.day!) : next(month, +g.day!)) ?? NO_SUCH_DAY
 }
 
 function exact(year: number, month: number, day: number): DateWish['days'] | null {
@@ -135,9 +149,10 @@ function exact(year: number, month: number, day: number): DateWish['days'] | nul
 
 // The next time that the calendar has this day.
 function next(month: number, day: number): DateWish['days'] | null {
-  if (month < 1 || month > 12 || day < 1 || day > 31) return null
+  if (dateOf(LEAP_YEAR, month, day) === null) return null
   return (today) => {
     const year = +today.slice(0, 4)
+    // From one 29 February to the next there may be eight years.
     for (let y = year; y <= year + 8; y++) {
       const date = dateOf(y, month, day)
       if (date !== null && date >= today) return one(date)

@@ -44,6 +44,16 @@ describe('a keyword', () => {
     ['sousa march', ['sousa', 'march'], null, null],
     ['mahler 5', ['mahler', '5'], null, null],
     ['opera 31.2.2027', ['opera', '31', '2', '2027'], null, null],
+    ['opera 31.2.', ['opera', '31', '2'], null, null],
+    ['feb 30', ['feb', '30'], null, null],
+    ['30 february', ['30', 'february'], null, null],
+    ['opera 31 november 2027', ['opera', '31', 'november', '2027'], null, null],
+    ['nov 31', ['nov', '31'], null, null],
+    ['feb 29', [], '2028-02-29', null],
+    ['opera 11/28', ['opera'], '2027-11-28', null],
+    ['opera 28/11', ['opera'], '2027-11-28', null],
+    ['28/11/2028', [], '2028-11-28', null],
+    ['31/2', ['31', '2'], null, null],
     ['march 3', [], '2028-03-03', null],
   ] as const)('%p', (text, words, days, fromMinute) => {
     expect(read(text)).toEqual({ words: [...words], days, fromMinute })
