@@ -119,6 +119,21 @@ describe('typing', () => {
     expect(await find('new york jazz')).toEqual(['6'])
   })
 
+  test('a beginning that happens to be a rare word stays a beginning; a frequent word is itself', async () => {
+    const at = (id: number, name: string): SearchDocument => event(id, name, { startsAt: NOW + id * HOUR })
+    const recitals = Array.from({ length: 5 }, (_, i) => at(30 + i, `Chopin Piano ${i}`))
+    await engine.index([...recitals, at(40, 'Chopin Pian'), at(41, 'Pianola')])
+    const whole = await find('chopin piano')
+    expect(whole).toHaveLength(5)
+    for (const typed of ['chopin p', 'chopin pi', 'chopin pia', 'chopin pian']) {
+      expect([typed, await find(typed)]).toEqual([typed, expect.arrayContaining(whole)])
+    }
+    expect(await find('piano')).toEqual(whole)
+    // Finished: a space follows.
+    expect(await find('chopin pian ')).toEqual(['40'])
+    await engine.remove(['30', '31', '32', '33', '34', '40', '41'])
+  })
+
   test('leaves a word out where all together find nothing, and shows nothing for what nothing contains', async () => {
     expect(await find('mahler coltrane')).toEqual(expect.arrayContaining(['4', '6']))
     const page = await search({ keyword: parseKeyword('xyzzyqwert') })

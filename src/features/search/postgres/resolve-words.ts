@@ -7,6 +7,8 @@ import { numberTerms, pairsOf, type Slot } from './tiers.ts'
 
 const ALTERNATIVES_MAX = 8
 const PREFIX_LENGTH_MIN = 2
+/** So many times as frequent as the word itself is what it is taken for the beginning of. */
+const RARE_BESIDE = 4
 const FUZZY_LENGTH_MIN = 4
 const SIMILAR_MAX = 20
 /** Three words of at most 40 letters and what ties them together. */
@@ -144,18 +146,26 @@ function slotOf(word: string, byWord: ReadonlyMap<string, Found[]>): Slot | null
   const own = byWord.get(word) ?? []
   const same = own.filter((found) => found.how === 'same')
   const stems = own.filter((found) => found.how === 'stem')
-  // What it begins counts where it is not a word itself, or a rare one: "beet", but not "berg" for "bergen".
-  const isWhole = same.length > 0 || stems.length > 0
-  const begun = own.filter((found) => found.how === 'prefix' && !isWhole)
+  // What it begins counts where it is not a word itself, or a rare one beside it: "beet", and "pian" for "piano", though
+  // somebody is called so; but not "berg" for "bergen".
+  const whole = documentsOf([...same, ...stems])
+  const prefixes = own.filter(
+    ({ how, term }) => how === 'prefix' && !stems.some((stem) => stem.term === term),
+  )
+  const begun = prefixes.some(({ documents }) => documents > RARE_BESIDE * whole) ? prefixes : []
   const groups = sameAs(word).filter((group) =>
     group.every((w) => byWord.get(w)?.some((found) => found.how === 'same')),
   )
   const words = [...same, ...stems, ...begun].slice(0, ALTERNATIVES_MAX)
   if (words.length === 0 && groups.length === 0) return null
   const documents =
-    words.reduce((sum, found) => sum + found.documents, 0) +
+    documentsOf(words) +
     groups.reduce((sum, group) => sum + Math.min(...group.map((w) => byWord.get(w)![0]!.documents)), 0)
   return { word, words: words.map((found) => found.term), groups, documents }
+}
+
+function documentsOf(words: readonly { documents: number }[]): number {
+  return words.reduce((sum, word) => sum + word.documents, 0)
 }
 
 async function correct(
@@ -180,7 +190,7 @@ async function correct(
       word: asked,
       words: words.map((c) => c.term),
       groups: [],
-      documents: words.reduce((sum, c) => sum + c.documents, 0),
+      documents: documentsOf(words),
     })
     corrected.push({ from: asked, to: best.term })
   }
