@@ -26,7 +26,7 @@ const SECRET_WRITE = statement(
     where t.confirmed_at is null`,
 )
 
-// The try is counted before the code is looked at.
+// The try is counted before the code is looked at. Before it is confirmed ($5) a code is good for confirming alone.
 const TRY = statement(
   'account.totp_try',
   `with t as (
@@ -34,8 +34,9 @@ const TRY = statement(
         set tries = case when tries_from > $2 then tries + 1 else 1 end,
             tries_from = case when tries_from > $2 then tries_from else $3 end
       where staff_id = $1 and (tries_from is null or tries_from <= $2 or tries < $4)
-  returning staff_id, key_id, secret, confirmed_at)
-   select t.secret, t.confirmed_at as "confirmedAt", k.key_id as "keyId", k.wrapped,
+        and (confirmed_at is not null or $5)
+  returning staff_id, key_id, secret)
+   select t.secret, k.key_id as "keyId", k.wrapped,
           k.wrapping_key_id as "wrappingKeyId"
      from t join person_keys k using (key_id) join staff s using (staff_id)
     where s.removed_at is null`,
@@ -44,7 +45,7 @@ const TRY = statement(
 const USED = statement(
   'account.totp_used',
   `update staff_totp set last_step = $2, tries = 0, confirmed_at = coalesce(confirmed_at, $3)
-    where staff_id = $1 and (last_step is null or last_step < $2)`,
+    where staff_id = $1 and (last_step is null or last_step < $2) and key_id = $4`,
 )
 
 const RESET = statement(
@@ -62,7 +63,6 @@ const RESET = statement(
 
 type Row = {
   secret: Uint8Array
-  confirmedAt: Date | null
   keyId: string
   wrapped: Uint8Array
   wrappingKeyId: string
@@ -94,26 +94,28 @@ export function createSecondFactor(deps: SecondFactorDeps): SecondFactor {
   }
   return {
     begin,
-    confirm: async (staffId, code) => (await check(deps, staffId, code)) !== null,
-    signIn: async (staffId, code) => {
-      const row = await check(deps, staffId, code)
-      if (!row?.confirmedAt) return null
-      return openStaffSession(deps, staffId)
-    },
+    confirm: (staffId, code) => check(deps, staffId, { code, confirms: true }),
+    signIn: async (staffId, code) =>
+      (await check(deps, staffId, { code, confirms: false })) ? openStaffSession(deps, staffId) : null,
     reset: async (name) => (await database.query(RESET, [name, new Date(clock.now())])).rowCount > 0,
   }
 }
 
-async function check(deps: SecondFactorDeps, staffId: string, code: string): Promise<Row | null> {
+async function check(
+  deps: SecondFactorDeps,
+  staffId: string,
+  { code, confirms }: { code: string; confirms: boolean },
+): Promise<boolean> {
   const now = deps.clock.now()
-  const values = [staffId, new Date(now - TRIES_MS), new Date(now), TRIES_MAX]
+  const values = [staffId, new Date(now - TRIES_MS), new Date(now), TRIES_MAX, confirms]
   const row = (await deps.database.query<Row>(TRY, values)).rows[0]
-  if (!row) return null
+  if (!row) return false
   const key = deps.wrapping.unwrap(row, keyContext(row.keyId))
   const step = totpStep(open(key, row.secret, context(staffId)), code, now)
-  if (step === null) return null
-  const used = await deps.database.query(USED, [staffId, step, new Date(now)])
-  return used.rowCount === 1 ? row : null
+  if (step === null) return false
+  // Of the secret that the code was for: it may have been replaced meanwhile.
+  const used = await deps.database.query(USED, [staffId, step, new Date(now), row.keyId])
+  return used.rowCount === 1
 }
 
 function context(staffId: string): string {

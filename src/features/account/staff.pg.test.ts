@@ -63,6 +63,23 @@ describe('the second factor of staff', () => {
     expect((await post('/v1/operator/me/totp', guarded.token)).status).toBe(409)
   })
 
+  test('a right code for a session before it is confirmed opens nothing, changes nothing and stays good', async () => {
+    const { token } = await member()
+    const { secret } = (await post('/v1/operator/me/totp', token)).json
+    const code = totpCode(secret, Date.now())
+    const rows = (): Promise<unknown> => sql('select t::text as row from staff_totp t order by staff_id')
+    const before = await rows()
+    for (let i = 0; i < 6; i++)
+      expect((await post('/v1/operator/sessions', token, { code })).json.code).toBe('wrong_code')
+    expect(await rows()).toEqual(before)
+    expect((await log(token)).status).toBe(200)
+    expect((await post('/v1/operator/me/totp', token)).status).toBe(201)
+    const again = (await post('/v1/operator/me/totp', token)).json.secret
+    const right = { code: totpCode(again, Date.now()) }
+    expect((await post('/v1/operator/me/totp/confirm', token, right)).status).toBe(204)
+    expect((await log(token)).status).toBe(403)
+  })
+
   test('no code is good twice, five wrong ones close the door, and then the right one does not open it', async () => {
     const { token, secret } = await withFactor()
     const right = totpCode(secret, Date.now())
