@@ -1,8 +1,10 @@
 import { openApp, serveHttp, startReaper } from './app.ts'
 import type { Run } from './command.ts'
+import { mustFindGateway } from './payment.ts'
 
 /** `usher api`: answers HTTP and nothing else; several processes may share the port. */
 export const run: Run<object> = async (_options, { config, shutdown }) => {
+  mustFindGateway(config)
   const app = await openApp(config, shutdown, { runsGateway: false })
   startReaper(app, shutdown)
   const server = serveHttp(app, shutdown, { sharePort: true })

@@ -18,7 +18,8 @@ type SandboxFile = { url: string; webhookSecret: string }
 
 /**
  * The payment providers that the configuration names. Without any it is the sandbox gateway: `serve` runs it, other
- * processes with the same data folder use the one that `serve` runs.
+ * processes with the same data folder use the one that `serve` runs. There is no provider where none has run yet; who
+ * takes money or gives it back asks `mustFindGateway` before.
  */
 export function openProviders(config: Config, shutdown: Shutdown, runsGateway: boolean): PaymentProvider[] {
   if (!usesSandboxGateway(config)) {
@@ -35,6 +36,7 @@ export function openProviders(config: Config, shutdown: Shutdown, runsGateway: b
       }),
     ]
   }
+  if (!runsGateway && !existsSync(fileOf(config))) return []
   const sandbox = runsGateway ? runSandbox(config, shutdown) : readSandbox(config)
   return [
     createStripeProvider({
@@ -43,6 +45,11 @@ export function openProviders(config: Config, shutdown: Shutdown, runsGateway: b
       apiBase: sandbox.url,
     }),
   ]
+}
+
+/** For a process that is to work with payments, before it starts: the sandbox gateway that it uses has to be known. */
+export function mustFindGateway(config: Config): void {
+  if (usesSandboxGateway(config)) readSandbox(config)
 }
 
 function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {
