@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { apiTypes, type Document } from '../../scripts/api-types.ts'
+import { createApi } from '../../src/web/api/client.ts'
+import { createQueryClient } from '../../src/web/app/query-client.ts'
+import type { Head } from '../../src/web/server/document.ts'
+import { headOf } from '../../src/web/server/head.ts'
 import { testApp, type TestApp } from '../harness/app.ts'
 import { untilListed } from '../harness/shop.ts'
 
@@ -48,6 +52,53 @@ test("an event's page describes it to search engines and link previews", async (
   expect(png.headers.get('content-type')).toBe('image/png')
   expect(png.headers.get('cache-control')).toContain('immutable')
   expect(new Uint8Array(await png.arrayBuffer()).slice(1, 4)).toEqual(new TextEncoder().encode('PNG'))
+})
+
+test('a page says of fees and of places what is so, and a preview of every page has a picture', async () => {
+  const html = await (await get(`/events/${usher.eventId}`)).text()
+  const event = (await usher.call('GET', `/v1/events/${usher.eventId}`)).json
+  const kept = event.fees.filter((fee: { refundable: boolean }) => !fee.refundable)
+  expect([event.order_fee.amount > 0, kept.length > 0, event.places.wheelchair]).toEqual([true, true, 1])
+  const text = html.replaceAll('<!-- -->', '')
+  expect(text).toMatch(/ticket fees included, plus [^<]+ an order</)
+  expect(text).toContain(`less these fees: ${kept.map((fee: { name: string }) => fee.name).join(', ')}.`)
+  expect(text).not.toMatch(/[Ff]ull refund|all fees|every fee/)
+  expect(text).toContain('Wheelchair places and companion seats')
+  expect(text).toContain('Choose seats')
+  for (const path of ['/', '/search']) {
+    const page = await (await get(path)).text()
+    expect(page).not.toMatch(/all fees|every fee/)
+    const image = /<meta property="og:image" content="([^"]+)">/.exec(page)![1]!
+    expect((await fetch(image)).headers.get('content-type')).toBe('image/png')
+  }
+})
+
+test('a film is presented and has a director; a hall without seats promises none', async () => {
+  const event = (await usher.call('GET', `/v1/events/${usher.eventId}`)).json
+  const headFor = (change: object): Head => {
+    const queryClient = createQueryClient({ retries: false })
+    const api = createApi({ baseUrl: usher.url.origin, locale: 'en' })
+    queryClient.setQueryData(['event', usher.eventId], { ...event, ...change })
+    const path = `/events/${usher.eventId}`
+    return headOf({
+      routeId: '/events/$eventId',
+      path,
+      origin: usher.url.origin,
+      queryClient,
+      api,
+      locale: 'en',
+    })
+  }
+  const ada = { name: 'Ada', kind: 'person', role: 'director' }
+  const [film] = headFor({ type: 'film', name: 'Titanic', works: [], performers: [ada] }).jsonLd
+  expect(film).toMatchObject({
+    '@type': 'ScreeningEvent',
+    workPresented: { '@type': 'Movie', name: 'Titanic', director: [{ '@type': 'Person', name: 'Ada' }] },
+  })
+  expect(Object.keys(film!)).not.toContain('performer')
+  expect(headFor({}).description).toContain('Choose your own seat')
+  const standing = { seats: 0, areas: 1, wheelchair: 0, companion: 0 }
+  expect(headFor({ places: standing }).description).not.toContain('seat')
 })
 
 test('no script is inline, and the policy allows none', async () => {

@@ -3,13 +3,15 @@ import type { Api } from '../api/client.ts'
 import { eventQuery, type Event } from '../api/queries.ts'
 import { eventTitle } from '../app/event-name.ts'
 import { appText } from '../app/text.ts'
-import { formatWhen } from '../format/format.ts'
+import { formatMoney, formatWhen } from '../format/format.ts'
 import type { Locale } from '../i18n/text.tsx'
 import { eventText } from '../pages/event/text.ts'
 import { homeText } from '../pages/home/text.ts'
 import { searchText } from '../pages/search/text.ts'
 import { posterUrl } from '../posters/subject.ts'
 import type { Head } from './document.ts'
+import { headText } from './head-text.ts'
+import { HOUSE_PREVIEW } from './posters.ts'
 
 export type HeadInput = {
   /** Empty where the page is an error. */
@@ -61,7 +63,14 @@ function homeHead({ origin, locale }: HeadInput): Head {
       'query-input': 'required name=search_term_string',
     },
   }
-  return { ...NOTHING, title: t.title, description: t.description, canonical: `${origin}/`, jsonLd: [site] }
+  return {
+    ...NOTHING,
+    title: t.title,
+    description: headText[locale].home,
+    canonical: `${origin}/`,
+    image: housePreview(origin, locale),
+    jsonLd: [site],
+  }
 }
 
 function searchHead({ origin, path, locale }: HeadInput): Head {
@@ -69,7 +78,17 @@ function searchHead({ origin, path, locale }: HeadInput): Head {
   const query = new URLSearchParams(path.split('?')[1] ?? '')
   const what = [query.get('q'), query.get('genre'), query.get('city')].filter(Boolean).join(', ')
   const title = what === '' ? `${t.everything} · Usher` : t.titleFor(what)
-  return { ...NOTHING, title, description: homeText[locale].description, canonical: origin + path }
+  return {
+    ...NOTHING,
+    title,
+    description: headText[locale].home,
+    canonical: origin + path,
+    image: housePreview(origin, locale),
+  }
+}
+
+function housePreview(origin: string, locale: Locale): Head['image'] {
+  return { url: origin + HOUSE_PREVIEW, type: 'image/png', alt: headText[locale].previewAlt }
 }
 
 function eventHead({ origin, path, queryClient, api, locale }: HeadInput): Head {
@@ -79,7 +98,7 @@ function eventHead({ origin, path, queryClient, api, locale }: HeadInput): Head 
   const when = formatWhen(event, event.venue.timezone, locale)
   return {
     title: eventTitle(event, locale, t.tickets),
-    description: t.description(event.name, when, event.venue.name, event.venue.city),
+    description: descriptionOf(event, when, locale),
     canonical: `${origin}/events/${event.event_id}`,
     image: event.picture
       ? { url: origin + event.picture.preview_url, type: 'image/jpeg', alt: event.picture.alt }
@@ -87,6 +106,18 @@ function eventHead({ origin, path, queryClient, api, locale }: HeadInput): Head 
     type: 'event',
     jsonLd: [eventLd(event, origin)],
   }
+}
+
+/** What of this is true depends on the hall and on the prices. */
+function descriptionOf(event: Event, when: string, locale: Locale): string {
+  const t = headText[locale]
+  const { order_fee: orderFee, places, prices, venue } = event
+  const sentences = [
+    t.event(event.name, when, venue.name, venue.city),
+    (places?.seats ?? 0) > 0 && t.seats,
+    prices.length > 0 && (orderFee.amount > 0 ? t.pricesAndOrder(formatMoney(orderFee, locale)) : t.prices),
+  ]
+  return sentences.filter(Boolean).join(' ')
 }
 
 const TYPES: Record<string, string> = {
@@ -142,19 +173,7 @@ function eventLd(event: Event, origin: string): object {
           geo: { '@type': 'GeoCoordinates', latitude: venue.lat, longitude: venue.lon },
         }),
     },
-    ...(event.performers.length > 0 && {
-      performer: event.performers.map(({ name, kind }) => ({
-        '@type': kind === 'person' ? 'Person' : 'PerformingGroup',
-        name,
-      })),
-    }),
-    ...(event.works.length > 0 && {
-      workPerformed: event.works.map(({ title, composer }) => ({
-        '@type': event.type === 'film' ? 'Movie' : 'CreativeWork',
-        name: title,
-        ...(composer !== null && { author: { '@type': 'Person', name: composer } }),
-      })),
-    }),
+    ...whoAndWhat(event),
     ...(price && {
       offers: {
         '@type': 'AggregateOffer',
@@ -170,6 +189,34 @@ function eventLd(event: Event, origin: string): object {
       },
     }),
   }
+}
+
+/** A film is presented and has a director; everything else is performed. */
+function whoAndWhat({ type, name, performers, works }: Event): object {
+  if (type === 'film') {
+    const directors = performers.filter(({ role }) => role === 'director')
+    return {
+      workPresented: {
+        '@type': 'Movie',
+        name: works[0]?.title ?? name,
+        ...(directors.length > 0 && { director: directors.map(personOf) }),
+      },
+    }
+  }
+  return {
+    ...(performers.length > 0 && { performer: performers.map(personOf) }),
+    ...(works.length > 0 && {
+      workPerformed: works.map(({ title, composer }) => ({
+        '@type': 'CreativeWork',
+        name: title,
+        ...(composer !== null && { author: { '@type': 'Person', name: composer } }),
+      })),
+    }),
+  }
+}
+
+function personOf({ name, kind }: Event['performers'][number]): object {
+  return { '@type': kind === 'person' ? 'Person' : 'PerformingGroup', name }
 }
 
 /** The largest, and the one for link previews. */

@@ -12,7 +12,7 @@ export type PostersOptions = {
   pngOfSvg(svg: string, width: number): Uint8Array<ArrayBuffer>
 }
 
-const ADDRESS = /^\/posters\/([1-9][0-9]{0,15})\.(svg|png)$/
+const ADDRESS = /^\/posters\/([1-9][0-9]{0,15}|usher)\.(svg|png)$/
 const FOR_EVER = 'public, max-age=31536000, immutable'
 /** Without its version in the address a poster may change with its title. */
 const FOR_A_WHILE = 'public, max-age=300, s-maxage=3600, stale-while-revalidate=86400'
@@ -23,7 +23,12 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 type Drawn = { version: string; body: Uint8Array<ArrayBuffer>; gz: Uint8Array<ArrayBuffer> | null }
 
-/** Answers /posters/{event}.svg and .png; null for other addresses. */
+/** What link previews show of pages that are about no event. */
+const HOUSE = { seed: 'usher', kind: 'music', title: 'Usher', foot: 'Every seat is sold once' } as const
+const HOUSE_NAME = 'usher'
+export const HOUSE_PREVIEW = `/posters/${HOUSE_NAME}.png?v=${posterVersion(HOUSE)}`
+
+/** Answers /posters/{event}.svg and .png, and the house's own; null for other addresses. */
 export function createPosters({
   askApi,
   pngOfSvg,
@@ -55,6 +60,7 @@ export function createPosters({
   }
 
   async function subjectOf(eventId: string) {
+    if (eventId === HOUSE_NAME) return HOUSE
     try {
       return posterSubject(
         await read(api.GET('/v1/events/{event_id}', { params: { path: { event_id: eventId } } })),

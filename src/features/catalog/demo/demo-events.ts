@@ -91,7 +91,7 @@ export function clubNight(today: string): EventDraft {
   return event({
     sourceId: `demo:club:${day}`,
     name: 'Spätschicht',
-    description: 'House and techno until the first tram. Doors at eleven; eighteen and over.',
+    description: 'House and techno until the first tram. Eighteen and over.',
     type: 'club',
     genres: ['House', 'Techno'],
     venue: CLUB,

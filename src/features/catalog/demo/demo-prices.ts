@@ -71,10 +71,11 @@ export const STADIUM_PRICES: Scheme = {
 export const CLUB_PRICES: Scheme = {
   currency: 'EUR',
   priceTypes: [
-    { id: 'early', name: 'Early bird', max: 2 },
-    { id: 'regular', name: 'Regular' },
+    // Whoever may choose between two prices reads in their names what each asks.
+    { id: 'anytime', name: 'Entry at any time' },
+    { id: 'midnight', name: 'Entry before midnight' },
   ],
-  shares: [0.75, 1],
+  shares: [1, 0.75],
   faces: { 'Dance floor': 1_800, Balcony: 2_500, Lounge: 4_000 },
   taxes: [{ name: 'MwSt.', ratePpm: 190_000, included: true, appliesTo: 'all' }],
   fees: [{ name: 'Presale fee', per: 'ticket', amount: 120, ratePpm: 0, refundable: false }],

@@ -5,6 +5,7 @@ import { eventQuery, type Event } from '../../api/queries.ts'
 import { ButtonLink } from '../../components/button.tsx'
 import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
+import { cheapestType } from './cheapest-type.ts'
 import { phasesLeft, saleNow, type SalePhase } from './sale-phases.ts'
 import { eventText } from './text.ts'
 
@@ -103,10 +104,8 @@ function iso(at: number): string {
 
 function OnSale({ event, children }: { event: Event; children?: ReactNode }) {
   const t = useText(eventText)
-  const locale = useLocale()
   const soldOut = event.availability === 'sold_out'
-  const price =
-    event.price_from && (event.price_from.amount === 0 ? t.free : formatMoney(event.price_from, locale))
+  const price = usePrice(event)
   const choose = (
     <ButtonLink
       to="/events/$eventId/seats"
@@ -116,13 +115,21 @@ function OnSale({ event, children }: { event: Event; children?: ReactNode }) {
       // The map is another page with a script of its own: it comes when somebody is about to press.
       preload="intent"
     >
-      {soldOut ? t.watchMap : t.chooseSeats}
+      {soldOut ? t.watchMap : event.places?.seats === 0 ? t.chooseTickets : t.chooseSeats}
     </ButtonLink>
   )
   return (
     <>
       <Card hint={soldOut ? t.soldOutHint : undefined}>
-        <Price from={t.fromAll} price={price} event={event} soldOut={soldOut} />
+        {soldOut ? (
+          <p className="display text-3xl">{t.soldOut}</p>
+        ) : (
+          <>
+            {price.isFrom && <p className="text-sm text-muted">{t.priceFrom}</p>}
+            <p className="display tabular mt-0.5 text-3xl">{price.words}</p>
+            <p className="tabular mt-1 text-sm text-muted">{price.about}</p>
+          </>
+        )}
         <div className="mt-4 max-md:hidden">{choose}</div>
         {!soldOut && (
           <p className="mt-4 flex items-center gap-2.5 text-sm">
@@ -137,8 +144,10 @@ function OnSale({ event, children }: { event: Event; children?: ReactNode }) {
       </Card>
       <div className="fixed inset-x-0 bottom-0 z-20 flex items-center gap-5 border-t border-line bg-ground px-(--gutter) pt-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] md:hidden">
         {!soldOut && (
-          <p className="display tabular shrink-0 text-2xl" aria-hidden>
-            {price}
+          <p className="tabular max-w-1/2 shrink-0 text-sm leading-tight text-muted" aria-hidden>
+            {price.isFrom && `${t.from} `}
+            <span className="display text-2xl text-text">{price.words}</span>
+            {price.type !== undefined && <span className="block">{price.type}</span>}
           </p>
         )}
         {choose}
@@ -147,29 +156,24 @@ function OnSale({ event, children }: { event: Event; children?: ReactNode }) {
   )
 }
 
-function Price({
-  from,
-  price,
-  event,
-  soldOut,
-}: {
-  from: string
-  price: string | null
-  event: Event
-  soldOut: boolean
-}) {
+/** The lowest price, whose it is where not everybody has it, and what of the fees is in it. */
+function usePrice(event: Event): { words: string; isFrom: boolean; type: string | undefined; about: string } {
   const t = useText(eventText)
   const locale = useLocale()
-  if (soldOut) return <p className="display text-3xl">{t.soldOut}</p>
-  return (
-    <>
-      <p className="text-sm text-muted">{from}</p>
-      <p className="display tabular mt-0.5 text-3xl">{price}</p>
-      {event.order_fee.amount > 0 && (
-        <p className="tabular mt-1 text-sm text-muted">{t.orderFee(formatMoney(event.order_fee, locale))}</p>
-      )}
-    </>
-  )
+  const { price_from: from, order_fee: orderFee, fees } = event
+  const isFree = from?.amount === 0
+  const type = cheapestType(event)
+  const about = [
+    type,
+    !isFree && fees.some(({ per }) => per === 'ticket') && t.feesIn,
+    orderFee.amount > 0 && t.orderFee(formatMoney(orderFee, locale)),
+  ]
+  return {
+    words: from === null ? '' : isFree ? t.free : formatMoney(from, locale),
+    isFrom: !isFree,
+    type,
+    about: about.filter(Boolean).join(', '),
+  }
 }
 
 /** Counts down to the sale by the server's clock, and opens it without a reload. */
@@ -211,7 +215,7 @@ function Countdown({
       )}
       {event.price_from && (
         <p className="tabular mt-1 text-sm text-muted">
-          {t.fromAll}: {formatMoney(event.price_from, locale)}
+          {t.priceFrom} {formatMoney(event.price_from, locale)}
         </p>
       )}
       {children}

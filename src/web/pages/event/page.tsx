@@ -11,6 +11,7 @@ import { Poster, shapeOf } from '../../components/poster.tsx'
 import { dayIn, dayParts, formatDay, formatDuration, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { Buy } from './buy.tsx'
+import { keptFees } from '../../app/kept-fees.ts'
 import { eventTitle, splitName } from '../../app/event-name.ts'
 import { Prices } from './prices.tsx'
 import { Showings } from './showings.tsx'
@@ -124,7 +125,7 @@ function Facts({ event }: { event: Event }) {
                 <Link to="/search" search={{ q: name }} className="underline-offset-4 hover:underline">
                   {name}
                 </Link>
-                {role !== null && <span className="text-muted"> · {role}</span>}
+                {role !== null && <span className="text-muted"> · {t.role(role)}</span>}
               </li>
             ))}
           </ul>
@@ -137,13 +138,13 @@ function Facts({ event }: { event: Event }) {
       )}
       {event.description !== null && <Fact name={t.about}>{event.description}</Fact>}
       {event.prices.length > 0 && (
-        <Fact name={t.prices}>
+        <Fact name={t.prices} wide={event.price_types.length > 1}>
           <Prices event={event} />
         </Fact>
       )}
       {event.layout_hash !== null && (
         <>
-          <Fact name={t.access}>{t.accessSeats}</Fact>
+          <Fact name={t.access}>{accessWords(event, t)}</Fact>
           <Fact name={t.changes}>
             <Refund event={event} />
           </Fact>
@@ -153,10 +154,11 @@ function Facts({ event }: { event: Event }) {
   )
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+/** `wide`: below its name, where a table needs the whole width. */
+function Fact({ name, wide = false, children }: { name: string; wide?: boolean; children: ReactNode }) {
   return (
-    <div className="gap-x-6 border-t border-line py-4 sm:grid sm:grid-cols-[9.5rem_1fr]">
-      <dt className="text-sm text-muted max-sm:mb-1">{name}</dt>
+    <div className={clsx('gap-x-6 border-t border-line py-4', wide || 'sm:grid sm:grid-cols-[9.5rem_1fr]')}>
+      <dt className={clsx('text-sm text-muted', wide ? 'mb-1' : 'max-sm:mb-1')}>{name}</dt>
       <dd className="min-w-0 space-y-1">{children}</dd>
     </div>
   )
@@ -230,20 +232,16 @@ function Refund({ event }: { event: Event }) {
   const { timezone } = event.venue
   const when = `${formatDay(dayIn(until, timezone), locale)}, ${formatTime(until, timezone)}`
   if (Date.parse(until) <= now) return t.refundOver(when)
-  return (
-    <>
-      {t.refundUntil(when)}
-      <KeptFees event={event} />
-    </>
-  )
+  const kept = keptFees(event)
+  return kept.length > 0 ? t.refundLess(when, kept.join(', ')) : t.refundUntil(when)
 }
 
-function KeptFees({ event }: { event: Event }) {
-  const t = useText(eventText)
-  const kept = event.fees.filter((fee) => !fee.refundable).map((fee) => fee.name)
-  return event.refund.allowed && kept.length > 0 ? (
-    <p className="text-muted">{t.feesKept(kept.join(', '))}</p>
-  ) : null
+function accessWords(
+  { places }: Event,
+  t: Record<'accessBoth' | 'accessPlaces' | 'accessNone', string>,
+): string {
+  if (!places?.wheelchair) return t.accessNone
+  return places.companion > 0 ? t.accessBoth : t.accessPlaces
 }
 
 function capital(text: string): string {

@@ -3,8 +3,6 @@ import { texts } from '../../i18n/text.tsx'
 export const homeText = texts({
   en: {
     title: 'Usher: tickets for concerts, films, theatre and sport',
-    description:
-      'Find what is on tonight, choose your own seat on the map and pay a price that has every fee in it.',
     question: 'Who, what or where?',
     rows: {
       tonight: 'Tonight',
@@ -24,8 +22,6 @@ export const homeText = texts({
   },
   de: {
     title: 'Usher: Karten für Konzerte, Kino, Theater und Sport',
-    description:
-      'Sehen, was heute läuft, den eigenen Platz im Plan wählen und einen Preis zahlen, in dem alle Gebühren stecken.',
     question: 'Wer, was oder wo?',
     rows: {
       tonight: 'Heute',
