@@ -36,7 +36,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   extension_limit: 'The hold was extended as often as the event allows.',
   booking_in_progress:
     'A payment for this reservation is under way; `booking_id` names it. Wait for its outcome.',
-  already_booked: 'The reservation has become a booking.',
+  already_booked: 'The reservation has become a booking; `booking_id` names it.',
   idempotency_mismatch: 'The key was used with another request. Take a new key for a new request.',
   refund_closed: 'It is after the moment until which the event takes tickets back.',
   conflict: 'The present state does not allow it. Read it again and decide anew.',

@@ -301,7 +301,7 @@ export class NaiveLedger {
 
   private busy(hold: NaiveHold): NaiveOutcome | null {
     if (hold.state === 'paying') return { is: 'booking_in_progress', attempt: hold.attempt! }
-    return hold.state === 'booked' ? { is: 'already_booked' } : null
+    return hold.state === 'booked' ? { is: 'already_booked', order: hold.order! } : null
   }
 
   private repeated(key: HoldCommand['key']): NaiveOutcome | null {

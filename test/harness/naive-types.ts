@@ -37,6 +37,7 @@ export type NaiveOutcome = {
   is: string
   seats?: number[]
   attempt?: string
+  order?: string
   result?: string
   priceType?: number
 }

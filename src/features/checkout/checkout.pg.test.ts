@@ -248,6 +248,48 @@ describe('the same key', () => {
     expect(lost.body.booking_id).toBe(won.body.booking_id)
   })
 
+  test('a payment that begins when another has just booked hears which booking it was', async () => {
+    const r = await held()
+    const recorded = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    const late = checkoutStack({
+      ...{ databaseUrl: db.url, gatewayUrl: gateway.url },
+      probe: async (point) => {
+        if (point !== 'order:recorded') return
+        recorded.resolve()
+        await goOn.promise
+      },
+    })
+    const request = {
+      buyer: r.buyer,
+      reservationId: r.reservation_id,
+      paymentToken: 'pm_card_visa',
+      key: 'late',
+    }
+    const second = late.checkout.book(request)
+    await recorded.promise
+    const first = await book(r, 'pm_card_visa', 'first')
+    goOn.resolve()
+    expect([first.status, await second]).toMatchObject([
+      201,
+      { refused: 'already_booked', extra: { booking_id: first.body.booking_id } },
+    ])
+    await late.close()
+  })
+
+  test('a reservation that is booked can be neither extended nor let go, and says which booking it is', async () => {
+    const { eventId, buyer, hold, ...r } = await held()
+    const { body } = await book({ buyer, ...r }, 'pm_card_visa')
+    const booked = { refused: 'already_booked', extra: { booking_id: body.booking_id } }
+    expect(await stack.inventory.extend(hold.holdId, eventId, buyer)).toMatchObject(booked)
+    expect(await stack.inventory.release(hold.holdId, eventId, buyer)).toMatchObject(booked)
+    // All its tickets given back: the ledger's memory has let go of it.
+    await call('POST', `/v1/bookings/${body.booking_id}/cancel`, buyer, {})
+    await settled(buyer, body.booking_id)
+    expect(await stack.inventory.extend(hold.holdId, eventId, buyer)).toMatchObject(booked)
+    expect(await stack.inventory.release(hold.holdId, eventId, buyer)).toMatchObject(booked)
+  })
+
   test('after a cancel gives the answer that it gave', async () => {
     const r = await held()
     const first = await book(r, 'pm_card_visa', 'k')

@@ -304,7 +304,7 @@ function extend(batch: Batch, command: Extract<Command, { k: 'extend' }>): Outco
   if ('gone' in held && batch.draft.cancelled) return { denied: 'event_cancelled' }
   if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
-  if (held.state === 'booked') return { denied: 'already_booked' }
+  if (held.state === 'booked') return { denied: 'already_booked', order: held.orderId! }
   const { rules } = batch.draft
   if (held.extendedCount >= rules.extensionsMax) return { denied: 'extension_limit' }
   const until = held.expiresAt + rules.extensionSeconds * 1000
@@ -321,7 +321,7 @@ function release(batch: Batch, command: Extract<Command, { k: 'release' }>): Out
   const held = ownHold(batch, command.holdId, command.buyer)
   if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
-  if (held.state === 'booked') return { denied: 'already_booked' }
+  if (held.state === 'booked') return { denied: 'already_booked', order: held.orderId! }
   write(batch, { k: 'release', id: held.id })
   return { done: true }
 }

@@ -74,6 +74,8 @@ export type Denied = {
   seats?: number[]
   /** The attempt that stands in the way. */
   attempt?: string
+  /** The order that the reservation has become. */
+  order?: string
   /** Index of the price type whose own bounds an order broke. */
   priceType?: number
 }

@@ -10,7 +10,7 @@ export function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin
   if ('gone' in held || 'denied' in held || 'later' in held) return held
   if (held.attempt === command.attempt) return { hold: held }
   if (held.state === 'paying') return { denied: 'booking_in_progress', attempt: held.attempt! }
-  if (held.state === 'booked') return { denied: 'already_booked' }
+  if (held.state === 'booked') return { denied: 'already_booked', order: held.orderId! }
   write(batch, {
     k: 'begin-payment',
     id: held.id,

@@ -8,7 +8,16 @@ import type { Hall } from './hall.ts'
 import { hallCache } from './hall-cache.ts'
 import { contactAt, holdSeats, seatNumbers } from './hold-seats.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
-import { alreadyTurned, done, notFound, presentHold, unavailable, unread, withTickets } from './outcomes.ts'
+import {
+  alreadyTurned,
+  done,
+  notFound,
+  presentHold,
+  unavailable,
+  unread,
+  wasBooked,
+  withTickets,
+} from './outcomes.ts'
 import { faultOfRules } from './sale-phases.ts'
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
@@ -71,9 +80,8 @@ export function createInventory(deps: InventoryDeps): InventoryService {
         const stored = await findHold(deps.database, eventId, holdId).catch(unread)
         if (stored && 'refused' in stored) return stored
         if (stored?.buyer !== buyer) return notFound()
-        if (stored.state === 'ended')
-          return refuse('already_booked', 'This reservation was booked; cancel its tickets instead.')
-        return { version: settled.version }
+        const { version } = settled
+        return stored.state === 'ended' ? wasBooked(stored, version) : { version }
       }
       return done(settled)
     },

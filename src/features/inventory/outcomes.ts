@@ -123,11 +123,12 @@ export function done(settled: Settled | Refusal, hall?: Hall): { version: number
   if ('refused' in settled) return settled
   const { outcome, version } = settled
   if ('denied' in outcome) {
-    const { attempt, seats } = outcome
+    const { attempt, order, seats } = outcome
     return refuse(outcome.denied, DETAIL[outcome.denied] ?? 'This cannot be done now.', {
       extra: {
         version,
         ...(attempt !== undefined && { attempt }),
+        ...(order !== undefined && { booking_id: order }),
         ...(seats && hall && { seat_ids: seats.map((seat) => hall.seatIds.at(seat)) }),
       },
     })
@@ -150,6 +151,11 @@ export async function alreadyTurned(
   const all =
     tickets.length === ticketIds.length && tickets.every((t) => t.state === 'void' && t.refundId === refundId)
   return all ? { version: settled.version } : null
+}
+
+/** Every ticket of it was given back, and its seats may be another's. */
+export function wasBooked({ orderId }: Hold, version: number): Refusal {
+  return refuse('already_booked', 'This reservation was booked.', { extra: { version, booking_id: orderId } })
 }
 
 export async function presentHold(
@@ -179,8 +185,7 @@ async function presentSettled(
   if ('gone' in outcome) {
     const stored = await findHold(deps.database, eventId, holdId)
     if (stored?.buyer !== buyer) return notFound()
-    if (stored.state === 'ended')
-      return refuse('already_booked', 'This reservation was booked.', { extra: { version } })
+    if (stored.state === 'ended') return wasBooked(stored, version)
     return refuse('reservation_expired', 'This reservation has ended; its seats are for sale again.', {
       extra: { version },
     })
