@@ -4,6 +4,7 @@ import {
   coast,
   edgeMarker,
   fit,
+  isInSight,
   NO_INSETS,
   toScreen,
   toWorld,
@@ -57,4 +58,14 @@ test('the marker of the stage stands on the border that faces it, and nowhere wh
   expect([up.x, up.y, up.angle]).toEqual([400, 20, -Math.PI / 2])
   const left = edgeMarker(camera, view, { x: 0, y: 1_500 }, NO_INSETS, 20)!
   expect([left.x, left.y].map(Math.round)).toEqual([20, 300])
+})
+
+test('a stage at the edge of the view is in sight: it has no marker above the rows before it', () => {
+  const camera: Camera = { x: 3_000, y: 1_500, scale: 1 }
+  const insets = { ...NO_INSETS, top: 52 }
+  const sees = (y: number, boxes: Parameters<typeof isInSight>[3] = []): boolean =>
+    isInSight(camera, view, { x: 3_000, y }, boxes, insets)
+  expect([sees(1_260), sees(1_250)]).toEqual([true, false])
+  const stage = (y1: number) => [{ x0: 2_900, x1: 3_100, y0: 1_000, y1 }]
+  expect([sees(1_100, stage(1_280)), sees(1_100, stage(1_255))]).toEqual([true, false])
 })

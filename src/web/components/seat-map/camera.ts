@@ -90,6 +90,29 @@ export function coast(
   return { vx: vx * decay, vy: vy * decay, dx: vx * travel, dy: vy * travel }
 }
 
+/** CSS pixels of a stage that must be uncovered for it to be in sight. */
+const SEEN_PIXELS = 12
+
+/** Whether a point, or enough of one of these boxes, is where nothing covers the view: then it needs no marker. */
+export function isInSight(
+  camera: Camera,
+  view: View,
+  point: { x: number; y: number },
+  boxes: readonly Bounds[],
+  { top, right, bottom, left }: Insets,
+): boolean {
+  const at = toScreen(camera, view, point.x, point.y)
+  const [endX, endY] = [view.width - right, view.height - bottom]
+  if (at.x >= left && at.x <= endX && at.y >= top && at.y <= endY) return true
+  return boxes.some((box) => {
+    const from = toScreen(camera, view, box.x0, box.y0)
+    const to = toScreen(camera, view, box.x1, box.y1)
+    const seen = (a: number, b: number, start: number, end: number): boolean =>
+      Math.min(b, end) - Math.max(a, start) >= Math.min(SEEN_PIXELS, b - a)
+    return seen(from.x, to.x, left, endX) && seen(from.y, to.y, top, endY)
+  })
+}
+
 /**
  * Where the marker of a point stands on the border of the view and its direction in radians; null while the point is in
  * sight.

@@ -1,3 +1,4 @@
+import type { LayoutShape } from '../../../shared/layout.ts'
 import {
   between,
   boxOf,
@@ -7,6 +8,7 @@ import {
   edgeMarker,
   fit,
   grow,
+  isInSight,
   NO_INSETS,
   panBy,
   toScreen,
@@ -91,7 +93,8 @@ export class SeatMapEngine {
   #insets: Insets = NO_INSETS
   #camera: Camera = { x: 0, y: 0, scale: 1 }
   #limits: Limits
-  #fitted = true
+  /** What the view was brought to and has not been moved from: looked at again when what covers it changes. Null moves nothing. */
+  #aim: (() => Camera | null) | null = () => this.#home()
   #flight: { from: Camera; to: Camera; startMs: number; ms: number } | null = null
   #speed: { vx: number; vy: number; atMs: number } | null = null
   #frame = 0
@@ -104,11 +107,13 @@ export class SeatMapEngine {
   #relabelTimer: ReturnType<typeof setTimeout> | undefined
   #nameTimer: ReturnType<typeof setTimeout> | undefined
   #offers = false
+  readonly #stages: readonly Bounds[]
   #changesSeen = 0
 
   constructor(deps: EngineDeps) {
     this.#deps = deps
     const { hall, surface } = deps
+    this.#stages = stagesOf(hall.data.shapes)
     const { width, height } = surface.getBoundingClientRect()
     this.#view = { width: Math.max(1, width), height: Math.max(1, height) }
     this.#limits = {
@@ -212,34 +217,33 @@ export class SeatMapEngine {
 
   setInsets(insets: Insets): void {
     this.#insets = insets
-    if (this.#fitted) this.fitAll()
+    if (this.#aim) this.#aimAt(this.#aim, FLIGHT_MS)
     this.#moved = true
     this.invalidate()
   }
 
   zoomBy(factor: number, x = this.#middle().x, y = this.#middle().y): void {
-    this.#fly(zoomAt(this.#flight?.to ?? this.#camera, this.#view, x, y, factor, this.#limits), FLIGHT_MS)
+    this.#fly(zoomAt(this.#goal, this.#view, x, y, factor, this.#limits), FLIGHT_MS)
   }
 
   fitAll(): void {
-    this.#fly(this.#home(), FLIGHT_MS)
-    this.#fitted = true
+    this.#aimAt(() => this.#home(), FLIGHT_MS)
   }
 
   panByKeys(dx: number, dy: number): void {
-    this.#fly(panBy(this.#flight?.to ?? this.#camera, -dx * KEY_PAN, -dy * KEY_PAN, this.#limits), FLIGHT_MS)
+    this.#fly(panBy(this.#goal, -dx * KEY_PAN, -dy * KEY_PAN, this.#limits), FLIGHT_MS)
   }
 
   /** Brings seats into the middle, near enough to read; leaves the view alone when they are well in sight. */
-  showSeats(seats: readonly number[], { always = false } = {}): void {
+  showSeats(seats: readonly number[]): void {
     if (seats.length === 0) return
     const { x, y, seatRadius } = this.#deps.hall.data
     const box = boxOf(seats.map((seat) => [x[seat]!, y[seat]!] as const))
-    const near = this.#camera.scale * seatRadius >= PICK_FROM.touch
-    if (!always && near && this.#inSight(box)) return
-    const room = seatRadius * 14
-    const target = fit(grow(box, room), this.#view, this.#insets, RADIUS_WORK / seatRadius)
-    this.#fly(clampCamera(target, this.#limits), LONG_FLIGHT_MS)
+    this.#aimAt(() => {
+      const near = this.#goal.scale * seatRadius >= PICK_FROM.touch
+      if (near && this.#inSight(box)) return null
+      return fit(grow(box, seatRadius * 14), this.#view, this.#insets, RADIUS_WORK / seatRadius)
+    }, LONG_FLIGHT_MS)
   }
 
   showSection(section: number): void {
@@ -248,13 +252,9 @@ export class SeatMapEngine {
     for (let i = 0; i < x.length; i++) if (sectionOf[i] === section) points.push([x[i]!, y[i]!])
     if (points.length === 0) return
     const room = this.#deps.hall.data.seatRadius * 3
-    const target = fit(
-      grow(boxOf(points), room),
-      this.#view,
-      this.#insets,
-      RADIUS_WORK / this.#deps.hall.data.seatRadius,
-    )
-    this.#fly(clampCamera(target, this.#limits), LONG_FLIGHT_MS)
+    const box = grow(boxOf(points), room)
+    const nearest = RADIUS_WORK / this.#deps.hall.data.seatRadius
+    this.#aimAt(() => fit(box, this.#view, this.#insets, nearest), LONG_FLIGHT_MS)
   }
 
   /** Where a place of the hall is on the surface, in CSS pixels. */
@@ -270,7 +270,7 @@ export class SeatMapEngine {
   /** For the keyboard: the free seat nearest to the middle, named and ringed. */
   pointAtMiddle(): Target | null {
     const { x, y } = this.#middle()
-    const at = toWorld(this.#flight?.to ?? this.#camera, this.#view, x, y)
+    const at = toWorld(this.#goal, this.#view, x, y)
     const seat = this.#seatsAt().nearest(
       at.x,
       at.y,
@@ -318,6 +318,7 @@ export class SeatMapEngine {
   #stageMarker(): Marker | null {
     const { focalPoint } = this.#deps.hall.data
     if (!focalPoint) return null
+    if (isInSight(this.#camera, this.#view, focalPoint, this.#stages, this.#insets)) return null
     const room = { ...this.#insets, top: this.#insets.top + HEADROOM }
     return edgeMarker(this.#camera, this.#view, focalPoint, room, MARKER_MARGIN)
   }
@@ -389,9 +390,20 @@ export class SeatMapEngine {
     }
   }
 
+  /** Where the view is, or will be once it has flown. */
+  get #goal(): Camera {
+    return this.#flight?.to ?? this.#camera
+  }
+
+  #aimAt(aim: () => Camera | null, ms: number): void {
+    const to = aim()
+    if (to) this.#fly(clampCamera(to, this.#limits), ms)
+    this.#aim = aim
+  }
+
   #fly(to: Camera, ms: number): void {
     this.#speed = null
-    this.#fitted = false
+    this.#aim = null
     this.#point(null)
     const long = this.#reducedMotion.matches ? 0 : ms
     this.#flight = { from: this.#camera, to, startMs: performance.now(), ms: long }
@@ -399,7 +411,7 @@ export class SeatMapEngine {
   }
 
   #pan(dx: number, dy: number): void {
-    this.#fitted = false
+    this.#aim = null
     this.#camera = panBy(this.#camera, dx, dy, this.#limits)
     this.#moved = true
     this.invalidate()
@@ -407,7 +419,7 @@ export class SeatMapEngine {
 
   #zoomAt(x: number, y: number, factor: number): void {
     this.#stop()
-    this.#fitted = false
+    this.#aim = null
     this.#point(null)
     this.#camera = zoomAt(this.#camera, this.#view, x, y, factor, this.#limits)
     this.#moved = true
@@ -515,8 +527,8 @@ export class SeatMapEngine {
   }
 
   #inSight(box: Bounds): boolean {
-    const a = this.project(box.x0, box.y0)
-    const b = this.project(box.x1, box.y1)
+    const a = toScreen(this.#goal, this.#view, box.x0, box.y0)
+    const b = toScreen(this.#goal, this.#view, box.x1, box.y1)
     const { left, right, top, bottom } = this.#insets
     return (
       a.x > left + 20 &&
@@ -545,8 +557,9 @@ export class SeatMapEngine {
     this.#paint({ kind: 'size', ...this.#view, pixelRatio: pixelRatio() })
     const home = this.#home()
     this.#limits = { ...this.#limits, scaleMin: Math.min(home.scale * 0.8, this.#limits.scaleMax) }
-    if (this.#fitted) {
-      this.#camera = home
+    const to = this.#aim?.()
+    if (to) {
+      this.#camera = clampCamera(to, this.#limits)
       this.#flight = null
     }
     this.#moved = true
@@ -555,6 +568,13 @@ export class SeatMapEngine {
     this.#frame = 0
     this.#draw(performance.now())
   }
+}
+
+/** What a marker would point to. */
+function stagesOf(shapes: readonly LayoutShape[]): Bounds[] {
+  return shapes.flatMap(({ role, points }) =>
+    (role === 'stage' || role === 'screen') && points?.length ? [boxOf(points)] : [],
+  )
 }
 
 function pixelRatio(): number {

@@ -25,7 +25,7 @@ export type MapMarks = {
 }
 
 export type SeatMapHandle = {
-  showSeats(seats: readonly number[], options?: { always?: boolean }): void
+  showSeats(seats: readonly number[]): void
   showSection(section: number): void
 }
 
@@ -116,7 +116,7 @@ export function SeatMap(props: Props) {
   useImperativeHandle(
     props.ref,
     () => ({
-      showSeats: (seats, options) => engine?.showSeats(seats, options),
+      showSeats: (seats) => engine?.showSeats(seats),
       showSection: (index) => engine?.showSection(index),
     }),
     [engine],
