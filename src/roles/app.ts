@@ -74,6 +74,7 @@ import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 import { refuse } from '../shared/errors.ts'
 import { API_DOCUMENT } from './api-document.ts'
+import { CONSUMERS } from './consumers.ts'
 import { openIdentity } from './identity.ts'
 import { mailFolderOf, openMail, type Mail } from './mail.ts'
 import { observeHttp, observeInventory } from './observe.ts'
@@ -194,13 +195,7 @@ async function joinFeatures(
   })
   shutdown.add('key ring', () => account.close())
 
-  const outboxObserver = observeOutbox(metrics, log, database, [
-    { consumer: 'mail', table: 'money_outbox' },
-    { consumer: 'search', table: 'catalog_outbox' },
-    { consumer: 'moved-events', table: 'catalog_outbox' },
-    { consumer: 'pictures', table: 'catalog_outbox' },
-    { consumer: 'imports', table: 'catalog_outbox' },
-  ])
+  const outboxObserver = observeOutbox(metrics, log, database, CONSUMERS)
 
   const defaults = { holdSeconds: config.holdSeconds, ticketsPerBuyer: config.ticketsPerBuyer }
   // Each needs the other: the catalog asks how much is left, the ledger asks for layouts.

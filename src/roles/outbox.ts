@@ -1,13 +1,18 @@
 import { systemClock } from '../platform/clock.ts'
+import { WrongInput } from '../platform/failure.ts'
 import { listDeadFacts, reviveDeadFacts } from '../platform/outbox/outbox.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import type { Run } from './command.ts'
+import { CONSUMERS } from './consumers.ts'
 import { inLog } from './log-command.ts'
 
 /** `usher outbox`: facts that nobody tries any more (a mail that was refused for a day), and another round for them. */
 export const run: Run<{ retry?: string }> = async ({ retry }, { config, shutdown }) => {
+  const known: readonly string[] = CONSUMERS.map(({ consumer }) => consumer)
+  if (retry !== undefined && !known.includes(retry))
+    throw new WrongInput(`--retry ${retry}: no such consumer; there are ${known.join(', ')}`)
   const { url } = await openPostgres(config, shutdown)
   await migrate(url)
   const database = openDatabase({ url, connectionsMax: 1 })
