@@ -165,11 +165,71 @@ describe('usher import layout, usher export layout', () => {
     expect((await usher(exportLayout, { hash, format: 'usher' })).out.join('')).toBe(text)
   })
 
+  test('as pretix an older plan gets a size and loses what pretix does not know; as it is it comes out unchanged', async () => {
+    const seat = plan.zones[0]!.rows[0]!.seats[0]!
+    const older = {
+      ...plan,
+      editor: 'ours',
+      zones: [
+        {
+          position: { x: -20, y: 10 },
+          displayed: true,
+          rows: [
+            {
+              row_number: '1',
+              number_of_seats: 1,
+              row_number_position: 'start',
+              seats: [{ ...seat, uuid: 'b7', start_direction: '>', wheelchair: true, radius: 7.6 }],
+            },
+          ],
+          areas: [{ width: 100, height: 20.4, position: { x: 0, y: -10 }, text: 'Stage', color: '#ccc' }],
+        },
+      ],
+    }
+    const text = JSON.stringify(older)
+    const { out } = await usher(importLayout, { file: file('older.json', text) })
+    const [hash] = out as [string]
+    for (const format of [undefined, 'usher'])
+      expect((await usher(exportLayout, { hash, ...(format && { format }) })).out.join('')).toBe(text)
+    const pretix = (await usher(exportLayout, { hash, format: 'pretix' })).out.join('')
+    expect(JSON.parse(pretix)).toEqual({
+      name: 'Hall',
+      categories: [{ name: 'A' }],
+      size: { width: 160, height: 51 },
+      zones: [
+        {
+          // Moved, as it is where it is sold: it reached below zero.
+          position: { x: 30, y: 10 },
+          rows: [
+            {
+              row_number: '1',
+              row_number_position: 'start',
+              seats: [{ ...seat, uuid: 'b7', start_direction: '>', radius: 8 }],
+            },
+          ],
+          areas: [
+            {
+              ...{ shape: 'rectangle', rectangle: { width: 100, height: 20 }, color: '#ccc' },
+              ...{ position: { x: 0, y: -10 }, text: { text: 'Stage', position: { x: 0, y: 0 } } },
+            },
+          ],
+        },
+      ],
+    })
+    // It is the same hall: read again, every seat stands where it stood.
+    const again = await usher(importLayout, { file: file('again.json', pretix), dryRun: true })
+    expect(again.out).toEqual([
+      'dry run, nothing changed: Hall: 1 seats in 1 sections, 0 general admission areas, 1 categories (pretix format)',
+    ])
+  })
+
   test('a byte order mark is read over and comes out again; what is not UTF-8 is refused, and so is nothing', async () => {
     const text = `\uFEFF${JSON.stringify({ ...plan, name: 'Säle' })}`
     const { out } = await usher(importLayout, { file: file('mark.json', text) })
     const [hash] = out as [string]
     expect((await usher(exportLayout, { hash })).out.join('')).toBe(text)
+    const pretix = (await usher(exportLayout, { hash, format: 'pretix' })).out.join('')
+    expect(JSON.parse(pretix)).toMatchObject({ name: 'Säle' })
     const latin1 = file('latin1.json', Buffer.from(`{\n"name": "Säle"}`, 'latin1'))
     await expect(usher(importLayout, { file: latin1 })).rejects.toThrow(
       /latin1\.json:2: has a byte that is not UTF-8$/,

@@ -130,13 +130,14 @@ export function createLayoutStore(database: Database) {
   async function exportLayout(hash: string, format?: 'pretix' | 'usher'): Promise<string | Refusal> {
     const source = (await database.query<{ format: string; document: string }>(findSource, [hash])).rows[0]
     // Every pretix plan is one of Usher's too.
-    if (source && (format === undefined || format === source.format || source.format === 'pretix')) {
-      return source.document
-    }
-    const stored = source ? null : await layout(hash)
-    if (!source && !stored) return refuse('not_found', `There is no layout ${hash}.`)
-    const document = source ? (JSON.parse(source.document) as LayoutDocument) : writeLayout(stored!)
-    return `${JSON.stringify(format === 'pretix' ? toPretix(document) : document, null, 2)}\n`
+    if (source && format !== 'pretix') return source.document
+    const stored = await layout(hash)
+    if (!stored) return refuse('not_found', `There is no layout ${hash}.`)
+    // A byte order mark is no part of JSON.
+    const document = source
+      ? (JSON.parse(source.document.replace(/^\uFEFF/, '')) as LayoutDocument)
+      : writeLayout(stored)
+    return `${JSON.stringify(format === 'pretix' ? toPretix(document, stored) : document, null, 2)}\n`
   }
 
   /** Of one organiser those of its events and those that no event has yet; null: all. */

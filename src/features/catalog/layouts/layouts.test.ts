@@ -202,7 +202,7 @@ describe("Usher's superset", () => {
   })
 
   test('as a pretix plan it keeps every seat and loses what pretix does not know', () => {
-    const pretix = toPretix(superset as never)
+    const pretix = toPretix(superset as never, read(superset))
     expect(readLayout(pretix)).toMatchObject({ format: 'pretix' })
     expect(read(pretix).seats.map((s) => s.seat_id)).toEqual(['W1', 'W2'])
     expect(JSON.stringify(pretix)).not.toContain('general_admission')

@@ -1,5 +1,6 @@
 import type { Layout, LayoutShape } from '../../../shared/layout.ts'
-import type { DocumentArea, DocumentRow, DocumentZone, LayoutDocument } from './document.ts'
+import type { DocumentArea, DocumentRow, DocumentSeat, DocumentZone, LayoutDocument } from './document.ts'
+import { rounded } from './read-layout.ts'
 
 /**
  * A layout as a document in Usher's format, for halls that were not imported. Reading it again gives the same
@@ -78,45 +79,103 @@ export function writeLayout(layout: Layout): LayoutDocument {
   }
 }
 
-/** The same plan with nothing in it that the pretix format does not know; areas of general admission stay as drawings. */
-export function toPretix(document: LayoutDocument): unknown {
-  const {
-    floors: _floors,
-    focal_point: _focal,
-    background: _background,
-    seat_radius,
-    size,
-    zones,
-    ...rest
-  } = document
-  const radius = seat_radius === undefined ? {} : { radius: Math.round(seat_radius) }
+type Position = { x: number; y: number }
+
+/**
+ * The same plan as pretix's present schema wants it: with a size, and no member that the schema does not know. Areas of
+ * general admission stay as drawings, and areas of the oldest variant become rectangles. `layout` is what was read of
+ * the document.
+ */
+export function toPretix(document: LayoutDocument, layout: Layout): unknown {
+  const { name, categories, size, seat_radius, zones } = document
+  const { width, height } = size ?? layout.size
+  const moved = size ? { x: 0, y: 0 } : movedBy(document, layout)
   return {
-    ...rest,
-    size: size ?? { width: 1_000, height: 1_000 },
-    zones: zones.map(({ floor: _floor, door: _door, ...zone }) => ({
-      ...zone,
-      position: zone.position ?? { x: 0, y: 0 },
+    name,
+    categories: categories.map((category) => pick(category, ['name', 'color'])),
+    size: { width: Math.ceil(width), height: Math.ceil(height) },
+    zones: zones.map((zone) => ({
+      ...pick(zone, ['name', 'zone_id', 'uuid']),
+      position: sum(zone.position, moved),
       rows: (zone.rows ?? []).map((row) => ({
-        ...row,
-        seats: row.seats.map(({ accessible: _a, companion: _c, restricted_view: _r, ...seat }) => ({
-          ...radius,
-          ...seat,
-        })),
+        ...pick(row, ['row_number', 'row_label', 'seat_label', 'row_number_position', 'uuid']),
+        ...(row.position && { position: sum(row.position) }),
+        seats: row.seats.map((seat) => pretixSeat(seat, seat_radius)),
       })),
-      ...(zone.areas && { areas: zone.areas.map(plainArea) }),
+      ...(zone.areas && { areas: zone.areas.map(pretixArea) }),
     })),
   }
 }
 
-function plainArea({ general_admission, role: _role, ...area }: DocumentArea): unknown {
-  if (!general_admission || area.text) return area
-  const points = area.polygon?.points ?? [{ x: 0, y: 0 }]
-  const middle = (pick: (p: { x: number; y: number }) => number) =>
-    points.reduce((sum, p) => sum + pick(p), 0) / points.length
-  return {
-    ...area,
-    text: { text: general_admission.name, position: { x: middle((p) => p.x), y: middle((p) => p.y) } },
+/** A plan without a size that reaches below zero is moved when it is read; its seats keep their order. */
+function movedBy({ zones }: LayoutDocument, { seats: [first] }: Layout): Position {
+  for (const zone of zones) {
+    for (const row of zone.rows ?? []) {
+      const [seat] = row.seats
+      if (!first || !seat) continue
+      const written = sum(zone.position, row.position, seat.position)
+      return { x: rounded(first.x - written.x), y: rounded(first.y - written.y) }
+    }
   }
+  return { x: 0, y: 0 }
+}
+
+function pretixSeat(seat: DocumentSeat, seatRadius: number | undefined): unknown {
+  const radius = seat.radius ?? seatRadius
+  return {
+    ...(radius !== undefined && { radius: whole(radius) }),
+    ...pick(seat, ['seat_guid', 'seat_number', 'uuid', 'start_direction', 'category']),
+    position: sum(seat.position),
+  }
+}
+
+function pretixArea(area: DocumentArea): unknown {
+  const { polygon, rectangle, ellipse, circle, width, height } = area
+  const box = rectangle ?? (width !== undefined && height !== undefined ? { width, height } : undefined)
+  const shape =
+    area.shape ?? (polygon ? 'polygon' : box ? 'rectangle' : ellipse ? 'ellipse' : circle ? 'circle' : 'text')
+  const text = textOf(area)
+  return {
+    ...pick(area, ['uuid', 'color', 'border_color', 'rotation']),
+    shape,
+    position: sum(area.position),
+    ...(polygon && { polygon: { points: polygon.points.map((point) => sum(point)) } }),
+    ...(box && { rectangle: { width: whole(box.width), height: whole(box.height) } }),
+    ...(ellipse && { ellipse: { radius: sum(ellipse.radius) } }),
+    ...(circle && { circle: { radius: whole(circle.radius) } }),
+    ...(text && { text }),
+  }
+}
+
+function textOf({ text, general_admission, polygon }: DocumentArea): object | undefined {
+  if (typeof text === 'object') {
+    return {
+      ...pick(text, ['text', 'color']),
+      ...(text.size !== undefined && { size: whole(text.size) }),
+      position: sum(text.position),
+    }
+  }
+  if (text) return { text, position: { x: 0, y: 0 } }
+  if (!general_admission) return undefined
+  const points = polygon?.points ?? [{ x: 0, y: 0 }]
+  const { x, y } = sum(...points)
+  return { text: general_admission.name, position: { x: x / points.length, y: y / points.length } }
+}
+
+function pick(from: object, members: readonly string[]): object {
+  return Object.fromEntries(Object.entries(from).filter(([member]) => members.includes(member)))
+}
+
+function sum(...positions: (Position | undefined)[]): Position {
+  return positions.reduce<Position>((a, b) => ({ x: a.x + (b?.x ?? 0), y: a.y + (b?.y ?? 0) }), {
+    x: 0,
+    y: 0,
+  })
+}
+
+/** pretix counts sizes in whole units. */
+function whole(size: number): number {
+  return Math.max(1, Math.round(size))
 }
 
 function areaOf(shape: LayoutShape): DocumentArea {
