@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
-import { DEFAULT_ORGANISER, readLayout, type HouseEvent } from '../features/catalog/index.ts'
+import {
+  DEFAULT_ORGANISER,
+  readLayout,
+  type CatalogService,
+  type HouseEvent,
+} from '../features/catalog/index.ts'
 import { readFileSpec, type FileFault, type Plan } from '../features/controls/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { isRefusal } from '../shared/errors.ts'
@@ -23,7 +28,7 @@ type Options = { file: string; yes?: boolean; dryRun?: boolean; organiser?: stri
  * be is named with the reason, and then nothing is changed. Applied twice it changes nothing.
  */
 export const run: Run<Options> = async (options, { config, shutdown }) => {
-  const { file, yes = false, dryRun = false, organiser = DEFAULT_ORGANISER } = options
+  const { file, yes = false, dryRun = false, organiser } = options
   const read = readFileSpec(await textOf(file))
   if ('faults' in read) throw wrong(file, read.faults)
   const { spec, faultsOf } = read
@@ -34,14 +39,20 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   const { catalog, controls, database } = await openApp({ ...config, logLevel: 'warn' }, shutdown, {
     runsGateway: false,
   })
-  const organiserId = findOrganiser(organiser, await catalog.organisers())
-  const which = spec.event_id === undefined ? { organiserId } : { eventId: String(spec.event_id) }
+  const organisers = await catalog.organisers()
+  const which =
+    organiser !== undefined
+      ? { organiserId: findOrganiser(organiser, organisers) }
+      : spec.event_id !== undefined
+        ? { eventId: String(spec.event_id) }
+        : { organiserId: await organiserOf(catalog, file, spec.external_id) }
   const wanted = { which, spec, amounts: 'decimal' as const, layouts }
   const prepared = await controls.plan(wanted)
   if ('faults' in prepared) throw wrong(file, faultsOf(prepared.faults))
   if (isRefusal(prepared)) throw new WrongInput(`${file}: ${prepared.detail}`)
   const { plan } = prepared
-  for (const line of planLines(plan)) console.log(line)
+  const house = organisers.find(({ organiserId }) => organiserId === plan.organiserId)
+  for (const line of planLines(plan, house?.slug ?? plan.organiserId)) console.log(line)
   if (plan.cannot.length > 0) {
     throw new Failure('nothing was changed: take what cannot be out of the file, then apply it again')
   }
@@ -63,6 +74,20 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   })
   console.log(`Done: event ${event.eventId} is at revision ${event.revision}.`)
   if (event.status === 'cancelled') console.log('The refunds are made by the server, or by usher worker.')
+}
+
+/** Where nobody is named: who has the event already, else the one for whom all is made. */
+async function organiserOf(
+  catalog: Pick<CatalogService, 'organisersOfSource'>,
+  file: string,
+  externalId: string | undefined,
+): Promise<string> {
+  const owners = externalId === undefined ? [] : await catalog.organisersOfSource(externalId)
+  if (owners.length > 1) {
+    const list = owners.map(({ slug }) => slug).join(' and of ')
+    throw new WrongInput(`${file}: "${externalId}" is an event of ${list}: say which by --organiser`)
+  }
+  return owners[0]?.organiserId ?? DEFAULT_ORGANISER
 }
 
 async function textOf(file: string): Promise<string> {
@@ -90,8 +115,8 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function planLines({ eventId, name, changes, cannot, warnings }: Plan): string[] {
-  const title = `${eventId === null ? 'New event' : `Event ${eventId}`}: ${name}`
+function planLines({ eventId, name, changes, cannot, warnings }: Plan, organiser: string): string[] {
+  const title = `${eventId === null ? 'New event' : `Event ${eventId}`} of ${organiser}: ${name}`
   if (changes.length === 0 && cannot.length === 0)
     return [`${title}: as the file says already. Nothing to change.`]
   return [

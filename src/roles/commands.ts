@@ -180,7 +180,10 @@ export const COMMANDS: readonly Command[] = [
     options: [
       ['-y, --yes', 'do not ask, for scripts'],
       ['--dry-run', 'only show what would be different'],
-      ['--organiser <name|id>', 'for whom a new event is made, where there are several'],
+      [
+        '--organiser <name|id>',
+        'whose event it is, where there are several; left out: of who has the external_id, else the first',
+      ],
     ],
     load: () => import('./apply.ts'),
   },

@@ -1,0 +1,33 @@
+import { spyOn } from 'bun:test'
+import type { Config } from '../../src/platform/config.ts'
+import { WrongInput } from '../../src/platform/failure.ts'
+import { createShutdown } from '../../src/platform/shutdown.ts'
+
+export type Output = { code: number; out: string[]; wrong: string[] }
+
+/** Runs a command beside the server, with the exit codes of the command line. */
+export async function runCommand<O>(
+  config: Config,
+  run: (options: O, c: never) => Promise<number | void>,
+  options: O,
+): Promise<Output> {
+  const shutdown = createShutdown(() => {})
+  const out: string[] = []
+  const spies = [
+    spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
+    spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
+      out.push(text)
+      done?.()
+      return true
+    }) as never),
+  ]
+  try {
+    return { code: (await run(options, { config, shutdown } as never)) ?? 0, out, wrong: [] }
+  } catch (error) {
+    const isWrong = error instanceof WrongInput
+    return { code: isWrong ? 2 : 1, out, wrong: isWrong ? [...error.lines] : [(error as Error).message] }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    await shutdown.run()
+  }
+}
