@@ -1,12 +1,12 @@
-import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { testApp, type TestApp } from '../../test/harness/app.ts'
+import { runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { HALLS, importEvents } from '../features/catalog/index.ts'
-import { createShutdown } from '../platform/shutdown.ts'
 import { run as apply } from './apply.ts'
 import { run as exportEvent } from './export-event.ts'
 
@@ -23,33 +23,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-type Output = { code: number; out: string[]; wrong: string[] }
-
 /** Runs a command beside the server, as the command line does. */
-async function usher<O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> {
-  const shutdown = createShutdown(() => {})
-  const out: string[] = []
-  const spies = [
-    spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
-    spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
-      out.push(text)
-      done?.()
-      return true
-    }) as never),
-  ]
-  try {
-    return {
-      code: (await run(options, { config: house.app.config, shutdown } as never)) ?? 0,
-      out,
-      wrong: [],
-    }
-  } catch (error) {
-    return { code: 1, out, wrong: (error as { lines?: string[] }).lines ?? [(error as Error).message] }
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-    await shutdown.run()
-  }
-}
+const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
+  runCommand(house.app.config, run, options)
 
 function file(text: string, name = 'event.yaml'): string {
   const path = join(folder, name)
@@ -135,7 +111,7 @@ describe('an imported concert', () => {
     const text = `external_id: "${sourceId}"${SALE}`
     const plan = await planned(text)
     expect(plan.code).toBe(0)
-    expect(plan.out[0]).toBe(`Event ${eventId}: ${name}`)
+    expect(plan.out[0]).toBe(`Event ${eventId} of default: ${name}`)
     expect(plan.out).toContain('  + prices.Center.student: 22.50 USD')
     expect(plan.out.at(-1)).toMatch(/opened with \d+ seats/)
     expect((await house.app.catalog.house({ eventId }))!.sale).toBeNull()
@@ -162,7 +138,7 @@ describe('an imported concert', () => {
     const again = await applied(text)
     expect([again.code, again.out]).toEqual([
       0,
-      [`Event ${eventId}: ${name}: as the file says already. Nothing to change.`],
+      [`Event ${eventId} of default: ${name}: as the file says already. Nothing to change.`],
     ])
     expect((await house.app.catalog.house({ eventId }))!.revision).toBe(2)
   }, 60_000)
@@ -323,10 +299,18 @@ refund: { allowed: false }
   }, 60_000)
 })
 
+const BOMB = `event_id: 1\na0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${Array.from(
+  { length: 8 },
+  (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 10 }, () => `*a${i}`).join(', ')}]\n`,
+).join('')}`
+
 describe('a file that is wrong', () => {
   const cases: [title: string, text: string, wrong: string][] = [
     ['no YAML', 'name: [1, 2\n', ':2: $: '],
     ['nothing in it', '', ':1: $: is empty'],
+    ['an alias of nothing', 'event_id: 1\nname: *evening\n', ':2: $: '],
+    ['an alias of itself', 'event_id: 1\nname: &a [*a]\n', ':2: '],
+    ['an alias bomb', BOMB, ': $: Excessive alias count'],
     ['a list', '- 1\n', ':1: $: is not the description of an event'],
     ['two events', 'name: a\n---\nname: b\n', ':2: $: begins a second event'],
     ['the same key twice', 'name: a\nname: b\n', ':2: $: Map keys must be unique'],
@@ -367,6 +351,12 @@ describe('a file that is wrong', () => {
       '"45.001" is no amount of USD',
     ],
     [
+      'seats beyond the end of the row',
+      `${NEW_EVENT('wrong')}blocked: [{ section: Center, row: A, seats: 1-9999 }]\n`,
+      'blocked[0].seats: there is no seat "9999" there: it has 1 to ',
+    ],
+    ['a comma for a point', NEW_EVENT('wrong').replace('45.00', '"12,50"'), 'prices.Center.adult: '],
+    [
       'a seat that there is not',
       `${NEW_EVENT('wrong')}blocked: [Z-99]\n`,
       'blocked[0]: the layout has no seat "Z-99"',
@@ -385,11 +375,18 @@ describe('a file that is wrong', () => {
   for (const [title, text, wrong] of cases) {
     test(`names line and field: ${title}`, async () => {
       const result = await applied(text)
-      expect(result.code).toBe(1)
+      expect(result.code).toBe(2)
       expect(result.wrong[0]).toContain(wrong)
       expect(result.wrong[0]).not.toContain('\n')
     }, 30_000)
   }
+
+  test('says one thing of one mistake', async () => {
+    const { wrong } = await applied(NEW_EVENT('wrong').replace('45.00', '"12,50"'))
+    expect(wrong).toEqual([
+      expect.stringMatching(/:14: prices\.Center\.adult: must be number or must have the form of 45\.00$/),
+    ])
+  })
 
   test('names an organiser that there is not', async () => {
     const options = { file: file(NEW_EVENT('elsewhere')), yes: true, organiser: 'somebody' }

@@ -1,3 +1,9 @@
+import { Settings } from 'typebox/system'
+
+/** Of one value. A union says last that no branch fits, and without that its branches cannot be told apart. */
+const ERRORS_MAX = 500
+Settings.Set({ maxErrors: ERRORS_MAX })
+
 /** What TypeBox says of a value that does not fit. */
 export type SchemaError = {
   keyword: string

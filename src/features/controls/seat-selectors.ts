@@ -52,20 +52,38 @@ function seatsOf(
   const numbers = new Set<string>()
   for (const part of [seats].flat().flatMap((label) => String(label).split(','))) {
     const found = numbersOf(part.trim(), known)
-    if (found.length === 0)
-      report([...path, 'seats'], `there is no seat "${part.trim()}" there`, 'unknown_seat')
-    for (const number of found) numbers.add(number)
+    if ('missing' in found)
+      report(
+        [...path, 'seats'],
+        `there is no seat "${found.missing}" there${extentOf(known)}`,
+        'unknown_seat',
+      )
+    else for (const number of found) numbers.add(number)
   }
   return inRows.filter((i) => numbers.has(layout.seats[i]!.number))
 }
 
-/** A number as it stands on the seat, or "1-12": of a range those that exist. */
-function numbersOf(part: string, known: ReadonlySet<string>): string[] {
+const isNumber = (label: string): boolean => /^\d{1,6}$/.test(label)
+
+/** A number as it stands on the seat, or "1-12": both are seats, and so is what there is between them. */
+function numbersOf(part: string, known: ReadonlySet<string>): string[] | { missing: string } {
   if (known.has(part)) return [part]
   const range = /^(\d{1,6})\s*-\s*(\d{1,6})$/.exec(part)
-  if (!range) return []
-  const [from, to] = [Number(range[1]), Number(range[2])]
-  return [...known].filter((number) => /^\d+$/.test(number) && Number(number) >= from && Number(number) <= to)
+  if (!range) return { missing: part }
+  const numbers = [...known].filter(isNumber)
+  const ends = range.slice(1).map(Number)
+  const missing = ends.find((end) => !numbers.some((number) => Number(number) === end))
+  if (missing !== undefined) return { missing: String(missing) }
+  const [from, to] = ends as [number, number]
+  return from > to
+    ? { missing: part }
+    : numbers.filter((number) => Number(number) >= from && Number(number) <= to)
+}
+
+/** The first and the last number there, for whoever named another one. */
+function extentOf(known: ReadonlySet<string>): string {
+  const numbers = [...known].filter(isNumber).map(Number)
+  return numbers.length === 0 ? '' : `: it has ${Math.min(...numbers)} to ${Math.max(...numbers)}`
 }
 
 /** The same seats as short selectors, for a person to read: whole sections, whole rows, ranges of numbers. */

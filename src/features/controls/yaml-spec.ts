@@ -1,10 +1,12 @@
 import { Compile } from 'typebox/compile'
-import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
-import { closestBranches, wordsOf, type SchemaError } from '../../shared/schema-faults.ts'
+import { isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node } from 'yaml'
+import { closestBranches, schemaFaults, type SchemaError } from '../../shared/schema-faults.ts'
 import { FileSpec, type Spec } from './spec.ts'
 import type { Fault, Path } from './types.ts'
 
 const FAULTS_MAX = 20
+/** Of what aliases stand for: a few lines may mean billions of values. */
+const ALIASES_MAX = 100
 const validator = Compile(FileSpec)
 
 /** What is wrong with a file and where: "line 12: phases[0].from: is missing". */
@@ -43,13 +45,36 @@ export function readFileSpec(text: string): ReadFile {
   const lineOf = (path: Path): number => lineAt(lines, offsetOf(document!, path))
   const toFaults = (faults: readonly Fault[]): FileFault[] =>
     faults.map(({ path, message }) => ({ line: lineOf(path), field: fieldOf(path), message }))
-  const value: unknown = document!.toJS({ maxAliasCount: 100 })
+  const value = valueOf(document!)
+  if (value instanceof Error)
+    return {
+      faults: [{ line: lineAt(lines, offsetOfAlias(document!)), field: '$', message: value.message }],
+    }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return {
       faults: [{ line: 1, field: '$', message: 'is not the description of an event: a map of its fields' }],
     }
   if (validator.Check(value)) return { spec: value as Spec, faultsOf: toFaults }
-  return { faults: toFaults(schemaFaults(value)) }
+  return { faults: toFaults(faultsIn(value)) }
+}
+
+// The library throws for an alias of nothing, and for those that would take all memory.
+function valueOf(document: Document.Parsed): unknown {
+  try {
+    return document.toJS({ maxAliasCount: ALIASES_MAX })
+  } catch (error) {
+    return error
+  }
+}
+
+/** Where the first alias stands that means nothing, else the first one. */
+function offsetOfAlias(document: Document.Parsed): number {
+  const aliases: { offset: number; isLost: boolean }[] = []
+  visit(document, {
+    Alias: (_key, node) =>
+      void aliases.push({ offset: node.range?.[0] ?? 0, isLost: node.resolve(document) === undefined }),
+  })
+  return (aliases.find(({ isLost }) => isLost) ?? aliases[0])?.offset ?? 0
 }
 
 /** "phases[0].from" */
@@ -58,22 +83,26 @@ export function fieldOf(path: Path): string {
   return text.replace(/^\./, '') || '$'
 }
 
-// Of a union every branch that does not fit complains: only what lies deepest says what is meant.
-function schemaFaults(value: unknown): Fault[] {
+// What is too much or missing is named by itself, where it stands; the rest in the words of the API.
+function faultsIn(value: object): Fault[] {
   const faults = new Map<string, Fault>()
+  const add = (path: Path, message: string): void =>
+    void faults.set(fieldOf(path), { path, message, code: 'malformed' })
+  const rest: SchemaError[] = []
   for (const error of closestBranches([...(validator.Errors(value) as Iterable<SchemaError>)])) {
     const path = pathOf(value, error.instancePath)
     const params = error.params as { additionalProperties?: string[]; requiredProperties?: string[] }
-    const at = (key: string, message: string) =>
-      faults.set(fieldOf([...path, key]), { path: [...path, key], message, code: 'malformed' })
     if (params.additionalProperties)
-      for (const key of params.additionalProperties) at(key, 'is not known here')
-    else if (params.requiredProperties) for (const key of params.requiredProperties) at(key, 'is missing')
-    else if (!faults.has(fieldOf(path)) && error.keyword !== 'anyOf')
-      faults.set(fieldOf(path), { path, message: wordsOf(validator.Type(), error), code: 'malformed' })
-    else if (error.keyword === 'anyOf' && ![...faults.keys()].some((key) => key.startsWith(fieldOf(path))))
-      faults.set(fieldOf(path), { path, message: 'is not what is expected here', code: 'malformed' })
+      for (const key of params.additionalProperties) add([...path, key], 'is not known here')
+    else if (params.requiredProperties)
+      for (const key of params.requiredProperties) add([...path, key], 'is missing')
+    else rest.push(error)
   }
+  const isSaid = (place: string): boolean => [...faults.keys()].some((key) => key.startsWith(place))
+  const unsaid = rest.filter(
+    ({ keyword, instancePath }) => keyword !== 'anyOf' || !isSaid(fieldOf(pathOf(value, instancePath))),
+  )
+  for (const { at, message } of schemaFaults(validator.Type(), unsaid)) add(pathOf(value, at), message)
   return [...faults.values()].slice(0, FAULTS_MAX)
 }
 
