@@ -76,7 +76,7 @@ test(
     await page.waitForURL('**/search?q=zzzz')
     await page.getByRole('heading', { name: 'Nothing found for “zzzz”' }).waitFor()
     await page.getByRole('heading', { name: 'What is on instead' }).waitFor()
-    await page.getByRole('link', { name: 'Clear all filters' }).click()
+    await page.getByRole('link', { name: 'Show everything that is on' }).click()
     const { type } = (await usher.call('GET', `/v1/events/${usher.eventId}`)).json
     await page.getByRole('combobox', { name: 'What', exact: true }).selectOption(type)
     await page.waitForURL(`**/search?type=${type}`)
@@ -85,6 +85,29 @@ test(
       .first()
       .waitFor()
     await page.goBack()
+    await page.close()
+  },
+  TEST_MS_MAX,
+)
+
+test(
+  'without a network a page that is not here says so, leads to the tickets, and comes by itself when it is back',
+  async () => {
+    const page = await browser.newPage({ locale: 'en-GB' })
+    await page.goto(usher.url.href, { waitUntil: 'networkidle' })
+    const name = await eventName()
+    await page.context().setOffline(true)
+    await page.getByRole('link', { name }).first().click()
+    await page.getByRole('heading', { name: 'The network did not answer' }).waitFor()
+    const main = page.getByRole('main')
+    expect(await main.getByRole('link', { name: 'My tickets' }).getAttribute('href')).toBe('/orders')
+    await page.getByRole('link', { name: 'Search', exact: true }).click()
+    await page.waitForURL('**/search')
+    await page.getByRole('heading', { name: 'The network did not answer' }).waitFor()
+    expect(await page.getByText('The mistake is ours').count()).toBe(0)
+    await page.context().setOffline(false)
+    await page.getByRole('heading', { name: 'Everything that is on' }).waitFor()
+    await page.getByRole('link', { name }).first().waitFor()
     await page.close()
   },
   TEST_MS_MAX,

@@ -71,6 +71,10 @@ describe('my tickets', () => {
         .getByRole('img', { name: /^Code of the ticket/ })
         .first()
         .waitFor()
+      // Neither leads to the browser's own page of errors.
+      await page.getByText('The PDF and the calendar entry need a network').waitFor()
+      for (const name of ['Tickets as PDF', 'Into my calendar'])
+        expect(await page.getByRole('link', { name, disabled: true }).getAttribute('href')).toBeNull()
       const kept = await page.evaluate(async () => {
         const all = await Promise.all(
           (await caches.keys()).map(async (name) =>

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   type RouterHistory,
 } from '@tanstack/react-router'
+import { NetworkError } from '../api/problem.ts'
 import { ErrorState, Loading } from '../components/states.tsx'
 import { loadHome } from '../pages/home/load-home.ts'
 import { loadEvent, loadEventAlone } from '../pages/event/load-event.ts'
@@ -17,6 +18,14 @@ import { NotFound, Shell } from './shell.tsx'
  * here from the start, so that data and component come at the same time.
  */
 type Context = Pick<App, 'api' | 'queryClient' | 'preferences' | 'now'>
+
+/** A page whose script cannot come without a network says that, and is asked for again when it is back. */
+function page<T>(load: () => Promise<T>): () => Promise<T> {
+  return () =>
+    load().catch((error: unknown) => {
+      throw navigator.onLine ? error : new NetworkError('The page did not come.', { cause: error })
+    })
+}
 
 /** Which minute a page is about: the server's word while the page wakes up, later this device's. */
 let woken = false
@@ -35,7 +44,10 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   loader: ({ context }) => loadHome(context, timeOf(context)),
-  component: lazyRouteComponent(() => import('../pages/home/page.tsx'), 'HomePage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/home/page.tsx')),
+    'HomePage',
+  ),
 })
 
 const search = createRoute({
@@ -44,39 +56,57 @@ const search = createRoute({
   validateSearch: readSearch,
   loaderDeps: ({ search: filter }) => readSearch(filter),
   loader: ({ context, deps }) => loadSearch(context, deps, timeOf(context)),
-  component: lazyRouteComponent(() => import('../pages/search/page.tsx'), 'SearchPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/search/page.tsx')),
+    'SearchPage',
+  ),
 })
 
 const event = createRoute({
   getParentRoute: () => root,
   path: '/events/$eventId',
   loader: ({ context, params }) => loadEvent(context, params.eventId),
-  component: lazyRouteComponent(() => import('../pages/event/page.tsx'), 'EventPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/event/page.tsx')),
+    'EventPage',
+  ),
 })
 
 const seats = createRoute({
   getParentRoute: () => root,
   path: '/events/$eventId/seats',
   loader: ({ context, params }) => loadEventAlone(context, params.eventId),
-  component: lazyRouteComponent(() => import('../pages/seats/page.tsx'), 'SeatsPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/seats/page.tsx')),
+    'SeatsPage',
+  ),
 })
 
 const checkout = createRoute({
   getParentRoute: () => root,
   path: '/checkout/$reservationId',
-  component: lazyRouteComponent(() => import('../pages/checkout/page.tsx'), 'CheckoutPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/checkout/page.tsx')),
+    'CheckoutPage',
+  ),
 })
 
 const orders = createRoute({
   getParentRoute: () => root,
   path: '/orders',
-  component: lazyRouteComponent(() => import('../pages/orders/list-page.tsx'), 'OrdersPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/orders/list-page.tsx')),
+    'OrdersPage',
+  ),
 })
 
 const order = createRoute({
   getParentRoute: () => root,
   path: '/orders/$bookingId',
-  component: lazyRouteComponent(() => import('../pages/orders/order-page.tsx'), 'OrderPage'),
+  component: lazyRouteComponent(
+    page(() => import('../pages/orders/order-page.tsx')),
+    'OrderPage',
+  ),
 })
 
 /** Pages that the server writes; the others begin empty in the browser and are in no index. */
@@ -101,7 +131,7 @@ function stringifySearch(search: Record<string, string | number | null | undefin
 const PENDING_MS = 400
 
 export function createAppRouter(context: Context, history?: RouterHistory) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     context,
     ...(history && { history }),
@@ -111,10 +141,14 @@ export function createAppRouter(context: Context, history?: RouterHistory) {
     defaultPreloadStaleTime: 0,
     defaultPendingMs: PENDING_MS,
     defaultPendingComponent: Loading,
-    defaultErrorComponent: ({ error, reset }) => <ErrorState error={error} onRetry={reset} />,
+    // With its data, which an error of the loader has kept away.
+    defaultErrorComponent: ({ error }) => (
+      <ErrorState error={error} onRetry={() => void router.invalidate()} />
+    ),
     defaultNotFoundComponent: NotFound,
     scrollRestoration: typeof document !== 'undefined',
   })
+  return router
 }
 
 export type AppRouter = ReturnType<typeof createAppRouter>

@@ -24,7 +24,8 @@ export const appText = texts({
       notFoundTitle: 'There is nothing at this address',
       notFound: 'The event may be over, or the link has lost a piece. What is on now is on the start page.',
       networkTitle: 'The network did not answer',
-      network: 'Nothing has been changed. Look at your connection and try again.',
+      network:
+        'Nothing has been changed. Tickets that you opened on this device before open without a network, too.',
       busyTitle: 'Very many people are here at once',
       busy: 'This page could not be made in time. Try again in a moment; what you hold stays yours.',
       brokenTitle: 'This page could not be shown',
@@ -56,7 +57,8 @@ export const appText = texts({
       notFound:
         'Vielleicht ist die Veranstaltung vorbei, oder dem Link fehlt ein Stück. Was jetzt läuft, steht auf der Startseite.',
       networkTitle: 'Das Netz hat nicht geantwortet',
-      network: 'Es wurde nichts geändert. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.',
+      network:
+        'Es wurde nichts geändert. Karten, die Sie auf diesem Gerät schon geöffnet haben, öffnen sich auch ohne Netz.',
       busyTitle: 'Gerade sind sehr viele hier',
       busy: 'Die Seite kam nicht rechtzeitig zustande. Versuchen Sie es gleich noch einmal; was Sie halten, bleibt Ihres.',
       brokenTitle: 'Diese Seite ließ sich nicht zeigen',

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { isApiError, NetworkError } from '../api/problem.ts'
+import { useOnline } from '../app/context.tsx'
 import { appText } from '../app/text.ts'
 import { useText } from '../i18n/text.tsx'
 import { Button, ButtonLink } from './button.tsx'
@@ -49,6 +50,15 @@ export function ErrorState({
   const t = useText(appText)
   const kind = kindOf(error)
   const again = onRetry ?? (() => location.reload())
+  const isOnline = useOnline()
+  const [hasWaited, setWaited] = useState(false)
+  useEffect(() => {
+    if (kind !== 'network') return
+    if (!isOnline) setWaited(true)
+    else if (hasWaited) again()
+    // Once for every time that the network comes back.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [isOnline])
   return (
     <div role="alert">
       <Notice
@@ -57,9 +67,15 @@ export function ErrorState({
         actions={
           <>
             {kind !== 'notFound' && <Button onClick={again}>{t.retry}</Button>}
-            <ButtonLink to="/" kind={kind === 'notFound' ? 'act' : 'plain'}>
-              {t.toStart}
-            </ButtonLink>
+            {kind === 'network' ? (
+              <ButtonLink to="/orders" kind="plain">
+                {t.orders}
+              </ButtonLink>
+            ) : (
+              <ButtonLink to="/" kind={kind === 'notFound' ? 'act' : 'plain'}>
+                {t.toStart}
+              </ButtonLink>
+            )}
           </>
         }
       >

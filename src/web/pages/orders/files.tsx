@@ -1,13 +1,14 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { CalendarPlus, FileDown, WalletCards } from 'lucide-react'
 import { read } from '../../api/client.ts'
-import { useApi } from '../../app/context.tsx'
+import { useApi, useOnline } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { useText } from '../../i18n/text.tsx'
 import { ordersText } from './text.ts'
 
 /** The session's cookie opens them; the server makes each when it is asked for. */
-export function Files({ bookingId, isOnline }: { bookingId: string; isOnline: boolean }) {
+export function Files({ bookingId, isKept }: { bookingId: string; isKept: boolean }) {
+  const isOnline = useOnline() && !isKept
   const t = useText(ordersText)
   const api = useApi()
   const path = { params: { path: { booking_id: bookingId } } }
@@ -23,14 +24,19 @@ export function Files({ bookingId, isOnline }: { bookingId: string; isOnline: bo
     onSuccess: ({ url }) => location.assign(url),
   })
   const look =
-    'inline-flex min-h-11 items-center gap-2 rounded-press border border-edge px-4 text-sm font-semibold hover:bg-sunken'
+    'aria-disabled:opacity-55 inline-flex min-h-11 items-center gap-2 rounded-press border border-edge px-4 text-sm font-semibold not-aria-disabled:hover:bg-sunken'
+  // Without an address it leads nowhere; the words below say why.
+  const file = (name: string) =>
+    isOnline
+      ? { className: look, href: `/v1/bookings/${bookingId}/${name}` }
+      : { className: look, role: 'link', 'aria-disabled': true }
   return (
     <div className="no-print">
       <p className="flex flex-wrap gap-3">
-        <a className={look} href={`/v1/bookings/${bookingId}/tickets.pdf`} target="_blank" rel="noopener">
+        <a {...file('tickets.pdf')} target="_blank" rel="noopener">
           <FileDown aria-hidden size={18} /> {t.pdf}
         </a>
-        <a className={look} href={`/v1/bookings/${bookingId}/calendar.ics`}>
+        <a {...file('calendar.ics')}>
           <CalendarPlus aria-hidden size={18} /> {t.calendar}
         </a>
         {offered.data?.apple_wallet && (
@@ -44,6 +50,7 @@ export function Files({ bookingId, isOnline }: { bookingId: string; isOnline: bo
           </Button>
         )}
       </p>
+      {!isOnline && <p className="mt-2 text-sm text-muted">{t.filesOffline}</p>}
       <p role="alert" className="mt-2 text-sm text-danger empty:hidden">
         {google.isError && t.walletLost}
       </p>

@@ -115,7 +115,7 @@ function OrderShown({ view }: { view: OrderView }) {
             <State view={view} />
           </div>
           {order.tickets.some((ticket) => ticket.code !== null) && (
-            <Files bookingId={order.booking_id} isOnline={keptAt === null} />
+            <Files bookingId={order.booking_id} isKept={keptAt !== null} />
           )}
           <Details view={view} />
           <p>
