@@ -189,6 +189,8 @@ describe('listing', () => {
     expect((await page({ from: '1984-01-01', genre: 'Parks' })).total).toBe(225)
     expect((await page({ from: '1984-01-01', type: 'concert' })).total).toBeGreaterThan(5_000)
     expect((await page({ from: '1984-01-01', type: 'film' })).items).toEqual([])
+    expect((await page({ from: '1984-01-01', genre: 'parks' })).total).toBe(225)
+    expect((await page({ from: '1984-01-01', genre: 'PARKS', type: ' Concert' })).total).toBe(225)
   })
 
   test('a keyword finds names, performers, composers and works, with or without accents', async () => {

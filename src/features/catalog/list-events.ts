@@ -161,7 +161,14 @@ function filtersOf(query: EventQuery, asOf: number): Filters {
   if (city !== undefined) {
     filters.add('c', (n) => `(lower(v.city) = $${n} or lower(v.metro) = $${n})`, city.trim().toLowerCase())
   }
-  if (genre !== undefined) filters.add('g', (n) => `e.genres @> array[$${n}::text]`, genre)
+  // Without the index on genres: this list is read until search has been built, which has one for any spelling.
+  if (genre !== undefined) {
+    filters.add(
+      'g',
+      (n) => `exists (select from unnest(e.genres) as genre where lower(genre) = $${n})`,
+      genre.trim().toLowerCase(),
+    )
+  }
   if (query.production !== undefined) {
     filters.add('d', (n) => `e.production_id = $${n}::uuid`, query.production)
   }
@@ -176,7 +183,7 @@ function filtersOf(query: EventQuery, asOf: number): Filters {
       asOf,
     )
   }
-  if (type !== undefined) filters.add('t', (n) => `e.type = $${n}`, type)
+  if (type !== undefined) filters.add('t', (n) => `lower(e.type) = $${n}`, type.trim().toLowerCase())
   if (priceMax !== undefined) filters.add('p', (n) => `e.price_from <= $${n}::int`, priceMax)
   for (const word of keywords(query.keyword)) {
     filters.add('k', (n) => `e.search_text like $${n}`, `%${word.replace(/[\\%_]/g, '\\$&')}%`)

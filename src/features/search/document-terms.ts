@@ -78,8 +78,8 @@ function firstOf(set: Set<string>, max: number): Set<string> {
 
 export const FILTERS = {
   city: (city: string) => `@city=${foldText(city.trim())}`,
-  genre: (genre: string) => `@genre=${genre}`,
-  type: (type: string) => `@type=${type}`,
+  genre: (genre: string) => `@genre=${foldText(genre.trim())}`,
+  type: (type: string) => `@type=${foldText(type.trim())}`,
   production: (id: string) => `@production=${id}`,
   /** What has a layout and is published: neither postponed nor cancelled. */
   sellable: '@sellable',

@@ -1,4 +1,5 @@
 import { foldText } from '../../shared/fold-text.ts'
+import { edits } from './edits.ts'
 
 /** Days from `from` to `to`, both included, as ISO dates. */
 export type Days = { from: string; to: string }
@@ -11,6 +12,8 @@ export type DateWish = {
 }
 
 const EVENING_MINUTE = 17 * 60
+/** Shorter words are near too much. */
+const DAY_WORD_LENGTH_MIN = 5
 /** Has every day that any year has. */
 const LEAP_YEAR = 2000
 
@@ -134,6 +137,21 @@ export function parseDates(text: string): { rest: string; wish: DateWish | null 
     return { rest, wish: { days, fromMinute, beforeMinute } }
   }
   return { rest, wish: null }
+}
+
+const DAY_WORDS = [
+  ...['tomorrow', 'tonight', 'today', 'weekend', 'heute', 'morgen', 'ubermorgen', 'wochenende'],
+  ...Object.keys({ ...WEEKDAYS, ...MONTHS }),
+].filter((word) => word.length >= DAY_WORD_LENGTH_MIN)
+
+/** The word of a day that this one is nearly spelled like, but is not: "saterday". */
+export function dayWordNear(word: string): { word: string; edits: number } | null {
+  if (word.length < DAY_WORD_LENGTH_MIN || DAY_WORDS.includes(word)) return null
+  const allowed = word.length < 8 ? 1 : 2
+  const [nearest] = DAY_WORDS.map((day) => ({ word: day, edits: edits(word, day) })).toSorted(
+    (a, b) => a.edits - b.edits,
+  )
+  return nearest!.edits <= allowed ? nearest! : null
 }
 
 // The 30th of February is no February either.

@@ -59,6 +59,28 @@ describe('a keyword', () => {
     expect(read(text)).toEqual({ words: [...words], days, fromMinute })
   })
 
+  test.each([
+    ['tomorow', 'tomorrow', '2027-03-20', []],
+    ['mahler 5 tommorow', 'tomorrow', '2027-03-20', ['mahler', '5']],
+    ['jazz saterday', 'saturday', '2027-03-20', ['jazz']],
+    ['this weekand', 'weekend', '2027-03-19/2027-03-21', []],
+    ['Oper Donerstag', 'donnerstag', '2027-03-25', ['oper']],
+    ['brahms am Wochenede', 'wochenende', '2027-03-19/2027-03-21', ['brahms']],
+    ['decembr', 'december', '2027-12-01/2027-12-31', []],
+  ] as const)('%p may have a day that is mistyped', (text, to, days, words) => {
+    expect(read(text).days).toBeNull()
+    const { mistypedDay } = parseKeyword(text)
+    expect(mistypedDay?.to).toBe(to)
+    const meant = mistypedDay!.keyword.dates!.days(TODAY)
+    expect(meant.from === meant.to ? meant.from : `${meant.from}/${meant.to}`).toBe(days)
+    expect(mistypedDay!.keyword.words).toEqual([...words])
+  })
+
+  test.each(['jazz sunday', 'mozart', 'dietrich', 'today and tomorow', 'arch', 'mar'])(
+    '%p has no mistyped day',
+    (text) => expect(parseKeyword(text).mistypedDay).toBeNull(),
+  )
+
   test('may be anything, and never stands for more than a few words', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 200 }), (text) => {

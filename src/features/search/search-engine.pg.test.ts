@@ -111,6 +111,56 @@ describe('typing', () => {
     expect(await find('mhaler')).toEqual(['4'])
   })
 
+  test('takes a mistyped word for that of a day where nothing here is called so, and says so, on all pages', async () => {
+    const query = { keyword: parseKeyword('beethoven 9 saterday'), limit: 1 }
+    const page = await search(query)
+    expect(page.understood).toMatchObject({
+      words: ['beethoven', '9'],
+      corrected: [{ from: 'saterday', to: 'saturday' }],
+      days: { from: '2027-03-20', to: '2027-03-20' },
+    })
+    const rest = await search({ ...query, limit: 20, cursor: page.nextCursor! })
+    expect([...ids(page), ...ids(rest)]).toEqual(await find('beethoven 9 saturday'))
+    expect(rest.understood).toEqual(page.understood)
+    expect(await find('saterday')).toEqual(['3'])
+    // Somebody is called so, and nobody's name is a day.
+    await engine.index([event(50, 'Saterday', { startsAt: NOW + 9 * DAY })])
+    expect(await find('saterday')).toEqual(['50'])
+    await engine.remove(['50'])
+  })
+
+  test('corrects other names, too, and knows what kinds of events are called', async () => {
+    const page = await search({ keyword: parseKeyword('beethoven nineth') })
+    expect(page.understood!.corrected).toEqual([{ from: 'nineth', to: 'ninth' }])
+    expect(ids(page)).toEqual(['1', '2', '3'])
+    await engine.index([
+      event(51, 'Casablanca', { startsAt: NOW + HOUR, type: 'film', genres: ['Classical'] }),
+      event(52, 'Elsewhere', { startsAt: NOW + HOUR, venue: { ...TOKYO, city: 'Vienna' } }),
+    ])
+    expect(await find('kino heute')).toEqual(['51', '7'])
+    expect((await search({ keyword: parseKeyword('kino heute') })).total).toBe(1)
+    expect(await find('klassik')).toEqual(['51'])
+    const [there, city] = [await search({ keyword: parseKeyword('tokyo konzert') }), await find('tokyo')]
+    expect(ids(there)).toEqual(city)
+    expect(there.items[0]!.score).toBeGreaterThan(0.9)
+    expect(ids(await search({ city: 'Wien' }))).toEqual(['52'])
+    expect(await engine.suggest('wien', { limit: 5, now: NOW })).toContainEqual(
+      expect.objectContaining({ text: 'Vienna', kind: 'city' }),
+    )
+    for (const [type, genre] of [
+      ['Film', 'classical'],
+      ['film', 'CLASSICAL'],
+    ] as const) {
+      expect(ids(await search({ type, genre }))).toEqual(['51'])
+    }
+    await engine.remove(['51', '52'])
+    for (const strange of ['constructor', '__proto__']) {
+      expect(await find(strange)).toEqual([])
+      expect(ids(await search({ city: strange }))).toEqual([])
+      expect(await engine.suggest(strange, { limit: 5, now: NOW })).toEqual([])
+    }
+  })
+
   test('takes beginnings of words, other languages and other spellings', async () => {
     expect(await find('beeth')).toEqual(['1', '3', '2'])
     expect(await find('Violinkonzert Beethoven')).toEqual(['3'])
@@ -294,6 +344,7 @@ type Changes = {
   performers?: string[]
   venue?: SearchDocument['venue']
   genres?: string[]
+  type?: string
   priceFrom?: number
   revision?: number
 }

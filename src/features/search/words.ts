@@ -1,4 +1,5 @@
 import { foldText } from '../../shared/fold-text.ts'
+import { edits, editsAllowed } from './edits.ts'
 
 /** Characters of a text that are looked at, and words of it that are kept. */
 const TEXT_LENGTH_MAX = 4_000
@@ -43,8 +44,8 @@ export function isNoise(word: string): boolean {
 
 /**
  * Other words for the same: spellings of names in other languages, what a city is called elsewhere, terms of music in
- * English and German, numbers as words. Each word of a query is looked for as itself and as these; a list of words
- * means that all of them must be there.
+ * English and German, kinds of events, numbers as words. Each word of a query is looked for as itself and as these; of a
+ * list of words all must be there, of lists with `|` between them one.
  */
 const SAME: Record<string, string> = {
   // Names
@@ -65,7 +66,7 @@ const SAME: Record<string, string> = {
   lubeck: 'luebeck', bombay: 'mumbai', kolkata: 'calcutta',
   // Terms
   sinfonie: 'symphony', symphonie: 'symphony', sinfonia: 'symphony', symphonies: 'symphony', sym: 'symphony',
-  konzert: 'concerto', klavier: 'piano', geige: 'violin', violine: 'violin', bratsche: 'viola', flote: 'flute',
+  konzert: 'concerto|concert', klavier: 'piano', geige: 'violin', violine: 'violin', bratsche: 'viola', flote: 'flute',
   floete: 'flute', klarinette: 'clarinet', oboe: 'oboe', trompete: 'trumpet', posaune: 'trombone', orgel: 'organ',
   harfe: 'harp', chor: 'chorus', choir: 'chorus', ouverture: 'overture', ouvertuere: 'overture', walzer: 'waltz',
   kammermusik: 'chamber', streichquartett: 'string quartet', klavierkonzert: 'piano concerto',
@@ -76,6 +77,9 @@ const SAME: Record<string, string> = {
   kinder: 'young', weihnachten: 'christmas', xmas: 'christmas', unvollendete: 'unfinished',
   'phil': 'philharmonic', philharmoniker: 'philharmonic', zauberflote: 'magic flute', walkure: 'walkure',
   fruhlingsopfer: 'sacre', feuervogel: 'firebird', planeten: 'planets', weltall: 'world',
+  // Kinds of events
+  kino: 'film', kinos: 'film', cinema: 'film', movie: 'film', movies: 'film', filme: 'film', films: 'film',
+  klassik: 'classical', klassisch: 'classical', klassische: 'classical', theater: 'theatre', theatre: 'theater',
   // Numbers
   first: '1', second: '2', third: '3', fourth: '4', fifth: '5', sixth: '6', seventh: '7', eighth: '8', ninth: '9',
   tenth: '10', one: '1', two: '2', three: '3', four: '4', five: '5', six: '6', seven: '7', eight: '8', nine: '9',
@@ -85,9 +89,23 @@ const SAME: Record<string, string> = {
 
 /** Lists of words, any of which stands for the word; the word itself is not among them. */
 export function sameAs(word: string): string[][] {
-  const other = SAME[word]
-  return other === undefined || other === word ? [] : [other.split(' ')]
+  const other = Object.hasOwn(SAME, word) ? SAME[word] : undefined
+  return other === undefined || other === word ? [] : other.split('|').map((group) => group.split(' '))
 }
+
+/** Words with other names that are spelled nearly like this one, the nearest alone: "nineth" is near "ninth". */
+export function nearestNames(word: string): { word: string; edits: number }[] {
+  const near = Object.keys(SAME)
+    .filter(
+      (name) => name.length >= NAME_LENGTH_MIN && Math.abs(name.length - word.length) <= editsAllowed(word),
+    )
+    .map((name) => ({ word: name, edits: edits(word, name) }))
+  const least = Math.min(editsAllowed(word), ...near.map((name) => name.edits))
+  return near.filter((name) => name.edits === least)
+}
+
+/** Shorter names are near too much. */
+const NAME_LENGTH_MIN = 4
 
 /** What makes a number mean a work of a kind. */
 const FORMS = new Set(

@@ -1,6 +1,8 @@
+import { foldText } from '../../../shared/fold-text.ts'
 import { dayOf, FILTERS, priceDigits, weekOf } from '../document-terms.ts'
 import { addDays, type DateWish } from '../parse-dates.ts'
 import type { SearchQuery } from '../types.ts'
+import { sameAs } from '../words.ts'
 import { or } from './tiers.ts'
 import { quote } from './weeks.ts'
 
@@ -41,9 +43,13 @@ export class Conditions {
 export function filterTerms(query: SearchQuery, asOf: number): string[] {
   const { city, genre, type, production, priceMax, near, sale } = query
   const terms: string[] = []
-  if (city !== undefined) terms.push(quote(FILTERS.city(city)))
-  if (genre !== undefined) terms.push(quote(FILTERS.genre(genre)))
-  if (type !== undefined) terms.push(quote(FILTERS.type(type)))
+  if (city !== undefined) {
+    const names = sameAs(foldText(city.trim())).map((words) => words.join(' '))
+    terms.push(or([city, ...names].map((name) => quote(FILTERS.city(name)))))
+  }
+  // Also as the terms of events were before they were folded, which are there until the event is indexed again.
+  if (genre !== undefined) terms.push(or([quote(FILTERS.genre(genre)), quote(`@genre=${genre}`)]))
+  if (type !== undefined) terms.push(or([quote(FILTERS.type(type)), quote(`@type=${type}`)]))
   if (production !== undefined) terms.push(quote(FILTERS.production(production)))
   if (priceMax !== undefined) {
     const digits = priceDigits(priceMax)

@@ -4,7 +4,6 @@ import type { Database } from '../../../platform/postgres/database.ts'
 import { inNames } from '../item.ts'
 import { refuse, type Refusal } from '../../../shared/errors.ts'
 import { readCursor, writeCursor } from '../cursor.ts'
-import type { ParsedKeyword } from '../parse-keyword.ts'
 import type { SearchPage, SearchQuery, Understood } from '../types.ts'
 import {
   COUNTED_MAX,
@@ -20,6 +19,8 @@ import {
   type Hit,
   type Sort,
 } from './matches.ts'
+import { WORDS_MAX, type ParsedKeyword } from '../parse-keyword.ts'
+import { edits } from '../edits.ts'
 import { NO_WORDS, packResolved, unpackResolved, type Resolved } from './resolve-words.ts'
 
 const LIMIT_MAX = 100
@@ -36,21 +37,22 @@ export type FindDeps = {
 }
 
 /** One page: the stages in their order until it is full; counts are of the first stage that finds anything. */
-export async function findPage(deps: FindDeps, query: SearchQuery): Promise<SearchPage | Refusal> {
+export async function findPage(deps: FindDeps, asked: SearchQuery): Promise<SearchPage | Refusal> {
   const { database } = deps
-  const sort: Sort = query.sort ?? (query.keyword ? 'relevance' : 'date')
-  const limit = Math.min(query.limit ?? LIMIT, LIMIT_MAX)
-  const filterKey = filterKeyOf(query)
-  const cursor = query.cursor === undefined ? null : readCursor(query.cursor, sort, filterKey)
+  const sort: Sort = asked.sort ?? (asked.keyword ? 'relevance' : 'date')
+  const limit = Math.min(asked.limit ?? LIMIT, LIMIT_MAX)
+  const filterKey = filterKeyOf(asked)
+  const cursor = asked.cursor === undefined ? null : readCursor(asked.cursor, sort, filterKey)
   const words = cursor ? unpackResolved(cursor.words) : null
-  if (query.cursor !== undefined && !words) {
+  if (asked.cursor !== undefined && !words) {
     return refuse(
       'malformed',
       'The cursor is not one of this list: take it from next_cursor, with the same filters.',
     )
   }
   // A later page looks for the words of the first, whatever the vocabulary has become.
-  const resolved = words ?? (query.keyword ? await deps.resolve(query.keyword) : NO_WORDS)
+  const { keyword, resolved } = await understand(deps, asked.keyword, words)
+  const query = { ...asked, keyword }
   const ask: Ask = { query, resolved, sort, limit, asOf: cursor?.asOf ?? query.now, cursor }
   const count = async (stage: number): Promise<Counted> => {
     const key = `${filterKey} ${ask.asOf} ${stage}`
@@ -97,6 +99,29 @@ export async function findPage(deps: FindDeps, query: SearchQuery): Promise<Sear
     ...countsOf(counted),
     ...(query.keyword && { understood: understoodOf(ask) }),
   }
+}
+
+/**
+ * What the words stand for; `known` where an earlier page has said so. A word that is none here, and as near to that of a
+ * day as to any other, is the day's: "saterday".
+ */
+async function understand(
+  deps: FindDeps,
+  keyword: ParsedKeyword | null,
+  known: Resolved | null,
+): Promise<{ keyword: ParsedKeyword | null; resolved: Resolved }> {
+  if (!keyword) return { keyword, resolved: known ?? NO_WORDS }
+  const resolved = known ?? (await deps.resolve(keyword))
+  const { mistypedDay } = keyword
+  if (!mistypedDay) return { keyword, resolved }
+  const { from, to, edits: count, keyword: meant } = mistypedDay
+  const otherwise = resolved.corrected.find((one) => one.from === from)
+  if (known) return { keyword: otherwise?.to === to ? meant : keyword, resolved }
+  const isDay = otherwise ? edits(from, otherwise.to) >= count : resolved.ignored.includes(from)
+  if (!isDay) return { keyword, resolved }
+  const rest = await deps.resolve(meant)
+  const corrected = [{ from, to }, ...rest.corrected].slice(0, WORDS_MAX)
+  return { keyword: meant, resolved: { ...rest, corrected } }
 }
 
 function stagesOf(ask: Ask): number[] {

@@ -1,7 +1,8 @@
 import { Type, type Static } from 'typebox'
 import { Value } from 'typebox/value'
 import { statement, type Sql } from '../../../platform/postgres/database.ts'
-import { isNumber, sameAs } from '../words.ts'
+import { edits, editsAllowed } from '../edits.ts'
+import { isNumber, nearestNames, sameAs } from '../words.ts'
 import { WORDS_MAX, type ParsedKeyword } from '../parse-keyword.ts'
 import { numberTerms, pairsOf, type Slot } from './tiers.ts'
 
@@ -111,8 +112,7 @@ export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Re
   if (words.length === 0) return NO_WORDS
   const asked = [...new Set(words.flatMap((word) => [word, ...sameAs(word).flat()]))]
   const open = asked.map((word) => isLastOpen && word === words.at(-1) && !isNumber(word))
-  const { rows } = await sql.query<Found>(FIND_WORDS, [asked, open])
-  const byWord = Map.groupBy(rows, (row) => row.asked)
+  const byWord = await findWords(sql, asked, open)
   const slots = new Map<string, Slot>()
   const missing: string[] = []
   for (const word of words) {
@@ -140,6 +140,15 @@ export async function resolveWords(sql: Sql, keyword: ParsedKeyword): Promise<Re
     ignored: words.filter((word) => !slots.has(word)),
     pairs: new Map(known.map(({ term, documents }) => [term, documents])),
   }
+}
+
+async function findWords(
+  sql: Sql,
+  asked: readonly string[],
+  open: readonly boolean[] = asked.map(() => false),
+): Promise<Map<string, Found[]>> {
+  const { rows } = await sql.query<Found>(FIND_WORDS, [asked, open])
+  return Map.groupBy(rows, (row) => row.asked)
 }
 
 function slotOf(word: string, byWord: ReadonlyMap<string, Found[]>): Slot | null {
@@ -176,45 +185,33 @@ async function correct(
   const long = missing.filter((word) => word.length >= FUZZY_LENGTH_MIN && !/^\d+$/.test(word))
   if (long.length === 0) return []
   const { rows } = await sql.query<{ asked: string; term: string; documents: number }>(FIND_SIMILAR, [long])
+  const byWord = Map.groupBy(rows, (row) => row.asked)
+  const names = new Map(long.map((asked) => [asked, nearestNames(asked)]))
+  const others = [...names.values()].flat().flatMap(({ word }) => sameAs(word).flat())
+  const there = others.length === 0 ? new Map<string, Found[]>() : await findWords(sql, [...new Set(others)])
   const corrected: { from: string; to: string }[] = []
-  for (const [asked, candidates] of Map.groupBy(rows, (row) => row.asked)) {
-    const near = candidates
+  for (const asked of long) {
+    const near = (byWord.get(asked) ?? [])
       .map((candidate) => ({ ...candidate, edits: edits(asked, candidate.term) }))
       .filter(({ edits: count, term }) => count <= editsAllowed(asked) && !/^\d+$/.test(term))
       .toSorted((a, b) => a.edits - b.edits || b.documents - a.documents)
-    const best = near[0]
-    if (!best) continue
+    const known = names.get(asked)!.flatMap(({ word, edits: count }) => {
+      const slot = slotOf(word, there)
+      return slot ? [{ word, edits: count, slot }] : []
+    })
+    const least = Math.min(near[0]?.edits ?? Infinity, known[0]?.edits ?? Infinity)
     // As near and as good: two spellings of one name are both meant.
-    const words = near.filter((c) => c.edits === best.edits).slice(0, 3)
+    const words = near.filter((c) => c.edits === least).slice(0, 3)
+    const meant = known.filter((c) => c.edits === least).slice(0, 3)
+    const to = words[0]?.term ?? meant[0]?.word
+    if (to === undefined) continue
     slots.set(asked, {
       word: asked,
       words: words.map((c) => c.term),
-      groups: [],
-      documents: documentsOf(words),
+      groups: meant.flatMap(({ slot }) => slot.groups),
+      documents: documentsOf(words) + documentsOf(meant.map(({ slot }) => slot)),
     })
-    corrected.push({ from: asked, to: best.term })
+    corrected.push({ from: asked, to })
   }
   return corrected
-}
-
-function editsAllowed(word: string): number {
-  return word.length <= 5 ? 1 : word.length <= 9 ? 2 : 3
-}
-
-/** Insertions, deletions, replacements and swaps of neighbours between two words. */
-export function edits(a: string, b: string): number {
-  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)]
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = rows[i - 1]![j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)
-      let least = Math.min(rows[i - 1]![j]! + 1, row[j - 1]! + 1, replaced)
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, rows[i - 2]![j - 2]! + 1)
-      }
-      row.push(least)
-    }
-    rows.push(row)
-  }
-  return rows[a.length]![b.length]!
 }

@@ -1,7 +1,8 @@
 import { statement, type Sql } from '../../../platform/postgres/database.ts'
 import { completionText } from '../document-terms.ts'
+import { edits } from '../edits.ts'
 import type { Completion, CompletionKind } from '../types.ts'
-import { edits } from './resolve-words.ts'
+import { isNumber, sameAs } from '../words.ts'
 
 const PREFIX_LENGTH_MAX = 60
 /** Letters from which on a mistyped beginning is corrected. */
@@ -35,8 +36,13 @@ export async function suggest(
 ): Promise<Completion[]> {
   const prefix = completionText(typed).slice(0, PREFIX_LENGTH_MAX)
   if (prefix === '') return []
-  const one = prefix.length === 1 ? ONE_LETTER : prefix.length === 2 ? TWO_LETTERS : LONGER
-  const { rows } = await sql.query<Row>(one, [prefix, o.now, o.limit * ROWS_PER_COMPLETION])
+  // What is called otherwise here ("wien") comes first: the whole name was typed.
+  const names = sameAs(prefix).map((words) => words.join(' '))
+  const rows: Row[] = []
+  for (const begin of [...names.filter((name) => !isNumber(name)), prefix]) {
+    const one = begin.length === 1 ? ONE_LETTER : begin.length === 2 ? TWO_LETTERS : LONGER
+    rows.push(...(await sql.query<Row>(one, [begin, o.now, o.limit * ROWS_PER_COMPLETION])).rows)
+  }
   if (rows.length > 0 || prefix.length < FUZZY_LENGTH_MIN) return distinct(rows, o.limit)
   const { rows: similar } = await sql.query<Row>(SIMILAR, [prefix, o.now])
   const near = similar
