@@ -171,11 +171,11 @@ class RecordReader {
       if (typeof item === 'string') result.set(this.language, item.trim())
       if (!isObject(item) || typeof item['@value'] !== 'string') continue
       const given = item['@language'] ?? this.language
-      const tag = languageTag(String(given))
+      const tag = typeof given === 'string' ? languageTag(given) : null
       if (tag) result.set(tag, item['@value'].trim())
       else {
         const at = Array.isArray(value) ? `${field}[${i}]` : field
-        this.#fault(`${at}.@language`, `"${String(given)}" is no language tag of BCP 47`)
+        this.#fault(`${at}.@language`, `${JSON.stringify(given)} is no language tag of BCP 47`)
       }
     }
     return result
