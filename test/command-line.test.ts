@@ -75,6 +75,29 @@ test('migrate says what it would do, does it, and then has nothing to do', async
   }
 })
 
+test('another USHER_KEY than the one that stored the keys exits 2 with one clear line', async () => {
+  const database = await emptyDatabase()
+  const keyOf = (byte: number): string => Buffer.alloc(32, byte).toString('base64')
+  try {
+    const stripe = {
+      STRIPE_SECRET_KEY: 'sk_test_x',
+      STRIPE_WEBHOOK_SECRET: 'whsec_x',
+      STRIPE_API_BASE: 'http://127.0.0.1:1',
+    }
+    const env = { DATABASE_URL: database.url, USHER_KEY: keyOf(1), PORT: '0', ...stripe }
+    expect((await usher(['operator', 'add', 'ada', '--role', 'admin'], env)).code).toBe(0)
+    for (const words of [['api'], ['operator', 'add', 'grace', '--role', 'admin']]) {
+      const { code, err } = await usher(words, { ...env, USHER_KEY: keyOf(2) })
+      const line = /^usher: a stored key is wrapped by key \w+, but USHER_KEY is \w+ and [^\n]*\n$/
+      expect([code, err]).toEqual([2, expect.stringMatching(line)])
+    }
+    const { code, err } = await usher(['api'], { ...env, USHER_KEY: 'short' })
+    expect([code, err]).toEqual([2, expect.stringMatching(/^usher: USHER_KEY .*\n$/)])
+  } finally {
+    await database.drop()
+  }
+}, 60_000)
+
 test('Ctrl-C in the middle of the demo ends it quietly, and it can be repeated', async () => {
   const database = await emptyDatabase()
   const sql = new pg.Client({ connectionString: database.url })

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Failure } from '../failure.ts'
+import { WrongInput } from '../failure.ts'
 import { systemRandom } from '../clock.ts'
 import { loadMasterKeys } from './master-key.ts'
 import { open, seal, Wrapping, wrappingKey } from './seal.ts'
@@ -51,8 +51,8 @@ describe('wrapping', () => {
   test('a key that is not there is named by its id, never by itself', () => {
     const without = new Wrapping({ current: present }, systemRandom)
     expect(() => without.unwrap(wrapped, 'c')).toThrow(new RegExp(`${old.id}.*USHER_KEY is ${present.id}`))
-    // For whoever set it: one line, no stack.
-    expect(() => without.unwrap(wrapped, 'c')).toThrow(Failure)
+    // For whoever set it: one line, no stack, exit 2.
+    expect(() => without.unwrap(wrapped, 'c')).toThrow(WrongInput)
   })
 })
 

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, linkSync, readFileSync, statSync, unlinkSync, wr
 import { join } from 'node:path'
 import type { Random } from '../clock.ts'
 import { makeDataDir } from '../data-dir.ts'
+import { WrongInput } from '../failure.ts'
 import { KEY_BYTES, wrappingKey, type WrappingKeys } from './seal.ts'
 
 const FILE_NAME = 'usher.key'
@@ -29,7 +30,7 @@ export function loadMasterKeys(options: MasterKeyOptions): WrappingKeys {
 function fromFile({ dataDir, mayGenerate, random }: MasterKeyOptions): Uint8Array {
   const file = join(dataDir, FILE_NAME)
   if (!mayGenerate) {
-    throw new Error(
+    throw new WrongInput(
       'USHER_KEY is not set. Make one with "openssl rand -base64 32" and keep it safe: without it nothing can be read.',
     )
   }
@@ -56,7 +57,7 @@ function writeOnce(file: string, text: string, dataDir: string): void {
 function parse(text: string, name: string): Uint8Array {
   const bytes = Buffer.from(text, 'base64')
   if (bytes.length !== KEY_BYTES || !/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) {
-    throw new Error(`${name} must be ${KEY_BYTES} bytes in base64, e.g. from "openssl rand -base64 32"`)
+    throw new WrongInput(`${name} must be ${KEY_BYTES} bytes in base64, e.g. from "openssl rand -base64 32"`)
   }
   return bytes
 }

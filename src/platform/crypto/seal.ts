@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hash } from 'node:crypto'
 import type { Random } from '../clock.ts'
-import { Failure } from '../failure.ts'
+import { WrongInput } from '../failure.ts'
 
 /** AES-256-GCM: 12 bytes nonce, 16 bytes tag, one format byte in front. */
 const FORMAT = 1
@@ -71,7 +71,7 @@ export class Wrapping {
     const { current, previous } = this.#keys
     const key = [current, previous].find((k) => k?.id === w.wrappingKeyId)
     if (!key) {
-      throw new Failure(
+      throw new WrongInput(
         `a stored key is wrapped by key ${w.wrappingKeyId}, but USHER_KEY is ${current.id}` +
           `${previous ? ` and USHER_KEY_PREVIOUS is ${previous.id}` : ' and USHER_KEY_PREVIOUS is not set'}`,
       )
