@@ -4,14 +4,23 @@ import { SelectField } from '../../components/field.tsx'
 import { ACCESSIBLE } from '../../components/seat-map/hall.ts'
 import { formatMoney, formatNumber } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
-import type { ShowSeats } from './show-seats.ts'
+import { seatsTitle } from './seat-words.ts'
+import type { SayDone, ShowSeats } from './show-seats.ts'
 import type { SeatSession } from './seat-session.ts'
 import { Stepper } from './stepper.tsx'
 import { seatsText } from './text.ts'
 import { useSeatView, useOpenCategories } from './use-seat-session.ts'
 
 /** For people who do not want to choose: say how many and where, see them, pay. */
-export function BestAvailable({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
+export function BestAvailable({
+  session,
+  onShow,
+  onDone,
+}: {
+  session: SeatSession
+  onShow: ShowSeats
+  onDone: SayDone
+}) {
   const t = useText(seatsText)
   const locale = useLocale()
   const [looking, setLooking] = useState(false)
@@ -33,7 +42,10 @@ export function BestAvailable({ session, onShow }: { session: SeatSession; onSho
       accessible,
       priceType,
     })
-    if (found) onShow(session.view().heldSeats)
+    if (!found) return
+    const { heldSeats } = session.view()
+    onShow(heldSeats)
+    onDone(t.announce.held(seatsTitle(hall, heldSeats, t)))
   }
   return (
     <section className="mt-6 border-t border-line pt-5" aria-labelledby="best-available">

@@ -28,14 +28,14 @@ export function Legend({ session, filter, onFilter }: Props) {
         : [...filter.categories, index],
     })
   return (
-    <div role="group" aria-label={t.filters} className="scroll-row flex gap-2 p-1">
+    <div role="group" aria-label={t.filters} className="scroll-row fade-ends flex gap-2 p-1">
       {used.map(({ index, name, step, price }) => (
         <Chip
           key={index}
           on={filter.categories.includes(index)}
           onClick={() => toggle(index)}
           className="min-h-11 bg-ground aria-pressed:bg-text"
-          title={name}
+          title={price ? `${name}, ${formatMoney(price, locale)}` : name}
         >
           <Swatch step={step} />
           <span className="sr-only">{name}, </span>

@@ -2,11 +2,11 @@ import { useNavigate } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { useEffect, type ReactNode } from 'react'
 import { Button, ButtonLink } from '../../components/button.tsx'
-import { useText } from '../../i18n/text.tsx'
+import { useLocale, useText, type Locale } from '../../i18n/text.tsx'
 import { AccessCode } from './access-code.tsx'
-import type { ShowSeats } from './show-seats.ts'
+import type { SayDone, ShowSeats } from './show-seats.ts'
 import type { SeatNotice, SeatSession } from './seat-session.ts'
-import { seatsName, seatsShort, type SeatsText } from './seat-words.ts'
+import { chosenWords, seatsName, seatsShort, type SeatsText } from './seat-words.ts'
 import { seatsText } from './text.ts'
 import { useSeatView } from './use-seat-session.ts'
 
@@ -14,13 +14,16 @@ import { useSeatView } from './use-seat-session.ts'
 export function NoticeBox({
   session,
   onShow,
+  onDone,
   className,
 }: {
   session: SeatSession
   onShow: ShowSeats
+  onDone: SayDone
   className?: string
 }) {
   const t = useText(seatsText)
+  const locale = useLocale()
   const navigate = useNavigate()
   const { notice } = useSeatView(session)
   const offered = notice?.kind === 'lost' ? notice.offer : null
@@ -41,7 +44,7 @@ export function NoticeBox({
           <>
             <p className="text-[0.9375rem]">{wordsOf(notice, session, t)}</p>
             <div className="mt-2 flex flex-wrap gap-2 empty:hidden">
-              {actionsOf(notice, session, t, holdInstead)}
+              {actionsOf(notice, session, { t, locale }, { holdInstead, onDone })}
             </div>
           </>
         )}
@@ -66,6 +69,8 @@ function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string
     }
     case 'limit':
       return t.limit(session.max)
+    case 'holding':
+      return t.holdingAlready
     case 'orphan':
       return t.orphan(seatsShort(hall, notice.seats, t))
     case 'soldOut':
@@ -84,15 +89,19 @@ function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string
 function actionsOf(
   notice: SeatNotice,
   session: SeatSession,
-  t: SeatsText,
-  holdInstead: (seats: readonly number[]) => void,
+  { t, locale }: { t: SeatsText; locale: Locale },
+  { holdInstead, onDone }: { holdInstead: (seats: readonly number[]) => void; onDone: SayDone },
 ): ReactNode {
   const { hall } = session
   switch (notice.kind) {
     case 'lost':
       return (
         notice.offer && (
-          <Button kind="plain" size="small" onClick={() => session.takeOffer()}>
+          <Button
+            kind="plain"
+            size="small"
+            onClick={() => onDone(chosenWords(session, session.takeOffer(), t, locale))}
+          >
             {t.take(seatsShort(hall, notice.offer, t))}
           </Button>
         )
@@ -106,6 +115,7 @@ function actionsOf(
     case 'code':
       return null
     case 'limit':
+    case 'holding':
     case 'soldOut':
     case 'other':
     case 'orphan':
@@ -116,8 +126,22 @@ function actionsOf(
             {t.confirmMail}
           </ButtonLink>
         )
+      if (notice.kind === 'other' && notice.code === 'limit_exceeded')
+        return (
+          <ButtonLink kind="plain" size="small" to="/orders">
+            {t.myTickets}
+          </ButtonLink>
+        )
       return (
-        <Button kind="quiet" size="small" className="px-0!" onClick={() => session.dismiss()}>
+        <Button
+          kind="quiet"
+          size="small"
+          className="px-0!"
+          onClick={() => {
+            session.dismiss()
+            onDone('')
+          }}
+        >
           {t.dismiss}
         </Button>
       )

@@ -1,5 +1,5 @@
 import { useSuspenseQuery } from '@tanstack/react-query'
-import { getRouteApi, Link } from '@tanstack/react-router'
+import { getRouteApi, Link, useLocation } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { ArrowLeft } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
@@ -12,20 +12,22 @@ import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
 import { NUMBER } from '../../components/seat-map/stock-words.ts'
-import { formatMoney, formatWhen, numberLocale } from '../../format/format.ts'
+import { formatWhen, numberLocale } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { countOf } from './choice.ts'
 import { Legend } from './legend.tsx'
 import { NoticeBox } from './notice.tsx'
-import { ChoiceLine, PanelBody, PanelFoot } from './panel.tsx'
+import { CHOICE_ID, ChoiceLine, PanelBody, PanelFoot } from './panel.tsx'
 import { TargetCard } from './seat-card.tsx'
 import { EVERYTHING, mapFilter, type SeatFilter } from './seat-filter.ts'
 import { SeatList } from './seat-list.tsx'
-import type { SeatSession } from './seat-session.ts'
-import { seatName } from './seat-words.ts'
+import type { SeatNotice, SeatSession } from './seat-session.ts'
+import { chosenWords, seatName } from './seat-words.ts'
 import { PullSheet } from './sheet.tsx'
+import type { SayDone, ShowSeats } from './show-seats.ts'
 import { seatsText } from './text.ts'
 import { useSeatSession, useSeatView } from './use-seat-session.ts'
+import { useSection } from './use-section.ts'
 
 const route = getRouteApi('/events/$eventId/seats')
 
@@ -33,10 +35,10 @@ export function SeatsPage() {
   const t = useText(seatsText)
   const { eventId } = route.useParams()
   const { data: event } = useSuspenseQuery(eventQuery(useApi(), eventId))
-  const [mode, setMode] = useState<Mode>('map')
+  const [mode, setMode] = useState<Mode>(useLocation().hash === '' ? 'map' : 'list')
   const closed = event.sale !== 'on_sale' || event.layout_url === null
   return (
-    <div className="flex h-dvh flex-col overflow-hidden">
+    <div className="fills-window flex h-dvh max-h-full flex-col overflow-hidden">
       <title>{t.title(event.name)}</title>
       <Top event={event} mode={mode} onMode={setMode} plain={closed} />
       {closed ? (
@@ -76,7 +78,7 @@ function Top({
   const t = useText(seatsText)
   const locale = useLocale()
   return (
-    <header className="flex h-15 shrink-0 items-center gap-3 border-b border-line px-3 md:h-17 md:gap-6 md:px-7">
+    <header className="flex h-15 shrink-0 items-center gap-3 border-b border-line px-3 low:h-13 md:not-low:h-17 md:gap-6 md:px-7">
       <Link
         to="/events/$eventId"
         params={{ eventId: event.event_id }}
@@ -159,14 +161,15 @@ function Hall({
   const view = useSeatView(session)
   const [filter, setFilter] = useState<SeatFilter>(EVERYTHING)
   const [patterns, setPatterns] = useState(() => matchMedia('(prefers-contrast: more)').matches)
-  const [section, setSection] = useState(-1)
+  const { section, remember, open: openSection } = useSection()
   const [open, setOpen] = useState(false)
   const [unable, setUnable] = useState(false)
-  const [said, setSaid] = useState('')
-  const wide = useWide()
+  const wide = useMedia(WIDE)
+  const low = useMedia(LOW)
   const { sheet, sheetHeight } = useSheetHeight(wide)
 
   const { choice, heldSeats, notice } = view
+  const { said, setSaid, done } = useSaid(notice)
   const marks = useMemo(
     () => ({
       chosen: [...choice.seats.map(({ seat }) => seat), ...heldSeats],
@@ -183,8 +186,13 @@ function Hall({
   )
   // What legend, sheet and buttons cover.
   const insets = useMemo(
-    () => ({ top: wide ? 0 : 52, right: 0, bottom: wide ? 60 : sheetHeight + BUTTONS_PIXELS, left: 0 }),
-    [wide, sheetHeight],
+    () => ({
+      top: wide ? 0 : 52,
+      right: wide && low ? COLUMN_PIXELS : 0,
+      bottom: wide ? 60 : sheetHeight + BUTTONS_PIXELS,
+      left: 0,
+    }),
+    [wide, low, sheetHeight],
   )
   const show = useCallback((seats: readonly number[]) => {
     setOpen(false) // Or they are behind the sheet.
@@ -193,16 +201,14 @@ function Hall({
   const toggle = (seat: number): void => {
     const result = session.toggle(seat)
     const name = seatName(session.hall, seat, t)
-    const n = countOf(session.view().choice)
-    const total = session.total() ?? 0
-    if (result === 'chosen')
-      setSaid(t.announce.chosen(name, n, formatMoney(session.prices.money(total), locale)))
-    else if (result === 'taken back') setSaid(t.announce.back(name, n))
+    if (result === 'chosen') setSaid(chosenWords(session, [seat], t, locale))
+    else if (result === 'taken back') setSaid(t.announce.back(name, countOf(session.view().choice)))
     else if (result === 'taken') setSaid(t.announce.taken(name))
+    else if (result === 'not sold') setSaid(t.announce.notSold(name))
   }
   const pick = (target: Target): void => {
     if (target.kind === 'seat') toggle(target.index)
-    else if (target.kind === 'section') setSection(target.index)
+    else if (target.kind === 'section') remember(target.index)
     else if (wide) document.getElementById(`area-${target.index}`)?.scrollIntoView({ block: 'nearest' })
     else setOpen(true)
   }
@@ -272,37 +278,69 @@ function Hall({
             </div>
             {unable && <p className="px-6 pt-3 text-sm text-muted">{t.noMap}</p>}
             <div className="min-h-0 flex-1">
-              <SeatList {...{ session, filter, section }} onSection={setSection} onToggle={toggle} />
+              <SeatList
+                {...{ session, filter, section }}
+                onSection={openSection}
+                onBegin={remember}
+                onToggle={toggle}
+              />
             </div>
           </div>
         )}
         <Freshness session={session} />
       </div>
       {wide ? (
-        <aside
-          aria-label={t.yourSeats}
-          className="flex w-90 shrink-0 flex-col border-s border-line bg-surface xl:w-96"
-        >
-          <div className="min-h-0 flex-1 overflow-y-auto px-6 py-7">
-            <PanelBody session={session} onShow={show} />
-          </div>
-          <div className="border-t border-line px-6 py-5 empty:hidden has-[>:empty]:hidden">
-            <PanelFoot session={session} />
-          </div>
-        </aside>
+        <SidePanel {...{ session, onShow: show, onDone: done }} />
       ) : (
         <PullSheet
           ref={sheet}
           open={open}
           onOpen={setOpen}
           labels={{ more: t.sheetMore, less: t.sheetLess }}
-          title={<SheetTitle session={session} onShow={show} onOpen={() => setOpen(true)} />}
-          foot={<PanelFoot session={session} />}
+          title={<SheetTitle session={session} onShow={show} onDone={done} onOpen={() => setOpen(true)} />}
+          foot={<PanelFoot session={session} onDone={done} />}
         >
-          <PanelBody session={session} onShow={show} />
+          <PanelBody session={session} onShow={show} onDone={done} />
         </PullSheet>
       )}
     </div>
+  )
+}
+
+/** What is read out of what one does. */
+function useSaid(notice: SeatNotice | null) {
+  const [said, setSaid] = useState('')
+  const [deeds, setDeeds] = useState(0)
+  // What was said of a seat is not true any more once something happened to it.
+  useEffect(() => {
+    if (notice) setSaid('')
+  }, [notice])
+  // Once the page is drawn without what was pressed, one goes on at the choice.
+  useEffect(() => {
+    if (deeds > 0 && document.activeElement === document.body)
+      document.getElementById(CHOICE_ID)?.focus({ preventScroll: true })
+  }, [deeds])
+  const done: SayDone = (words) => {
+    setSaid(words)
+    setDeeds((before) => before + 1)
+  }
+  return { said, setSaid, done }
+}
+
+function SidePanel(props: { session: SeatSession; onShow: ShowSeats; onDone: SayDone }) {
+  const t = useText(seatsText)
+  return (
+    <aside
+      aria-label={t.yourSeats}
+      className="flex w-[min(22.5rem,42vw)] shrink-0 flex-col border-s border-line bg-surface xl:w-96"
+    >
+      <div className="min-h-0 flex-1 overflow-y-auto px-6 py-7 low:px-4 low:py-3">
+        <PanelBody {...props} />
+      </div>
+      <div className="border-t border-line px-6 py-5 empty:hidden has-[>:empty]:hidden low:px-4 low:py-2">
+        <PanelFoot session={props.session} onDone={props.onDone} />
+      </div>
+    </aside>
   )
 }
 
@@ -311,10 +349,12 @@ const mapFilterOf = memoized(mapFilter)
 function SheetTitle({
   session,
   onShow,
+  onDone,
   onOpen,
 }: {
   session: SeatSession
-  onShow: (seats: readonly number[]) => void
+  onShow: ShowSeats
+  onDone: SayDone
   onOpen(): void
 }) {
   const t = useText(seatsText)
@@ -322,11 +362,9 @@ function SheetTitle({
   const empty = !held && countOf(choice) === 0
   return (
     <div className="pb-2">
-      <NoticeBox session={session} onShow={onShow} />
+      <NoticeBox {...{ session, onShow, onDone }} />
       <div className="flex items-center justify-between gap-4">
-        <h2 className="display text-lg">
-          <ChoiceLine session={session} />
-        </h2>
+        <ChoiceLine session={session} />
         {empty && (
           <button
             type="button"
@@ -356,19 +394,23 @@ function Freshness({ session }: { session: SeatSession }) {
   )
 }
 
-const WIDE = '(min-width: 56rem)'
-/** A row of buttons and the room around it. */
+/** Where there is room beside the map; a low window (a phone held across, a page at 200 %) has none below it. */
+const WIDE = '(min-width: 56rem), (min-width: 35rem) and (max-height: 32rem)'
+const LOW = '(max-height: 32rem)'
+/** A row of buttons and the room around it; and a column of them, where the hall would lie under it. */
 const BUTTONS_PIXELS = 58
+const COLUMN_PIXELS = 52
 
-function useWide(): boolean {
-  const [wide, setWide] = useState(() => matchMedia(WIDE).matches)
+function useMedia(query: string): boolean {
+  const [matches, setMatches] = useState(() => matchMedia(query).matches)
   useEffect(() => {
-    const query = matchMedia(WIDE)
-    const changed = (): void => setWide(query.matches)
-    query.addEventListener('change', changed)
-    return () => query.removeEventListener('change', changed)
-  }, [])
-  return wide
+    const media = matchMedia(query)
+    const changed = (): void => setMatches(media.matches)
+    changed()
+    media.addEventListener('change', changed)
+    return () => media.removeEventListener('change', changed)
+  }, [query])
+  return matches
 }
 
 /** How much of the map the sheet covers while it is down; pulled up it may cover more, the map stays where it is. */

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
 import { useNavigate } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
+import { serverNow } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { formatMoney, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
@@ -9,13 +10,18 @@ import { BestAvailable } from './best-available.tsx'
 import { countOf } from './choice.ts'
 import { NoticeBox } from './notice.tsx'
 import type { SeatSession } from './seat-session.ts'
-import { seatFacts, seatName, seatNumber, seatsShort } from './seat-words.ts'
-import type { ShowSeats } from './show-seats.ts'
+import { seatFacts, seatName, seatNumber, seatsTitle, sharedFacts } from './seat-words.ts'
+import type { SayDone, ShowSeats } from './show-seats.ts'
 import { seatsText } from './text.ts'
 import { useSeatView } from './use-seat-session.ts'
 
+type Panel = { session: SeatSession; onShow: ShowSeats; onDone: SayDone }
+
+/** The heading of the choice, where one goes on when what was pressed is gone. */
+export const CHOICE_ID = 'your-choice'
+
 /** What is chosen, what it costs, and the one button. */
-export function PanelBody({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
+export function PanelBody({ session, onShow, onDone }: Panel) {
   const t = useText(seatsText)
   const { choice, held } = useSeatView(session)
   const { data } = session.hall
@@ -23,7 +29,7 @@ export function PanelBody({ session, onShow }: { session: SeatSession; onShow: S
   return (
     <>
       <div className="flex items-baseline justify-between gap-3">
-        <h2 className="display text-xl">
+        <h2 id={CHOICE_ID} tabIndex={-1} className="display text-xl">
           {held
             ? t.heldTitle
             : data.areas.length > 0 && session.hall.seatCount === 0
@@ -32,14 +38,14 @@ export function PanelBody({ session, onShow }: { session: SeatSession; onShow: S
         </h2>
         {!held && n > 0 && <span className="tabular text-sm text-muted">{t.ofMax(n, session.max)}</span>}
       </div>
-      <NoticeBox session={session} onShow={onShow} />
+      <NoticeBox {...{ session, onShow, onDone }} />
       {held ? (
         <HeldList session={session} onShow={onShow} />
       ) : (
         <>
-          <ChosenList session={session} onShow={onShow} />
+          <ChosenList {...{ session, onShow, onDone }} />
           {data.areas.length > 0 && <Areas session={session} />}
-          {n === 0 && session.hall.seatCount > 0 && <BestAvailable session={session} onShow={onShow} />}
+          {n === 0 && session.hall.seatCount > 0 && <BestAvailable {...{ session, onShow, onDone }} />}
           <p className="mt-5 text-sm text-muted">{t.upTo(session.max)}</p>
         </>
       )}
@@ -47,7 +53,7 @@ export function PanelBody({ session, onShow }: { session: SeatSession; onShow: S
   )
 }
 
-function ChosenList({ session, onShow }: { session: SeatSession; onShow: ShowSeats }) {
+function ChosenList({ session, onShow, onDone }: Panel) {
   const t = useText(seatsText)
   const { choice } = useSeatView(session)
   if (choice.seats.length === 0) {
@@ -57,7 +63,7 @@ function ChosenList({ session, onShow }: { session: SeatSession; onShow: ShowSea
   return (
     <ul className="mt-2 divide-y divide-line">
       {choice.seats.map(({ seat, priceType }) => (
-        <ChosenSeatItem key={seat} {...{ session, seat, priceType, onShow }} />
+        <ChosenSeatItem key={seat} {...{ session, seat, priceType, onShow, onDone }} />
       ))}
     </ul>
   )
@@ -68,12 +74,8 @@ function ChosenSeatItem({
   seat,
   priceType,
   onShow,
-}: {
-  session: SeatSession
-  seat: number
-  priceType: string
-  onShow: ShowSeats
-}) {
+  onDone,
+}: Panel & { seat: number; priceType: string }) {
   const t = useText(seatsText)
   const locale = useLocale()
   const { hall, prices } = session
@@ -91,7 +93,10 @@ function ChosenSeatItem({
         <button
           type="button"
           aria-label={t.remove(name)}
-          onClick={() => session.remove(seat)}
+          onClick={() => {
+            session.remove(seat)
+            onDone(t.announce.back(name, countOf(session.view().choice)))
+          }}
           className="-me-3 grid size-11 shrink-0 place-items-center rounded-full text-muted hover:bg-sunken hover:text-text"
         >
           <X aria-hidden size={18} />
@@ -128,9 +133,7 @@ function HeldList({ session, onShow }: { session: SeatSession; onShow: ShowSeats
   if (!held) return null
   return (
     <>
-      <p className="mt-2 text-muted">
-        {t.heldUntil(formatTime(held.expires_at, Intl.DateTimeFormat().resolvedOptions().timeZone))}
-      </p>
+      <HeldUntil expiresAt={held.expires_at} />
       <ul className="mt-2 divide-y divide-line">
         {held.seats.map(({ seat_id, price, price_type }) => {
           const seat = hall.indexOf(seat_id)
@@ -203,7 +206,7 @@ function SeatRow({ badge, title, facts, price, onShow, remove, children }: SeatR
 }
 
 /** Sum and button: always in sight. */
-export function PanelFoot({ session }: { session: SeatSession }) {
+export function PanelFoot({ session, onDone }: Pick<Panel, 'session' | 'onDone'>) {
   const t = useText(seatsText)
   const locale = useLocale()
   const navigate = useNavigate()
@@ -241,7 +244,9 @@ export function PanelFoot({ session }: { session: SeatSession }) {
             wide
             className="mt-1"
             busy={busy === 'release'}
-            onClick={() => void session.release()}
+            onClick={() =>
+              void session.release().then(() => onDone(session.view().held ? '' : t.announce.released))
+            }
           >
             {t.letGo}
           </Button>
@@ -264,7 +269,7 @@ export function PanelFoot({ session }: { session: SeatSession }) {
   )
 }
 
-/** One line for the sheet that is not pulled up: "F 12 and 13". */
+/** For the sheet that is not pulled up: "Row F, 12 and 13", and under it "Sector 203 · Clear view". */
 export function ChoiceLine({ session }: { session: SeatSession }) {
   const t = useText(seatsText)
   const { choice, heldSeats, held } = useSeatView(session)
@@ -273,8 +278,39 @@ export function ChoiceLine({ session }: { session: SeatSession }) {
     ? held.areas.reduce((sum, { quantity }) => sum + quantity, 0)
     : countOf(choice) - choice.seats.length
   const parts = [
-    ...(seats.length > 0 ? [seatsShort(session.hall, seats, t)] : []),
+    ...(seats.length > 0 ? [seatsTitle(session.hall, seats, t)] : []),
     ...(places > 0 ? [t.places(places)] : []),
   ]
-  return <>{parts.length > 0 ? t.and(parts) : t.yourSeats}</>
+  return (
+    <div className="min-w-0">
+      <h2 id={CHOICE_ID} tabIndex={-1} className="display text-lg">
+        {parts.length > 0 ? t.and(parts) : t.yourSeats}
+      </h2>
+      {seats.length > 0 && (
+        <p className="text-sm text-muted">{sharedFacts(session.hall, seats, t).join(' · ')}</p>
+      )}
+      {held && <HeldUntil expiresAt={held.expires_at} />}
+    </div>
+  )
+}
+
+const MINUTE_MS = 60_000
+
+/** Until when, and for how long yet: drawn again with the minute, not with the second. */
+function HeldUntil({ expiresAt }: { expiresAt: string }) {
+  const t = useText(seatsText)
+  const left = (): number => Math.max(0, Math.floor((Date.parse(expiresAt) - serverNow()) / MINUTE_MS))
+  const [minutes, setMinutes] = useState(left)
+  useEffect(() => {
+    setMinutes(left())
+    const timer = setInterval(() => setMinutes(left()), 1_000)
+    return () => clearInterval(timer)
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [expiresAt])
+  return (
+    <p className="text-sm text-muted">
+      {t.heldUntil(formatTime(expiresAt, Intl.DateTimeFormat().resolvedOptions().timeZone))}{' '}
+      {t.heldFor(minutes)}
+    </p>
+  )
 }

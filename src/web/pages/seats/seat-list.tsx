@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import clsx from 'clsx'
 import { Accessibility, ArrowLeft, Check, ChevronRight, EyeOff, UsersRound } from 'lucide-react'
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { SEAT_FREE } from '../../components/seat-map/availability.ts'
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from '../../components/seat-map/hall.ts'
 import { formatMoney, formatNumber } from '../../format/format.ts'
@@ -12,6 +12,7 @@ import { freeBySection, listRows, seatBeside, type Direction, type ListRow } fro
 import { passesArea, type SeatFilter } from './seat-filter.ts'
 import type { SeatSession } from './seat-session.ts'
 import { seatFacts, seatName, seatNumber } from './seat-words.ts'
+import { BESIDE } from './use-section.ts'
 import { Swatch } from './swatch.tsx'
 import { seatsText } from './text.ts'
 import { useSeatView, useStockTick } from './use-seat-session.ts'
@@ -20,12 +21,15 @@ type Props = {
   session: SeatSession
   filter: SeatFilter
   section: number
+  /** Somebody opens a section's rows, or goes back to the sections (-1). */
   onSection(section: number): void
+  /** The first section is shown from the start. */
+  onBegin(section: number): void
   onToggle(seat: number): void
 }
 
 /** Everything the map does, in words: section, row, seat. */
-export function SeatList({ session, filter, section, onSection, onToggle }: Props) {
+export function SeatList({ session, filter, section, onSection, onBegin, onToggle }: Props) {
   const t = useText(seatsText)
   const tick = useStockTick(session)
   const { hall, stock } = session
@@ -35,7 +39,7 @@ export function SeatList({ session, filter, section, onSection, onToggle }: Prop
   useEffect(() => {
     // Beside the sections there is room for rows: the first that has something is open from the start.
     const first = free.findIndex((n) => n > 0)
-    if (section < 0 && matchMedia('(min-width: 48rem)').matches && first >= 0) onSection(first)
+    if (section < 0 && matchMedia(BESIDE).matches && first >= 0) onBegin(first)
     // Only where the list begins: who goes back to the sections wants to see them.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
@@ -43,10 +47,21 @@ export function SeatList({ session, filter, section, onSection, onToggle }: Prop
     .map(({ category }, area) => ({ area, fits: passesArea(filter, category) }))
     .filter(({ fits }) => fits)
   const alone = data.sections.length === 1 ? 0 : section
+  const list = useRef<HTMLElement>(null)
+  const opened = useRef(false)
+  const last = useRef(alone)
+  useEffect(() => {
+    // Back at the sections one goes on where one was.
+    if (alone < 0 && last.current >= 0)
+      list.current?.querySelector<HTMLElement>(`[data-section="${last.current}"]`)?.focus()
+    last.current = alone
+  }, [alone])
   return (
     <div className="grid h-full md:grid-cols-[20rem_1fr]" data-testid="seat-list">
       <nav
+        ref={list}
         aria-label={t.list.sections}
+        onKeyDown={moveAlong}
         className={clsx(
           'overflow-y-auto border-line px-3 pb-6 md:border-e',
           alone >= 0 && data.sections.length > 0 && 'max-md:hidden',
@@ -58,7 +73,15 @@ export function SeatList({ session, filter, section, onSection, onToggle }: Prop
             <Areas session={session} only={(area) => areas.some((a) => a.area === area)} />
           </div>
         )}
-        <Sections {...{ session, free, section: alone, onSection }} />
+        <Sections
+          {...{ session, free, section: alone }}
+          onSection={(one) => {
+            // Its rows are what one goes on with, wherever they stand.
+            if (one === alone) focusRows()
+            else opened.current = true
+            onSection(one)
+          }}
+        />
       </nav>
       {data.sections.length > 0 && (
         <div className={clsx('min-h-0 min-w-0', alone < 0 && 'max-md:hidden')}>
@@ -67,7 +90,7 @@ export function SeatList({ session, filter, section, onSection, onToggle }: Prop
           ) : (
             <Rows
               key={alone}
-              {...{ session, filter, section: alone, onToggle }}
+              {...{ session, filter, section: alone, onToggle, opened }}
               onBack={data.sections.length > 1 ? () => onSection(-1) : null}
             />
           )}
@@ -110,6 +133,7 @@ function Sections({
                 <li key={one.name + s}>
                   <button
                     type="button"
+                    data-section={s}
                     aria-current={s === section ? 'true' : undefined}
                     onClick={() => onSection(s)}
                     className={clsx(
@@ -151,6 +175,23 @@ function cheapestOfSections({ hall, prices }: SeatSession) {
   return found
 }
 
+/** The heading of the rows. */
+const ROWS_ID = 'rows-of-section'
+
+function focusRows(): void {
+  document.getElementById(ROWS_ID)?.focus({ preventScroll: true })
+}
+
+/** Arrow keys among the sections. */
+function moveAlong(event: KeyboardEvent<HTMLElement>): void {
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('[data-section]')]
+  const at = buttons.indexOf(event.target as HTMLElement)
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[event.key]
+  if (at < 0 || to === undefined) return
+  event.preventDefault()
+  buttons[to]?.focus()
+}
+
 const ROW_PIXELS = 96
 const ARROWS: Record<string, Direction> = {
   ArrowRight: 'next',
@@ -166,8 +207,13 @@ function Rows({
   filter,
   section,
   onToggle,
+  opened,
   onBack,
-}: Omit<Props, 'onSection'> & { onBack: (() => void) | null }) {
+}: Omit<Props, 'onSection' | 'onBegin'> & {
+  /** Somebody has just opened these rows. */
+  opened: RefObject<boolean>
+  onBack: (() => void) | null
+}) {
   const t = useText(seatsText)
   const tick = useStockTick(session)
   const { choice, heldSeats } = useSeatView(session)
@@ -198,6 +244,10 @@ function Rows({
   const inRows = rows.some(({ seats }) => seats.includes(active))
   const roving = inRows ? active : (rows[0]?.seats[0] ?? -1)
 
+  useEffect(() => {
+    if (opened.current) focusRows()
+    opened.current = false
+  }, [opened])
   useEffect(() => {
     if (!focusNext.current) return
     const button = scroller.current?.querySelector<HTMLElement>(`[data-seat="${active}"]`)
@@ -235,7 +285,9 @@ function Rows({
           </button>
         )}
         <div>
-          <h2 className="display text-xl">{name}</h2>
+          <h2 id={ROWS_ID} tabIndex={-1} className="display text-xl">
+            {name}
+          </h2>
           <p className="text-sm text-muted">{door}</p>
         </div>
       </header>

@@ -36,6 +36,8 @@ export type SeatNotice =
   /** The server refused: these seats were taken a moment before. Each alternative is a whole choice. */
   | { kind: 'refused'; seats: number[]; alternatives: number[][] }
   | { kind: 'limit' }
+  /** Another seat was wanted while these are held: they would have to go first. */
+  | { kind: 'holding' }
   | { kind: 'orphan'; seats: number[] }
   | { kind: 'soldOut' }
   | { kind: 'network' }
@@ -154,18 +156,22 @@ export class SeatSession {
     )
   }
 
-  /** Says what became of it: `taken` is somebody else's, `limit` would be one too many. */
-  toggle(seat: number): 'chosen' | 'taken back' | 'limit' | 'taken' {
-    const { choice, held } = this.#view
-    if (held || this.#view.busy) return 'taken'
+  /** Says what became of it: `taken` is somebody else's; of `refused` a notice says why, where there is something to say. */
+  toggle(seat: number): 'chosen' | 'taken back' | 'refused' | 'taken' | 'not sold' {
+    const { choice, held, busy } = this.#view
+    if (busy) return 'refused'
+    if (held) {
+      this.#set({ notice: { kind: 'holding' } })
+      return 'refused'
+    }
     const had = isChosen(choice, seat)
     if (!had && !this.isFree(seat)) return 'taken'
     const [type] = this.prices.typesOf(this.hall.data.category[seat]!)
-    if (!type) return 'taken'
+    if (!type) return 'not sold'
     const next = toggleSeat(choice, seat, type.id, this.max)
     if (next === choice) {
       this.#set({ notice: { kind: 'limit' } })
-      return 'limit'
+      return 'refused'
     }
     this.#choose(next)
     return had ? 'taken back' : 'chosen'
@@ -188,16 +194,17 @@ export class SeatSession {
     if (limited) this.#set({ notice: { kind: 'limit' } })
   }
 
-  /** Takes the seats that were offered for lost ones. */
-  takeOffer(): void {
+  /** Takes the seats that were offered for lost ones; those that it got. */
+  takeOffer(): number[] {
     const { notice, choice } = this.#view
-    if (notice?.kind !== 'lost' || !notice.offer) return
+    if (notice?.kind !== 'lost' || !notice.offer) return []
     let next = choice
     for (const seat of notice.offer) {
       const [type] = this.prices.typesOf(this.hall.data.category[seat]!)
       if (type && this.isFree(seat)) next = toggleSeat(next, seat, type.id, this.max)
     }
     this.#choose(next)
+    return notice.offer.filter((seat) => isChosen(next, seat))
   }
 
   dismiss(): void {

@@ -1,5 +1,8 @@
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW, type Hall } from '../../components/seat-map/hall.ts'
-import type { useText } from '../../i18n/text.tsx'
+import { formatMoney } from '../../format/format.ts'
+import type { Locale, useText } from '../../i18n/text.tsx'
+import { countOf } from './choice.ts'
+import type { SeatSession } from './seat-session.ts'
 import type { seatsText } from './text.ts'
 
 export type SeatsText = ReturnType<typeof useText<(typeof seatsText)['en']>>
@@ -16,6 +19,32 @@ export function seatNumber(hall: Hall, seat: number): string {
 /** "Row F, seat 12". */
 export function seatName(hall: Hall, seat: number, t: SeatsText): string {
   return `${rowName(hall, seat, t)}, ${hall.data.seatLabels[seat] ?? t.seat(seatNumber(hall, seat))}`
+}
+
+/** "Row F, seat 12" of one, "Row F, 12 and 13" of more. */
+export function seatsTitle(hall: Hall, seats: readonly number[], t: SeatsText): string {
+  return seats.length === 1 ? seatName(hall, seats[0]!, t) : seatsName(hall, seats, t)
+}
+
+/** What all of them share: "Sector 203 · Clear view". */
+export function sharedFacts(hall: Hall, seats: readonly number[], t: SeatsText): string[] {
+  const facts = seats.map((seat) => seatFacts(hall, seat, t))
+  const sections = [...new Set(facts.map(([section]) => section!))]
+  const others = [...new Set(facts.flatMap(([, ...rest]) => rest))]
+  // One seat with a restricted view is said; that the others have a clear one then is not.
+  return [t.and(sections), ...others.filter((fact) => fact !== t.clear || !others.includes(t.restricted))]
+}
+
+/** "Row F, 12 and 13 chosen. 4 in all, $80." */
+export function chosenWords(
+  session: SeatSession,
+  seats: readonly number[],
+  t: SeatsText,
+  locale: Locale,
+): string {
+  if (seats.length === 0) return ''
+  const total = formatMoney(session.prices.money(session.total() ?? 0), locale)
+  return t.announce.chosen(seatsTitle(session.hall, seats, t), countOf(session.view().choice), total)
 }
 
 /** "Row F, 12 and 13", rows one after the other. */

@@ -34,6 +34,7 @@ export const seatsText = texts({
     ofMax: (n: number, max: number) => `${n} of ${max}`,
     limit: (max: number) =>
       `${max} tickets are the most one person can have here. Let one go to take another.`,
+    holdingAlready: 'You hold other seats: let them go first.',
     upTo: (max: number) => `Up to ${max} tickets a person.`,
     emptyMap: 'Tap a seat on the map, or let us find good ones.',
     emptyAreas: 'Say how many places you want.',
@@ -50,6 +51,12 @@ export const seatsText = texts({
     finding: 'Finding …',
     heldTitle: 'Held for you',
     heldUntil: (time: string) => `Nobody else can buy them until ${time}.`,
+    heldFor: (minutes: number) =>
+      minutes < 1
+        ? 'Less than a minute left.'
+        : minutes === 1
+          ? '1 minute left.'
+          : `${minutes} minutes left.`,
     toCheckout: 'Go on to pay',
     letGo: 'Let them go and choose others',
     standing: 'Standing and open seating',
@@ -98,7 +105,7 @@ export const seatsText = texts({
     errors: {
       not_on_sale: 'This event is not on sale at the moment. Its page says when it is.',
       limit_exceeded:
-        'With these you would have more tickets for this event than one person may have. Your earlier ones count too.',
+        'With these you would have more tickets for this event than one person may have. Those you have already count too: they are under My tickets.',
       identity_required: 'This event asks for a verified mail address first.',
       queue_pass_required:
         'There is a line for this event. Join it on the event page; your turn opens the seats.',
@@ -120,6 +127,7 @@ export const seatsText = texts({
         'This code has been used as often as it can be. A use comes back when its seats are let go.',
     },
     confirmMail: 'Confirm my mail address',
+    myTickets: 'My tickets',
     feedPolling: 'Seats are up to two seconds old.',
     feedLost: 'No connection: the seats may be old. We keep trying.',
     noMap: 'This device cannot draw the map. The list does everything the map does.',
@@ -146,6 +154,9 @@ export const seatsText = texts({
       chosen: (seat: string, n: number, total: string) => `${seat} chosen. ${n} in all, ${total}.`,
       back: (seat: string, n: number) => `${seat} let go. ${n} chosen.`,
       taken: (seat: string) => `${seat} is taken.`,
+      notSold: (seat: string) => `${seat} is not for sale here.`,
+      held: (seats: string) => `${seats} held for you.`,
+      released: 'Let go. The seats are free again.',
     },
   },
   de: {
@@ -173,6 +184,7 @@ export const seatsText = texts({
     ofMax: (n, max) => `${n} von ${max}`,
     limit: (max) =>
       `Mehr als ${max} Karten gibt es hier nicht für eine Person. Geben Sie eine frei, um eine andere zu nehmen.`,
+    holdingAlready: 'Sie halten schon andere Plätze: Geben Sie die zuerst frei.',
     upTo: (max) => `Höchstens ${max} Karten pro Person.`,
     emptyMap: 'Tippen Sie im Plan auf einen Platz, oder lassen Sie uns gute finden.',
     emptyAreas: 'Sagen Sie, wie viele Plätze Sie möchten.',
@@ -188,6 +200,12 @@ export const seatsText = texts({
     find: (n) => (n === 1 ? 'Besten Platz finden' : `Beste ${n} finden`),
     finding: 'Wird gesucht …',
     heldTitle: 'Für Sie gehalten',
+    heldFor: (minutes) =>
+      minutes < 1
+        ? 'Weniger als eine Minute noch.'
+        : minutes === 1
+          ? 'Noch 1 Minute.'
+          : `Noch ${minutes} Minuten.`,
     heldUntil: (time) => `Bis ${time} kann sie niemand sonst kaufen.`,
     toCheckout: 'Weiter zur Zahlung',
     letGo: 'Freigeben und andere wählen',
@@ -237,7 +255,7 @@ export const seatsText = texts({
     errors: {
       not_on_sale: 'Diese Veranstaltung ist gerade nicht im Verkauf. Ihre Seite sagt, wann.',
       limit_exceeded:
-        'Damit hätten Sie mehr Karten für diese Veranstaltung, als eine Person haben darf. Ihre früheren zählen mit.',
+        'Damit hätten Sie mehr Karten für diese Veranstaltung, als eine Person haben darf. Die Sie schon haben, zählen mit: Sie stehen unter Meine Karten.',
       identity_required: 'Für diese Veranstaltung muss zuerst Ihre Mailadresse bestätigt sein.',
       queue_pass_required:
         'Für diese Veranstaltung gibt es eine Warteschlange. Stellen Sie sich auf ihrer Seite an; sind Sie dran, öffnen sich die Plätze.',
@@ -261,6 +279,7 @@ export const seatsText = texts({
         'Dieser Code ist so oft benutzt, wie er kann. Werden seine Plätze freigegeben, gilt er wieder.',
     },
     confirmMail: 'E-Mail-Adresse bestätigen',
+    myTickets: 'Meine Karten',
     feedPolling: 'Der Plan ist bis zu zwei Sekunden alt.',
     feedLost: 'Keine Verbindung: Der Plan kann veraltet sein. Wir versuchen es weiter.',
     noMap: 'Dieses Gerät kann den Plan nicht zeichnen. Die Liste kann alles, was der Plan kann.',
@@ -287,6 +306,9 @@ export const seatsText = texts({
       chosen: (seat, n, total) => `${seat} gewählt. Insgesamt ${n}, ${total}.`,
       back: (seat, n) => `${seat} freigegeben. ${n} gewählt.`,
       taken: (seat) => `${seat} ist vergeben.`,
+      notSold: (seat) => `${seat} wird hier nicht verkauft.`,
+      held: (seats) => `Für Sie gehalten: ${seats}.`,
+      released: 'Freigegeben. Die Plätze sind wieder zu haben.',
     },
   },
 })
