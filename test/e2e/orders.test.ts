@@ -15,7 +15,11 @@ describe('my tickets', () => {
       await buy(page, 2)
       await page.getByRole('button', { name: 'Give tickets back' }).click()
       const dialog = page.getByRole('dialog')
+      // Before a choice nothing is promised.
+      expect(await dialog.getByRole('button', { name: 'Choose tickets first' }).isDisabled()).toBe(true)
+      expect(await dialog.getByText('Comes back to your card').count()).toBe(0)
       await dialog.getByRole('checkbox').first().check()
+      await dialog.getByText('Comes back to your card').waitFor()
       const button = dialog.getByRole('button', { name: /^Give 1 ticket back for/ })
       const promised = (await button.textContent())!.replace(/^.*€/, '')
       await button.click()
@@ -147,6 +151,22 @@ describe('my tickets', () => {
       await second.page.getByRole('heading', { name: 'No tickets yet' }).waitFor()
       await first.close()
       await second.close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'the code for signing in is sent again where the first mail did not come',
+    async () => {
+      const { page, close } = await come()
+      await page.goto('/orders')
+      await page.getByLabel('Mail address').fill('again@example.org')
+      await page.getByRole('button', { name: 'Send me a code' }).click()
+      await page.getByLabel('Code from the mail').fill('000')
+      await page.getByRole('button', { name: 'Send again' }).click()
+      await page.getByText('Asked for again. again@example.org').waitFor()
+      expect(await page.getByLabel('Code from the mail').inputValue()).toBe('')
+      await close()
     },
     TEST_MS_MAX,
   )

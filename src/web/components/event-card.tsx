@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router'
-import { useNow } from '../app/context.tsx'
+import { useApp, useNow } from '../app/context.tsx'
 import type { Showings } from '../app/group.ts'
 import type { EventItem } from '../api/queries.ts'
 import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../format/format.ts'
-import { useLocale, useText, type Locale } from '../i18n/text.tsx'
+import { useLocale, useText } from '../i18n/text.tsx'
 import { findText } from './find-text.ts'
 import { splitName } from '../app/event-name.ts'
 import { Poster } from './poster.tsx'
@@ -22,7 +22,6 @@ export function EventCard({
   show?: 'day' | 'times' | 'sale'
   eager?: boolean
 }) {
-  const locale = useLocale()
   const t = useText(findText)
   const { over, name } = splitName(first)
   return (
@@ -43,7 +42,7 @@ export function EventCard({
       </h3>
       {over !== null && <p className="truncate text-sm text-muted">{over}</p>}
       <p className="tabular mt-1 text-sm text-muted">
-        {whenLine(all, show === 'times' ? 'times' : 'day', locale)}
+        <When all={all} show={show === 'times' ? 'times' : 'day'} />
       </p>
       <p className="tabular text-sm text-muted">
         {show === 'sale' ? <SaleStart event={first} /> : <PriceLine event={first} />}
@@ -55,9 +54,12 @@ export function EventCard({
   )
 }
 
-function whenLine(all: readonly EventItem[], show: 'day' | 'times', locale: Locale): string {
+function When({ all, show }: { all: readonly EventItem[]; show: 'day' | 'times' }) {
+  const locale = useLocale()
+  const { now } = useApp()
   const first = all[0]!
-  const day = formatDay(first.starts_on, locale)
+  const { timezone } = first.venue
+  const day = formatDay(first.starts_on, locale, Number(dayIn(now, timezone).slice(0, 4)))
   if (first.starts_at_precision === 'day') return day
   const sameDay = all.filter((event) => event.starts_on === first.starts_on)
   const times = sameDay.slice(0, TIMES_MAX).map((event) => formatTime(event.starts_at, event.venue.timezone))
@@ -89,7 +91,8 @@ function SaleStart({ event }: { event: EventItem }) {
   const left = Date.parse(event.on_sale_at) - now
   if (left <= 0) return <span className="font-medium text-done">{t.onSaleNow}</span>
   const { timezone } = event.venue
-  const day = formatDay(dayIn(event.on_sale_at, timezone), locale)
+  const thisYear = Number(dayIn(now, timezone).slice(0, 4))
+  const day = formatDay(dayIn(event.on_sale_at, timezone), locale, thisYear)
   return (
     <time dateTime={event.on_sale_at} className="font-medium text-text">
       {left < DAY_MS

@@ -32,7 +32,7 @@ function SignIn() {
   const [email, setEmail] = useState('')
   const [code, setCode] = useState('')
   const [isWrong, setWrong] = useState(false)
-  const { send, verify, passkey } = useSignIn(email.trim(), code)
+  const { send, again, verify, passkey } = useSignIn(email.trim(), code)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (send.isSuccess) return verify.mutate()
@@ -48,7 +48,7 @@ function SignIn() {
       <form noValidate onSubmit={submit} className="mt-5 grid gap-4">
         {send.isSuccess ? (
           <>
-            <p role="status">{t.sent(email.trim())}</p>
+            <p role="status">{again.isSuccess ? t.sentAgain(email.trim()) : t.sent(email.trim())}</p>
             <Field
               label={t.code}
               name="code"
@@ -75,16 +75,30 @@ function SignIn() {
             {send.isSuccess ? t.signIn : t.send}
           </Button>
           {send.isSuccess && (
-            <Button
-              kind="quiet"
-              onClick={() => {
-                setCode('')
-                verify.reset()
-                send.reset()
-              }}
-            >
-              {t.other}
-            </Button>
+            <>
+              <Button
+                kind="quiet"
+                busy={again.isPending}
+                onClick={() => {
+                  setCode('')
+                  verify.reset()
+                  again.mutate()
+                }}
+              >
+                {t.again}
+              </Button>
+              <Button
+                kind="quiet"
+                onClick={() => {
+                  setCode('')
+                  verify.reset()
+                  again.reset()
+                  send.reset()
+                }}
+              >
+                {t.other}
+              </Button>
+            </>
           )}
           {!send.isSuccess && knowsPasskeys() && (
             <Button kind="quiet" busy={passkey.isPending} onClick={() => passkey.mutate()}>
@@ -93,7 +107,7 @@ function SignIn() {
           )}
         </p>
         <p role="alert" className="text-sm text-danger empty:hidden">
-          {passkey.isError && passkeyWords(passkey.error, t)}
+          {passkey.isError ? passkeyWords(passkey.error, t) : again.isError && words(again.error, t)}
         </p>
       </form>
     </section>
@@ -106,9 +120,10 @@ function useSignIn(email: string, code: string) {
   const { locale } = useApp().preferences
   // All that was read before was read as somebody else.
   const readAgain = (): Promise<void> => queryClient.invalidateQueries()
-  const send = useMutation({
-    mutationFn: () => read(api.POST('/v1/sessions/email', { body: { email, locale } })),
-  })
+  const mailCode = () => read(api.POST('/v1/sessions/email', { body: { email, locale } }))
+  const send = useMutation({ mutationFn: mailCode })
+  // Its own: while it is under way or has failed, the code of the first mail can still be typed.
+  const again = useMutation({ mutationFn: mailCode })
   const verify = useMutation({
     mutationFn: () =>
       read(
@@ -119,7 +134,7 @@ function useSignIn(email: string, code: string) {
     onSuccess: readAgain,
   })
   const passkey = useMutation({ mutationFn: () => signInByPasskey(api), onSuccess: readAgain })
-  return { send, verify, passkey }
+  return { send, again, verify, passkey }
 }
 
 function SignedIn({ email }: { email: string }) {

@@ -8,6 +8,9 @@ export const accountText = texts({
     send: 'Send me a code',
     sent: (email: string) =>
       `If the mail reaches ${email}, there is a code in it. It is good for ten minutes.`,
+    sentAgain: (email: string) =>
+      `Asked for again. ${email} gets a mail once a minute at most, and the newest code counts.`,
+    again: 'Send again',
     code: 'Code from the mail',
     signIn: 'Sign in',
     other: 'Another address',
@@ -38,6 +41,9 @@ export const accountText = texts({
     email: 'E-Mail-Adresse',
     send: 'Code schicken',
     sent: (email: string) => `Kommt die E-Mail bei ${email} an, steht ein Code darin. Er gilt zehn Minuten.`,
+    sentAgain: (email: string) =>
+      `Noch einmal angefordert. An ${email} geht höchstens eine E-Mail in der Minute, und der neueste Code gilt.`,
+    again: 'Noch einmal schicken',
     code: 'Code aus der E-Mail',
     signIn: 'Anmelden',
     other: 'Andere Adresse',

@@ -1,9 +1,10 @@
 import type { Event } from '../../api/queries.ts'
 import { serverNow, useApp } from '../../app/context.tsx'
-import { keptAmount, keptFees } from '../../app/kept-fees.ts'
+import { keptFees } from '../../app/kept-fees.ts'
 import { dayIn, formatDay, formatMoney, formatTime, formatWhen } from '../../format/format.ts'
 import { groupPlaces } from '../../format/places.ts'
 import { useText, type Locale } from '../../i18n/text.tsx'
+import { keptAmount } from './kept-amount.ts'
 import type { Reservation } from './queries.ts'
 import { checkoutText } from './text.ts'
 

@@ -30,6 +30,7 @@ export function CancelDialog({ order, tickets, onClose, onDone }: Props) {
     () => new Set(tickets.length === 1 ? [tickets[0]!.ticket_id] : []),
   )
   const cancel = useCancel(order, [...chosen], onDone)
+  const isNone = chosen.size === 0
   const { back, stays } = whatComesBack(order, chosen)
   const money = (amount: number): string =>
     formatMoney({ amount, currency: order.total.currency }, locale, { exact: true })
@@ -48,13 +49,8 @@ export function CancelDialog({ order, tickets, onClose, onDone }: Props) {
           <Button kind="plain" size="small" disabled={cancel.isPending} onClick={onClose}>
             {t.keep}
           </Button>
-          <Button
-            size="small"
-            disabled={chosen.size === 0}
-            busy={cancel.isPending}
-            onClick={() => cancel.mutate()}
-          >
-            {back > 0 ? t.doIt(chosen.size, money(back)) : t.doItFree(chosen.size)}
+          <Button size="small" disabled={isNone} busy={cancel.isPending} onClick={() => cancel.mutate()}>
+            {isNone ? t.chooseFirst : back > 0 ? t.doIt(chosen.size, money(back)) : t.doItFree(chosen.size)}
           </Button>
         </>
       }
@@ -77,11 +73,13 @@ export function CancelDialog({ order, tickets, onClose, onDone }: Props) {
           </label>
         ))}
       </fieldset>
-      <dl className="mt-4 grid gap-2 border-t border-line pt-4" aria-live="polite">
-        <div className="flex justify-between gap-6 font-semibold">
-          <dt>{t.comesBack}</dt>
-          <dd className="tabular">{money(back)}</dd>
-        </div>
+      <dl className="mt-4 grid gap-2 border-t border-line pt-4 empty:hidden" aria-live="polite">
+        {!isNone && (
+          <div className="flex justify-between gap-6 font-semibold">
+            <dt>{t.comesBack}</dt>
+            <dd className="tabular">{money(back)}</dd>
+          </div>
+        )}
         {stays > 0 && (
           <div className="flex justify-between gap-6 text-muted">
             <dt>{t.staysHere}</dt>

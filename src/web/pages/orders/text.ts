@@ -66,6 +66,7 @@ export const ordersText = texts({
     comesBack: 'Comes back to your card',
     staysHere: 'Fees that stay',
     doIt: (n: number, amount: string) => `Give ${n === 1 ? '1 ticket' : `${n} tickets`} back for ${amount}`,
+    chooseFirst: 'Choose tickets first',
     doItFree: (n: number) => `Give ${n === 1 ? '1 ticket' : `${n} tickets`} back`,
     atOnce: 'They are void at once, and their seats are for sale again. There is no way back.',
     keep: 'Keep them',
@@ -142,6 +143,7 @@ export const ordersText = texts({
     comesBack: 'Geht zurück auf Ihre Kreditkarte',
     staysHere: 'Gebühren, die bleiben',
     doIt: (n: number, amount: string) => `${n === 1 ? '1 Karte' : `${n} Karten`} für ${amount} zurückgeben`,
+    chooseFirst: 'Erst Karten wählen',
     doItFree: (n: number) => `${n === 1 ? '1 Karte' : `${n} Karten`} zurückgeben`,
     atOnce:
       'Sie sind sofort ungültig, und ihre Plätze kommen wieder in den Verkauf. Rückgängig machen lässt sich das nicht.',
