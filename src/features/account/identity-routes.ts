@@ -7,7 +7,13 @@ import {
   ProfileSchema,
   type ProfileDocument,
 } from '../../shared/schemas/me.ts'
-import { CodeRequestSchema, CodeSchema, SignedInSchema } from '../../shared/schemas/sessions.ts'
+import {
+  CodeRequestSchema,
+  CodeSchema,
+  LANGUAGE_TAG,
+  LANGUAGE_TAG_LENGTH_MAX,
+  SignedInSchema,
+} from '../../shared/schemas/sessions.ts'
 import { SESSION_COOKIE } from './authenticate.ts'
 import type { Identity, Profile, SignedIn } from './identity-types.ts'
 import { presentSession } from './session-answer.ts'
@@ -190,5 +196,6 @@ function withoutCookie(answer: Answer): Answer {
 
 // The first language that the browser names; good enough for two.
 function languageAsked(request: Request): string {
-  return /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*/.exec(request.headers.get('accept-language') ?? '')?.[0] ?? 'en'
+  const first = (request.headers.get('accept-language') ?? '').split(/[,;]/, 1)[0]!.trim()
+  return first.length <= LANGUAGE_TAG_LENGTH_MAX && new RegExp(LANGUAGE_TAG).test(first) ? first : 'en'
 }

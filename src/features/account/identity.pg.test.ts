@@ -109,6 +109,45 @@ describe('signing in by a mailed code', () => {
     expect(await localeOf(guest)).toBeNull()
   })
 
+  test('a language is a well-formed tag; one that nobody writes here is kept, and mails are in English', async () => {
+    const token = await house.guest()
+    const change = (locale: string): Promise<Answer> =>
+      house.call('PATCH', '/v1/me', { token, body: { locale } })
+    for (const locale of [
+      'zz',
+      'pt-BR',
+      'zh-Hans-CN',
+      'es-419',
+      'ca-ES-valencia',
+      'de-DE-u-co-phonebk',
+      'en-x-a',
+    ]) {
+      expect([locale, (await change(locale)).json.locale]).toEqual([locale, locale])
+      expect(Intl.getCanonicalLocales(locale)).toHaveLength(1)
+    }
+    for (const locale of [
+      '',
+      'd',
+      'german',
+      'de_AT',
+      'de-',
+      'de-x',
+      'en-a',
+      'de-DE-DE',
+      'de-1',
+      '../..',
+      'de AT',
+    ]) {
+      const { status, json } = await change(locale)
+      expect([locale, status, json.code]).toEqual([locale, 400, 'malformed'])
+    }
+    expect((await house.call('GET', '/v1/me', { token })).json.locale).toBe('en-x-a')
+    const email = mailbox()
+    await askCode(email, token, { locale: 'zz' })
+    const mails = readdirSync(folder()).map((file) => readFileSync(join(folder(), file), 'utf8'))
+    expect(mails.find((mail) => mail.includes(email))).toContain('is your code')
+  })
+
   test('a new account whose guest named no language takes that of the browser, else the guest’s', async () => {
     const [first, second] = [mailbox(), mailbox()]
     const headers = { 'accept-language': 'de-CH,de;q=0.9' }
@@ -118,6 +157,9 @@ describe('signing in by a mailed code', () => {
       return (await house.call('GET', '/v1/me', { token: answer.json.access_token })).json.locale
     }
     expect(await made(first, await house.guest())).toBe('de-CH')
+    headers['accept-language'] = 'nonsense, de'
+    expect(await made(mailbox(), await house.guest())).toBe('en')
+    headers['accept-language'] = 'de'
     const guest = await house.guest()
     await house.call('PATCH', '/v1/me', { token: guest, body: { locale: 'it' } })
     expect(await made(second, guest)).toBe('it')

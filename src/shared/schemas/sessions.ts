@@ -41,10 +41,20 @@ export const EmailSchema = Type.String({
   examples: ['ada@example.org'],
 })
 
+/**
+ * A language tag as BCP 47 writes it: language, script, region, variants, extensions, private use. The grammar has room
+ * for languages of up to eight letters, and every one that is registered has two or three.
+ */
+export const LANGUAGE_TAG =
+  '^[A-Za-z]{2,3}(-[A-Za-z]{3}){0,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-([A-Za-z0-9]{5,8}|[0-9][A-Za-z0-9]{3}))*(-[0-9A-WYZa-wyz](-[A-Za-z0-9]{2,8})+)*(-[Xx](-[A-Za-z0-9]{1,8})+)?$'
+
+export const LANGUAGE_TAG_LENGTH_MAX = 35
+
 export const LocaleSchema = Type.String({
-  maxLength: 35,
-  pattern: '^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$',
-  description: 'BCP 47.',
+  maxLength: LANGUAGE_TAG_LENGTH_MAX,
+  pattern: LANGUAGE_TAG,
+  description:
+    'A language tag (BCP 47). Mails and tickets are in German or English: in English for all others.',
   examples: ['de-AT'],
 })
 
