@@ -1,4 +1,4 @@
-import type { Fact } from '../../platform/outbox/outbox.ts'
+import { UnderWay, type Fact } from '../../platform/outbox/outbox.ts'
 import { assertNever } from '../../shared/assert.ts'
 import { languageOf } from '../ticketing/index.ts'
 import { CLAIM_MS, deliveryStore } from './delivery-store.ts'
@@ -52,10 +52,6 @@ export async function deliverMail(deps: NotificationDeps, fact: Fact): Promise<v
     await deliveryStore.release(database, factId, now).catch(() => {})
     throw error
   }
-}
-
-class UnderWay extends Error {
-  override name = 'UnderWay'
 }
 
 type Outcome = {

@@ -18,7 +18,7 @@ import { waitFor } from '../../../test/harness/wait-for.ts'
 import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
 import { startHttpServer } from '../../platform/http/server.ts'
 import { fileMailer, smtpMailer, type Mailer } from '../../platform/mail.ts'
-import { createOutboxReader, type OutboxReader } from '../../platform/outbox/outbox.ts'
+import { createOutboxReader, type OutboxObserver, type OutboxReader } from '../../platform/outbox/outbox.ts'
 import { decodeTicketCode } from '../../shared/ticket-code.ts'
 import { createMailConsumer, devMailRoutes } from './index.ts'
 
@@ -68,7 +68,7 @@ async function startSmtp(): Promise<typeof smtp> {
   return Object.assign(state, { server, url: `smtp://127.0.0.1:${port}` })
 }
 
-function reader(mailer: Mailer): OutboxReader {
+function reader(mailer: Mailer, observer: OutboxObserver = {}): OutboxReader {
   const { database } = stack.db
   const system = { clock: systemClock, ids: systemIds, random: systemRandom }
   const { ticketing, checkout } = stack
@@ -88,6 +88,7 @@ function reader(mailer: Mailer): OutboxReader {
       people: stack.account.people,
     }),
     limits: { pollMs: 20, retryMsMin: 20, retryMsMax: 40 },
+    observer,
   })
   readers.push(made)
   mailers.push(mailer)
@@ -137,6 +138,24 @@ describe('over SMTP', () => {
     })
     expect(smtp.mails).toHaveLength(1)
     expect(await deliveries()).toEqual([{ state: 'sent', reason: null }])
+  })
+
+  test('a mail that a killed process was sending is no failure, and goes out when its claim ends', async () => {
+    await stack.buy(['A1'], LUCJA)
+    const sql = (text: string): Promise<unknown> => stack.db.database.pool.query(text)
+    await sql(
+      `insert into mail_deliveries (fact_id, kind, order_id, message_id, state, claimed_until, created_at)
+       select fact_id, kind, key::uuid, fact_id || '@house.example', 'sending', now() + interval '1 hour', now()
+         from money_outbox`,
+    )
+    const seen = { underWay: 0, failed: 0 }
+    const [underWay, failed] = [() => void seen.underWay++, () => void seen.failed++]
+    reader(smtpMailer(smtp.url), { underWay, failed }).start()
+    await waitFor('a few looks', () => seen.underWay > 2)
+    expect([seen.failed, smtp.mails.length]).toEqual([0, 0])
+    await sql(`update mail_deliveries set claimed_until = now()`)
+    await waitFor('the note', async () => (await deliveries())[0]?.state === 'sent')
+    expect([seen.failed, smtp.mails.length]).toEqual([0, 1])
   })
 
   test('while the mail server refuses, the order stays as it is; the mail goes out when it takes mail again', async () => {

@@ -18,9 +18,14 @@ export type Consumer = {
   kinds: readonly string[]
   /**
    * Resolves when the fact is dealt with. At least once: it comes again after a crash, a lost lease and a restored
-   * database. Throwing parks it for another try.
+   * database. Throwing parks it for another try; `UnderWay` says that nothing failed.
    */
   handle(fact: Fact): Promise<void>
+}
+
+/** Thrown by a consumer where another process is at the fact: it may have died, so the fact comes again. */
+export class UnderWay extends Error {
+  override name = 'UnderWay'
 }
 
 export type OutboxLimits = {
@@ -59,6 +64,8 @@ export const UNHURRIED = { pollMs: 5_000 } as const satisfies Partial<OutboxLimi
 export type OutboxObserver = {
   handled?(consumer: string, kind: string): void
   failed?(consumer: string, fact: Fact, tries: number, error: unknown): void
+  /** Somebody else is at it. */
+  underWay?(consumer: string, fact: Fact, tries: number): void
   /** Given up: somebody has to look. */
   dead?(consumer: string, fact: Fact, error: unknown): void
   /** The reader itself failed (the database is away): it goes on by itself. */

@@ -7,7 +7,7 @@ import { countParkedFacts, lag, outboxStore } from './outbox-store.ts'
 /** Metrics and log of every reader of the process; `readers` names whose lag is shown. */
 export function observeOutbox(
   metrics: Metrics,
-  log: Pick<Log, 'warn' | 'error'>,
+  log: Pick<Log, 'debug' | 'warn' | 'error'>,
   sql: Sql,
   readers: readonly { consumer: string; table: string }[],
 ): OutboxObserver {
@@ -47,6 +47,8 @@ export function observeOutbox(
       failures.inc({ consumer })
       log.warn({ consumer, factId, kind, tries, error: wordOf(error) }, 'a fact could not be dealt with yet')
     },
+    underWay: (consumer, { factId, kind }, tries) =>
+      log.debug({ consumer, factId, kind, tries }, 'a fact is being dealt with by another process'),
     dead: (consumer, { factId, kind, key }) =>
       log.error({ consumer, factId, kind, key }, 'a fact was given up: see outbox_parked'),
     fault: (consumer, error) =>

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:te
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
 import { systemIds, type Random } from '../clock.ts'
+import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import {
   clearOutbox,
@@ -9,6 +10,7 @@ import {
   listDeadFacts,
   observeOutbox,
   reviveDeadFacts,
+  UnderWay,
   type Fact,
   type OutboxReader,
   type OutboxReaderDeps,
@@ -121,10 +123,36 @@ test('a fact that fails waits with the later ones of its key, longer every time,
   expect(await tries()).toEqual([])
 })
 
+test('a fact that somebody else is at comes again, and is no failure to be warned of', async () => {
+  const lines: { level: string; consumer?: string }[] = []
+  const log = createLog({
+    level: 'debug',
+    write: (line) => void lines.push(JSON.parse(line) as { level: string }),
+  })
+  const metrics = createMetrics({ processMetrics: false })
+  const observer = observeOutbox(metrics, log, at.database, [{ consumer: 'test', table: TABLE }])
+  const [first, second] = [await write('a'), await write('a')]
+  let isElsewhere = true
+  const handle = (fact: Fact): Promise<void> =>
+    isElsewhere ? Promise.reject(new UnderWay('by another process')) : note(fact)
+  const r = reader(handle, { observer })
+  for (const ms of [0, 1_000, 2_000]) {
+    nowMs += ms
+    await runOnce(r)
+  }
+  expect(await tries()).toEqual([3, 0])
+  expect(lines.map(({ level }) => level)).toEqual(['debug', 'debug', 'debug'])
+  expect(await metrics.text()).not.toContain('usher_outbox_failures_total{')
+  isElsewhere = false
+  nowMs += 4_000
+  await runOnce(r)
+  expect(seen).toEqual([first, second])
+})
+
 test('a fact is given up after its last try, visibly, its key goes on, and it can be revived', async () => {
   const metrics = createMetrics({ processMetrics: false })
   const lines: unknown[] = []
-  const log = { warn: (about: unknown) => void lines.push(about), error: () => {} }
+  const log = { debug: () => {}, warn: (about: unknown) => void lines.push(about), error: () => {} }
   const observer = observeOutbox(metrics, log, at.database, [{ consumer: 'test', table: TABLE }])
   const [bad, good] = [await write('a', { bad: true }), await write('a')]
   let isBroken = true

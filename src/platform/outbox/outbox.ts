@@ -2,6 +2,7 @@ import type { Clock, Ids, Random } from '../clock.ts'
 import type { Database, Sql } from '../postgres/database.ts'
 import {
   OUTBOX_LIMITS,
+  UnderWay,
   wordOf,
   type Consumer,
   type Fact,
@@ -218,7 +219,8 @@ class Reader implements OutboxReader {
     if (error === BEHIND) return { tries: 0, nextAt: now, error: null, deadAt: null }
     const tries = triesBefore + 1
     const isDead = tries >= this.#limits.triesMax
-    this.#observer.failed?.(consumer.name, row, tries, error)
+    if (error instanceof UnderWay) this.#observer.underWay?.(consumer.name, row, tries)
+    else this.#observer.failed?.(consumer.name, row, tries, error)
     if (isDead) this.#observer.dead?.(consumer.name, row, error)
     const { retryMsMin, retryMsMax } = this.#limits
     const fullMs = Math.min(retryMsMax, retryMsMin * 2 ** Math.min(tries - 1, 30))
