@@ -24,10 +24,24 @@ export const EventQuerySchema = Type.Object(
         examples: ['dvorak new world', 'mahler 5 saturday'],
       }),
     ),
-    city: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    city: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description:
+          'Or the city around it. Capitals and accents do not matter; many German names are known, too.',
+        examples: ['Vienna', 'wien'],
+      }),
+    ),
     from: Type.Optional(DayOrTime("A bare date means the venue's day. Without it the list begins now.")),
     to: Type.Optional(DayOrTime("A bare date means the venue's whole day.")),
-    genre: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
+    genre: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description: 'Capitals do not matter, here and in `type`.',
+      }),
+    ),
     type: Type.Optional(Type.String({ maxLength: 40, examples: ['concert', 'film'] })),
     near: Type.Optional(
       Type.String({
