@@ -76,7 +76,7 @@ describe('my tickets', () => {
         .first()
         .waitFor()
       // Neither leads to the browser's own page of errors.
-      await page.getByText('The PDF and the calendar entry need a network').waitFor()
+      await page.getByText('These need a network').waitFor()
       for (const name of ['Tickets as PDF', 'Into my calendar'])
         expect(await page.getByRole('link', { name, disabled: true }).getAttribute('href')).toBeNull()
       const kept = await page.evaluate(async () => {

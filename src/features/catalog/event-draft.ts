@@ -15,7 +15,8 @@ export type SaleDraft = {
   refundUntil?: number
   /** In the layout's order. */
   categories: { name: string; color: string }[]
-  priceTypes: { id: string; name: string; min?: number; max?: number }[]
+  /** `names`: in other languages than English. */
+  priceTypes: { id: string; name: string; names?: Record<string, string>; min?: number; max?: number }[]
   /** Face values in minor units: a row a category, a column a price type; null where that pair is not sold. */
   faces: (number | null)[][]
   taxes: (Tax & { name: string })[]

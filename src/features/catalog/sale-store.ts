@@ -7,7 +7,11 @@ export async function writeSales(
   sales: readonly { event_id: number; sale: SaleDraft }[],
 ): Promise<void> {
   if (sales.length === 0) return
-  const named = (name: string) => ({ default: 'en', en: { name } })
+  const named = (name: string, others: Record<string, string> = {}) => ({
+    ...Object.fromEntries(Object.entries(others).map(([language, other]) => [language, { name: other }])),
+    default: 'en',
+    en: { name },
+  })
   for (const s of replaceSale) await sql.query(s, [sales.map(({ event_id }) => event_id)])
   const insert = (s: Parameters<Sql['query']>[0], rows: object[]) => sql.query(s, [JSON.stringify(rows)])
   await insert(
@@ -28,7 +32,7 @@ export async function writeSales(
         event_id,
         price_type_no,
         id: p.id,
-        text: named(p.name),
+        text: named(p.name, p.names),
         min_per_order: p.min ?? 0,
         max_per_order: p.max ?? null,
       })),

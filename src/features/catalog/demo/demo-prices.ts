@@ -13,9 +13,9 @@ const NEW_YORK_TAX = { name: 'NY sales tax', ratePpm: 88_750, included: false, a
 export const CONCERT_PRICES: Scheme = {
   currency: 'USD',
   priceTypes: [
-    { id: 'adult', name: 'Adult' },
-    { id: 'student', name: 'Student', max: 2 },
-    { id: 'child', name: 'Child (6–17)', max: 4 },
+    { id: 'adult', name: 'Adult', names: { de: 'Erwachsene' } },
+    { id: 'student', name: 'Student', names: { de: 'Studierende' }, max: 2 },
+    { id: 'child', name: 'Child (6–17)', names: { de: 'Kind (6–17)' }, max: 4 },
   ],
   shares: [1, 0.5, 0.5],
   faces: {
@@ -38,9 +38,9 @@ export const CONCERT_PRICES: Scheme = {
 export const FILM_PRICES: Scheme = {
   currency: 'USD',
   priceTypes: [
-    { id: 'adult', name: 'Adult' },
-    { id: 'child', name: 'Child' },
-    { id: 'senior', name: 'Senior' },
+    { id: 'adult', name: 'Adult', names: { de: 'Erwachsene' } },
+    { id: 'child', name: 'Child', names: { de: 'Kind' } },
+    { id: 'senior', name: 'Senior', names: { de: 'Senior' } },
   ],
   shares: [1, 0.7, 0.8],
   faces: { Front: 1_200, Standard: 1_500, Premium: 1_900 },
@@ -72,8 +72,8 @@ export const CLUB_PRICES: Scheme = {
   currency: 'EUR',
   priceTypes: [
     // Whoever may choose between two prices reads in their names what each asks.
-    { id: 'anytime', name: 'Entry at any time' },
-    { id: 'midnight', name: 'Entry before midnight' },
+    { id: 'anytime', name: 'Entry at any time', names: { de: 'Einlass jederzeit' } },
+    { id: 'midnight', name: 'Entry before midnight', names: { de: 'Einlass vor Mitternacht' } },
   ],
   shares: [1, 0.75],
   faces: { 'Dance floor': 1_800, Balcony: 2_500, Lounge: 4_000 },

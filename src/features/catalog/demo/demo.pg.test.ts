@@ -148,6 +148,14 @@ describe('the demo', () => {
     }
   })
 
+  test('of two prices for one place each says what it asks, in both languages', async () => {
+    const { items } = (await catalog.list({ type: 'club' })) as EventPage
+    const named = async (language: string) =>
+      (await catalog.event(items[0]!.eventId, language))!.priceTypes.map(({ name }) => name)
+    expect(await named('en')).toEqual(['Entry at any time', 'Entry before midnight'])
+    expect(await named('de')).toEqual(['Einlass jederzeit', 'Einlass vor Mitternacht'])
+  })
+
   test('running it again changes nothing; some days later there are new showtimes and no concert has moved', async () => {
     expect(await load()).toEqual({ added: 0, opened: 0, seats: 0 })
     now = Date.parse(`${addDays('2026-11-22', 3)}T17:00:00Z`)

@@ -9,7 +9,7 @@ export const accountText = texts({
     sent: (email: string) =>
       `If the mail reaches ${email}, there is a code in it. It is good for ten minutes.`,
     sentAgain: (email: string) =>
-      `Asked for again. ${email} gets a mail once a minute at most, and the newest code counts.`,
+      `Asked for again. ${email} gets a mail every half minute at most, and the newest code counts.`,
     again: 'Send again',
     code: 'Code from the mail',
     signIn: 'Sign in',
@@ -42,7 +42,7 @@ export const accountText = texts({
     send: 'Code schicken',
     sent: (email: string) => `Kommt die E-Mail bei ${email} an, steht ein Code darin. Er gilt zehn Minuten.`,
     sentAgain: (email: string) =>
-      `Noch einmal angefordert. An ${email} geht höchstens eine E-Mail in der Minute, und der neueste Code gilt.`,
+      `Noch einmal angefordert. An ${email} geht höchstens jede halbe Minute eine E-Mail, und der neueste Code gilt.`,
     again: 'Noch einmal schicken',
     code: 'Code aus der E-Mail',
     signIn: 'Anmelden',

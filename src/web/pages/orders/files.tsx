@@ -40,12 +40,18 @@ export function Files({ bookingId, isKept }: { bookingId: string; isKept: boolea
           <CalendarPlus aria-hidden size={18} /> {t.calendar}
         </a>
         {offered.data?.apple_wallet && (
-          <a className={look} href={`/v1/bookings/${bookingId}/apple-wallet`}>
+          <a {...file('apple-wallet')}>
             <WalletCards aria-hidden size={18} /> {t.appleWallet}
           </a>
         )}
         {offered.data?.google_wallet && (
-          <Button kind="plain" size="small" busy={google.isPending} onClick={() => google.mutate()}>
+          <Button
+            kind="plain"
+            size="small"
+            disabled={!isOnline}
+            busy={google.isPending}
+            onClick={() => google.mutate()}
+          >
             <WalletCards aria-hidden size={18} /> {t.googleWallet}
           </Button>
         )}
