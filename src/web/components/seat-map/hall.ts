@@ -1,5 +1,6 @@
 import type { Layout, LayoutArea, LayoutSeat, LayoutShape } from '../../../shared/layout.ts'
 import { boxOf, grow, type Bounds } from './camera.ts'
+import { labelPlaces, type LabelPlace } from './label-room.ts'
 
 /** Bits of `Hall.flags`. */
 export const ACCESSIBLE = 1
@@ -18,12 +19,7 @@ export type HallSection = {
   seatCount: number
   /** Of the seats under its label. */
   category: number
-  /** Where its label stands, and how wide it is. */
-  x: number
-  y: number
-  width: number
-  height: number
-}
+} & LabelPlace
 
 /**
  * A layout made ready for drawing and finding: columns instead of 50,000 objects, so that it crosses from the worker
@@ -98,8 +94,8 @@ export function hallData(layout: Layout): HallData {
     if (seat.row_label !== undefined) data.rowLabels[data.rows.length - 1] = seat.row_label
     if (seat.seat_label !== undefined) data.seatLabels[i] = seat.seat_label
   })
-  data.sections = sectionsOf(layout, data)
   data.blobRadius = blobRadiusOf(data)
+  data.sections = sectionsOf(layout, data)
   data.shapes = shapesOf(layout, data)
   data.bounds = boundsOf(data)
   return data
@@ -177,50 +173,24 @@ function flagsOf(seat: LayoutSeat): number {
 
 function sectionsOf(layout: Layout, data: HallData): HallSection[] {
   const short = shortNames(layout.sections.map(({ name }) => name))
-  const boxes = layout.sections.map(() => ({
-    n: 0,
-    sx: 0,
-    sy: 0,
-    x0: Infinity,
-    x1: -Infinity,
-    y0: Infinity,
-    y1: -Infinity,
+  const places = labelPlaces(data, short)
+  const counts = new Uint32Array(layout.sections.length)
+  const nearest = places.map(() => ({ seat: -1, d: Infinity }))
+  for (let i = 0; i < data.x.length; i++) {
+    const s = data.section[i]!
+    counts[s]! += 1
+    const d = (data.x[i]! - places[s]!.x) ** 2 + (data.y[i]! - places[s]!.y) ** 2
+    if (d < nearest[s]!.d) nearest[s] = { seat: i, d }
+  }
+  return layout.sections.map(({ name, floor, door }, s) => ({
+    name,
+    shortName: short[s]!,
+    floor: floor ?? null,
+    door: door ?? null,
+    seatCount: counts[s]!,
+    category: data.category[nearest[s]!.seat] ?? 0,
+    ...places[s]!,
   }))
-  for (let i = 0; i < data.x.length; i++) {
-    const box = boxes[data.section[i]!]!
-    const [x, y] = [data.x[i]!, data.y[i]!]
-    box.n += 1
-    box.sx += x
-    box.sy += y
-    if (x < box.x0) box.x0 = x
-    if (x > box.x1) box.x1 = x
-    if (y < box.y0) box.y0 = y
-    if (y > box.y1) box.y1 = y
-  }
-  // The middle of a curved section may lie outside of it: its label goes to the seat nearest to the middle.
-  const nearest = boxes.map(() => ({ seat: -1, d: Infinity }))
-  for (let i = 0; i < data.x.length; i++) {
-    const box = boxes[data.section[i]!]!
-    const d = (data.x[i]! - box.sx / box.n) ** 2 + (data.y[i]! - box.sy / box.n) ** 2
-    const best = nearest[data.section[i]!]!
-    if (d < best.d) Object.assign(best, { seat: i, d })
-  }
-  return layout.sections.map(({ name, floor, door }, s) => {
-    const box = boxes[s]!
-    const { seat } = nearest[s]!
-    return {
-      name,
-      shortName: short[s]!,
-      floor: floor ?? null,
-      door: door ?? null,
-      seatCount: box.n,
-      category: data.category[seat] ?? 0,
-      x: data.x[seat] ?? 0,
-      y: data.y[seat] ?? 0,
-      width: box.n === 0 ? 0 : box.x1 - box.x0 + 2 * data.seatRadius,
-      height: box.n === 0 ? 0 : box.y1 - box.y0 + 2 * data.seatRadius,
-    }
-  })
 }
 
 /** Without the word that all of them begin with. */

@@ -1,3 +1,5 @@
+import type { LayoutShape } from '../../../shared/layout.ts'
+import { boxOf } from './camera.ts'
 import type { MapColors, Rgb } from './colors.ts'
 import { readableOn } from './colors.ts'
 import type { Face, LabelAtlas } from './glyphs.ts'
@@ -10,6 +12,8 @@ const WORLD_TEXT_PIXELS_MIN = 9
 /** CSS pixels of a seat's radius from which rows are named, and from which sections are not any more. */
 export const ROW_NAMES_FROM = 5.2
 export const SECTION_NAMES_UNTIL = 1.9
+/** Of the size of a section's name, where there is no room for more: 10 CSS pixels. */
+const TINY = 0.77
 const FOREVER = 1e9
 
 type Placed = {
@@ -19,6 +23,8 @@ type Placed = {
   y: number
   color: Rgb
   alpha?: number
+  /** Of the face's size. */
+  size?: number
   /** CSS pixels beside and below the anchor. */
   dx?: number
   dy?: number
@@ -56,6 +62,7 @@ export class LabelBuilder {
     y,
     color,
     alpha = 1,
+    size = 1,
     dx = 0,
     dy = 0,
     scaleMin = 0,
@@ -64,7 +71,7 @@ export class LabelBuilder {
     rotation = 0,
   }: Placed): void {
     const atlas = this.#atlas
-    const unit = worldSize === undefined ? atlas.texel(face) : worldSize / atlas.height(face)
+    const unit = worldSize === undefined ? atlas.texel(face) * size : worldSize / atlas.height(face)
     const letters = atlas.letters(face, text)
     let left = (-letters.reduce((sum, { advance }) => sum + advance, 0) / 2) * unit
     const seen = worldSize === undefined ? scaleMin : Math.max(scaleMin, WORLD_TEXT_PIXELS_MIN / worldSize)
@@ -97,18 +104,26 @@ export function sectionLabels(
   data.sections.forEach((section, s) => {
     if (section.seatCount === 0) return
     const { x, y, shortName } = section
-    // A bent section fills only a part of the box around it.
-    const filled = section.seatCount * data.seatRadius * 2.35 * (data.blobRadius / 0.6)
-    const bend = Math.min(1, filled / (section.width * section.height))
-    const [width, height] = [section.width * bend, section.height * Math.sqrt(bend)]
     const left = words(s)
     const ground = shade(s)
     const color = readableOn(ground, colors.text, colors.ground)
     const nameWidth = atlas.width('name', shortName)
     const bothWidth = Math.max(nameWidth, atlas.width('small', left))
-    // One line where the name fits, two where both do.
+    // One line where the name fits, two where both do; before that smaller letters.
+    const { width, height } = section.oneLine
+    const tiny = Math.max((nameWidth * TINY + 1) / width, 11 / height)
     const oneLine = Math.max((nameWidth + 6) / width, 16 / height)
-    const twoLines = Math.max(oneLine, (bothWidth + 22) / width, 46 / height)
+    const twoLines = Math.max(
+      oneLine,
+      (bothWidth + 22) / section.twoLines.width,
+      46 / section.twoLines.height,
+    )
+    const small = { x, y, scaleMin: tiny, scaleMax: Math.min(oneLine, until) }
+    if (tiny < small.scaleMax) {
+      const tinyWidth = nameWidth * TINY
+      builder.pill(x, y, [-tinyWidth / 2 - 2, -6.5, tinyWidth + 4, 13], ground, 1, small)
+      builder.text({ ...small, text: shortName, face: 'name', color, size: TINY })
+    }
     const single = { x, y, scaleMin: oneLine, scaleMax: Math.min(twoLines, until) }
     if (oneLine < single.scaleMax) {
       builder.pill(x, y, [-nameWidth / 2 - 5, -9, nameWidth + 10, 18], ground, 1, single)
@@ -158,9 +173,16 @@ export function rowLabels(atlas: LabelAtlas, data: HallData, colors: MapColors):
   return builder.build()
 }
 
-/** What the plan itself says: stage, tiers, doors. */
-export function planLabels(atlas: LabelAtlas, data: HallData, colors: MapColors): Float32Array<ArrayBuffer> {
+/** What the plan itself says: stage, tiers, doors. `stage`: what stands on a stage that it does not name, or too small. */
+export function planLabels(
+  atlas: LabelAtlas,
+  data: HallData,
+  stage: string,
+  colors: MapColors,
+): Float32Array<ArrayBuffer> {
   const builder = new LabelBuilder(atlas)
+  const named = stageName(data)
+  if (named) builder.text({ ...named, text: stage, face: 'small', color: colors.text })
   for (const shape of data.shapes) {
     if (shape.kind !== 'text' || !shape.text || !shape.center) continue
     builder.text({
@@ -169,11 +191,32 @@ export function planLabels(atlas: LabelAtlas, data: HallData, colors: MapColors)
       x: shape.center[0],
       y: shape.center[1],
       color: colors.muted,
-      worldSize: (shape.text_size ?? data.seatRadius * 3) * 0.9,
+      worldSize: worldSizeOf(shape, data),
       rotation: ((shape.rotation ?? 0) * Math.PI) / 180,
     })
   }
   return builder.build()
+}
+
+const worldSizeOf = ({ text_size }: LayoutShape, { seatRadius }: HallData): number =>
+  (text_size ?? seatRadius * 3) * 0.9
+
+/** The stage's name in letters that do not shrink, until the plan's own can be read. */
+function stageName(data: HallData) {
+  const { shapes } = data
+  const stage = shapes.find(({ role, points }) => role === 'stage' && points?.length)
+  if (!stage) return null
+  const box = boxOf(stage.points!)
+  const own = shapes.find(({ kind, text, center }) => {
+    if (kind !== 'text' || !text || !center) return false
+    return center[0] >= box.x0 && center[0] <= box.x1 && center[1] >= box.y0 && center[1] <= box.y1
+  })
+  return {
+    x: own?.center![0] ?? (box.x0 + box.x1) / 2,
+    y: own?.center![1] ?? (box.y0 + box.y1) / 2,
+    rotation: ((own?.rotation ?? 0) * Math.PI) / 180,
+    ...(own && { scaleMax: WORLD_TEXT_PIXELS_MIN / worldSizeOf(own, data) }),
+  }
 }
 
 /** Names of standing areas and what is left of them. */

@@ -112,7 +112,7 @@ export class SeatMapRenderer {
           ...data.areas.map(({ name }) => name),
           this.#stage,
         ],
-        small: [this.#alphabet, ...data.rows.map(({ label }) => label)],
+        small: [this.#alphabet, this.#stage, ...data.rows.map(({ label }) => label)],
         big: data.shapes.map(({ text }) => text ?? ''),
       },
       this.#pixel,
@@ -129,7 +129,7 @@ export class SeatMapRenderer {
     this.#labels = {
       sections: batch(sectionLabels(this.#atlas, data, this.#sectionLook, colors), LABEL_FLOATS),
       rows: batch(rowLabels(this.#atlas, data, colors), LABEL_FLOATS),
-      plan: batch(planLabels(this.#atlas, data, colors), LABEL_FLOATS),
+      plan: batch(planLabels(this.#atlas, data, this.#stage, colors), LABEL_FLOATS),
       areas: batch(areaLabels(this.#atlas, data, this.#wordsOfArea, colors), LABEL_FLOATS),
     }
   }

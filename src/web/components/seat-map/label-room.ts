@@ -1,0 +1,68 @@
+import type { HallData } from './hall.ts'
+import { SeatGrid } from './seat-grid.ts'
+
+/** In layout units. */
+export type Room = { width: number; height: number }
+
+/** Where the name of a section stands: in its middle, and how much of the section lies around it there. */
+export type LabelPlace = { x: number; y: number; oneLine: Room; twoLines: Room }
+
+/** CSS pixels of a letter about, of a line, and of two; only their ratio counts. */
+const LETTER = 7.6
+const LINE = 16
+const TWO_LINES = 46
+/** Letters that "835 left" has in the other line. */
+const LEFT_LETTERS = 7
+const SMALLER = 0.92
+const TRIES = 32
+/** How far a border may lie from the next seat, in radii at which seats flow together. */
+const REACH = 1.8
+/** Points of a border, as shares of half its sides. */
+const BORDER = [-1, 0, 1].flatMap((x) => [-1, 0, 1].map((y) => [x, y] as const)).filter(([x, y]) => x || y)
+
+/**
+ * Measures for every section the largest box in its middle. A bent section fills only a part of the box around it, and the
+ * middle of its seats may lie beside it: then the middle of its middle row counts. A gap in the middle is no obstacle: the
+ * label covers it.
+ */
+export function labelPlaces(data: HallData, names: readonly string[]): LabelPlace[] {
+  const { x, y, section, rows, blobRadius, seatRadius } = data
+  const grid = new SeatGrid(x, y, seatRadius * 6)
+  const middles = names.map(() => ({ n: 0, x: 0, y: 0, width: 0, rows: [] as number[] }))
+  for (let seat = 0; seat < x.length; seat++) {
+    const middle = middles[section[seat]!]!
+    middle.n += 1
+    middle.x += x[seat]!
+    middle.y += y[seat]!
+  }
+  rows.forEach((row, r) => middles[row.section]!.rows.push(r))
+  return names.map((name, s) => {
+    const { n, rows: its, ...sum } = middles[s]!
+    if (n === 0) return { x: 0, y: 0, oneLine: NOTHING, twoLines: NOTHING }
+    const row = rows[its[its.length >> 1]!]!
+    const seat = row.first + (row.count >> 1)
+    const widest = Math.sqrt(n) * blobRadius * 5
+    const isOn = (px: number, py: number): boolean =>
+      grid.nearest(px, py, blobRadius * REACH, (other) => section[other] === s) >= 0
+    const room = (cx: number, cy: number, aspect: number): Room => {
+      let width = widest
+      for (let i = 0; i < TRIES; i++, width *= SMALLER) {
+        const height = width / aspect
+        if (BORDER.every(([bx, by]) => isOn(cx + (bx * width) / 2, cy + (by * height) / 2)))
+          return { width, height }
+      }
+      return NOTHING
+    }
+    const letters = name.length * LETTER
+    const places = [
+      { x: sum.x / n, y: sum.y / n },
+      { x: x[seat]!, y: y[seat]! },
+    ].map((at) => ({ ...at, oneLine: room(at.x, at.y, (letters + 6) / LINE) }))
+    const [first, second] = places as [(typeof places)[0], (typeof places)[0]]
+    const best = second.oneLine.width > first.oneLine.width * 1.25 ? second : first
+    const both = Math.max(letters, LEFT_LETTERS * LETTER) + 22
+    return { ...best, twoLines: room(best.x, best.y, both / TWO_LINES) }
+  })
+}
+
+const NOTHING: Room = { width: 0, height: 0 }
