@@ -280,6 +280,16 @@ refund: { allowed: false }
     expect((await applied(`event_id: ${eventId}\nstatus: cancelled\n`)).out[0]).toContain('Nothing to change')
   }, 60_000)
 
+  test('is not moved into the past, and what may not be meant is said', async () => {
+    const warned = `${NEW_EVENT('warned')}phases: [{ id: friends, access: code }]\n`
+    expect((await planned(warned)).out.at(-1)).toBe(
+      '  ? phases.friends.codes: there is no code yet: nobody can buy in this phase',
+    )
+    await applied(NEW_EVENT('past'))
+    const moved = await applied(NEW_EVENT('past').replace(`${NEXT_YEAR}-06-01`, '2016-06-01'))
+    expect([moved.code, moved.out.at(-1)]).toEqual([1, '  ! start cannot be changed so: is in the past'])
+  }, 60_000)
+
   test('goes on where it stopped between the catalog and the ledger', async () => {
     const { app } = house
     await applied(NEW_EVENT('stopped'))
