@@ -10,6 +10,7 @@ import { waitFor } from '../harness/wait-for.ts'
 /** Building the pages and starting a browser on a machine that does other things as well. */
 const START_MS_MAX = 120_000
 const TEST_MS_MAX = 60_000
+const PHONE = { width: 390, height: 844 }
 
 let usher: TestApp
 let browser: Browser
@@ -118,8 +119,11 @@ describe('choosing seats', () => {
       expect(await alert.textContent()).toMatch(
         /^Row .+ went while you chose\. .+ is free and costs the same\./,
       )
+      const said = async (): Promise<string> => (await page.getByRole('status').allTextContents()).join()
+      expect(await said()).not.toContain('chosen')
       await page.getByRole('button', { name: /^Take / }).click()
       await page.getByRole('button', { name: 'Hold this seat' }).waitFor()
+      expect(await said()).toContain('chosen. 1 in all')
       await close()
     },
     TEST_MS_MAX,
@@ -176,6 +180,77 @@ describe('choosing seats', () => {
     TEST_MS_MAX,
   )
 
+  test(
+    'on a phone the best seats lie where nothing covers them, another seat says that they must go first, and focus goes on at the choice',
+    async () => {
+      const { page, close } = await visit({ viewport: PHONE, hasTouch: true })
+      const isAtChoice = (): Promise<boolean> =>
+        page.evaluate(() => document.activeElement?.id === 'your-choice')
+      const all = layout.seats.map((_, seat) => seat)
+      const before = await statusOf(all)
+      await page.getByRole('button', { name: 'Best available' }).click()
+      await page.getByRole('button', { name: 'Find the best 2' }).click()
+      await page.getByRole('button', { name: 'Go on to pay' }).waitFor()
+      await waitFor('focus at the choice', isAtChoice)
+      const after = await statusOf(all)
+      const held = all.filter((seat) => after[seat] === 'HELD' && before[seat] === 'AVAILABLE')
+      expect(held).toHaveLength(2)
+      const isInSight = async (seat: number): Promise<boolean> => {
+        const { x, y } = await placeOf(page, seat)
+        const sheet = (await page.getByRole('button', { name: 'Show your choice' }).boundingBox())!
+        return x > 0 && x < PHONE.width && y > 110 && y < sheet.y
+      }
+      await waitFor('the seats in sight', async () => (await Promise.all(held.map(isInSight))).every(Boolean))
+      await tapSeat(page, held[0]!)
+      await page.getByRole('alert').filter({ hasText: 'let them go first' }).waitFor()
+      await page.getByRole('button', { name: 'Let them go' }).click()
+      await waitFor('focus at the choice again', isAtChoice)
+      expect(await page.getByRole('status').allTextContents()).toContain('Let go. The seats are free again.')
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a section of the list is opened by keyboard and goes on at its rows; on a phone Back leads to the sections',
+    async () => {
+      const { page, close } = await visit({ viewport: PHONE })
+      const focused = (): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '')
+      await page.getByRole('button', { name: 'List' }).click()
+      const [first, second] = layout.sections
+      await page.locator('[data-section="0"]').focus()
+      await page.keyboard.press('ArrowDown')
+      expect(await focused()).toContain(second!.name)
+      await page.keyboard.press('ArrowUp')
+      await page.keyboard.press('Enter')
+      await page.getByRole('grid').waitFor()
+      await waitFor('focus at the rows', async () => (await focused()) === first!.name)
+      await page.goBack()
+      await page.getByRole('grid').waitFor({ state: 'hidden' })
+      await waitFor('focus at the section', async () => (await focused()).includes(first!.name))
+      expect(page.url()).toEndWith('/seats')
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
+    'a low window has the panel beside the map and room for the hall; what says that there is no network takes none of it away',
+    async () => {
+      const { page, close } = await visit({ viewport: { width: 640, height: 400 } })
+      const whole = (await page.getByTestId('seat-map').boundingBox())!
+      expect(whole.height).toBeGreaterThan(300)
+      expect(whole.width).toBeGreaterThan(320)
+      await page.context().setOffline(true)
+      await page.getByText('You are offline').waitFor()
+      const less = (await page.getByTestId('seat-map').boundingBox())!
+      expect(less.y + less.height).toBe(400)
+      expect(less.y).toBeGreaterThan(whole.y)
+      await close()
+    },
+    TEST_MS_MAX,
+  )
+
   for (const theme of ['light', 'dark'] as const) {
     test(
       `axe finds nothing on the map, the list and the choice (${theme})`,
@@ -215,6 +290,12 @@ async function visit(options: BrowserContextOptions = {}): Promise<{ page: Page;
 }
 
 async function tapSeat(page: Page, seat: number): Promise<void> {
+  const { x, y } = await placeOf(page, seat)
+  await page.mouse.click(x, y)
+}
+
+/** Where a seat is in the window. */
+async function placeOf(page: Page, seat: number): Promise<{ x: number; y: number }> {
   const map = page.getByTestId('seat-map')
   const box = (await map.boundingBox())!
   const { x, y } = layout.seats[seat]!
@@ -223,7 +304,7 @@ async function tapSeat(page: Page, seat: number): Promise<void> {
       (element as HTMLElement & { seatMap: SeatMapEngine }).seatMap.project(place.x, place.y),
     { x, y },
   )
-  await page.mouse.click(box.x + at.x, box.y + at.y)
+  return { x: box.x + at.x, y: box.y + at.y }
 }
 
 /** Presses Tab until the focus is on a button of that name, or on a seat. */
