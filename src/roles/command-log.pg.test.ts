@@ -55,6 +55,15 @@ function file(name: string, text: string): string {
   return join(folder, name)
 }
 
+const CONCERT = {
+  ...{ '@context': 'https://schema.org', '@type': 'MusicEvent', '@id': 'https://example.org/1' },
+  ...{ name: 'A concert', startDate: '2090-05-04T20:00:00+02:00' },
+  location: {
+    ...{ '@type': 'Place', name: 'Hall' },
+    address: { '@type': 'PostalAddress', addressLocality: 'Vienna', addressCountry: 'AT' },
+  },
+}
+
 test('what the command line changes stands in the log of operators, before it acts and after it', async () => {
   const added = await logged(() => usher(organiserAdd, { name: 'City Opera' }))
   expect(added).toMatchObject([
@@ -75,7 +84,7 @@ test('what the command line changes stands in the log of operators, before it ac
   for (const [action, work] of [
     ['usher keys rotate', () => usher(keysRotate, { purpose: 'link' })],
     ['usher refunds --retry', () => usher(refunds, { retry: true })],
-    ['usher import events', () => usher(importEvents, { file: file('none.ndjson', '') })],
+    ['usher import events', () => usher(importEvents, { file: file('one.ndjson', JSON.stringify(CONCERT)) })],
   ] as const) {
     const rows = await logged(work)
     expect(rows.map(({ phase, status }) => [phase, status])).toEqual([
