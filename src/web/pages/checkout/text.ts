@@ -91,7 +91,7 @@ export const checkoutText = texts({
     ended: 'They are not held for you any more. No money was kept.',
     sameAgain: 'Try for the same seats',
     sameGone: 'Somebody else has them now. Others are free.',
-    choose: 'Choose seats',
+    choose: 'Choose again',
     foundNone: 'These seats are not held for you',
     foundNoneHint:
       'The reservation has ended, or it was made in another browser. Nothing was charged from here.',
@@ -197,7 +197,7 @@ export const checkoutText = texts({
     ended: 'Sie sind nicht mehr für Sie reserviert. Es wurde kein Geld behalten.',
     sameAgain: 'Dieselben Plätze versuchen',
     sameGone: 'Jemand anders hat sie jetzt. Es sind andere frei.',
-    choose: 'Plätze wählen',
+    choose: 'Neu wählen',
     foundNone: 'Diese Plätze sind nicht für Sie reserviert',
     foundNoneHint:
       'Die Reservierung ist zu Ende, oder sie wurde in einem anderen Browser gemacht. Von hier aus wurde nichts abgebucht.',
