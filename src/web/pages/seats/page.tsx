@@ -318,7 +318,7 @@ function useSaid(notice: SeatNotice | null) {
   // Once the page is drawn without what was pressed, one goes on at the choice.
   useEffect(() => {
     if (deeds > 0 && document.activeElement === document.body)
-      document.getElementById(CHOICE_ID)?.focus({ preventScroll: true })
+      document.getElementById(CHOICE_ID)?.focus()
   }, [deeds])
   const done: SayDone = (words) => {
     setSaid(words)
