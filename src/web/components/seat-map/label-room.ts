@@ -1,4 +1,3 @@
-import type { HallData } from './hall.ts'
 import { SeatGrid } from './seat-grid.ts'
 
 /** In layout units. */
@@ -6,6 +5,15 @@ export type Room = { width: number; height: number }
 
 /** Where the name of a section stands: in its middle, and how much of the section lies around it there. */
 export type LabelPlace = { x: number; y: number; oneLine: Room; twoLines: Room }
+
+type Seats = {
+  x: Float32Array
+  y: Float32Array
+  section: Uint16Array
+  rows: readonly { section: number; first: number; count: number }[]
+  seatRadius: number
+  blobRadius: number
+}
 
 /** CSS pixels of a letter about, of a line, and of two; only their ratio counts. */
 const LETTER = 7.6
@@ -25,7 +33,7 @@ const BORDER = [-1, 0, 1].flatMap((x) => [-1, 0, 1].map((y) => [x, y] as const))
  * middle of its seats may lie beside it: then the middle of its middle row counts. A gap in the middle is no obstacle: the
  * label covers it.
  */
-export function labelPlaces(data: HallData, names: readonly string[]): LabelPlace[] {
+export function labelPlaces(data: Seats, names: readonly string[]): LabelPlace[] {
   const { x, y, section, rows, blobRadius, seatRadius } = data
   const grid = new SeatGrid(x, y, seatRadius * 6)
   const middles = names.map(() => ({ n: 0, x: 0, y: 0, width: 0, rows: [] as number[] }))

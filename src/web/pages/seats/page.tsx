@@ -317,8 +317,7 @@ function useSaid(notice: SeatNotice | null) {
   }, [notice])
   // Once the page is drawn without what was pressed, one goes on at the choice.
   useEffect(() => {
-    if (deeds > 0 && document.activeElement === document.body)
-      document.getElementById(CHOICE_ID)?.focus()
+    if (deeds > 0 && document.activeElement === document.body) document.getElementById(CHOICE_ID)?.focus()
   }, [deeds])
   const done: SayDone = (words) => {
     setSaid(words)
