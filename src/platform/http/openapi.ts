@@ -160,7 +160,7 @@ function isRequired(body: TSchema): boolean {
 export function errorsOf(r: Route): ErrorCode[] {
   const staff = typeof r.access === 'object'
   const codes: (ErrorCode | false)[] = [
-    (r.body !== undefined || r.query !== undefined || r.method !== 'GET') && 'malformed',
+    (r.body !== undefined || r.query !== undefined || r.dryRun !== 'ignored') && 'malformed',
     r.access !== 'public' && 'unauthorized',
     r.access !== 'public' && r.access !== 'caller' && 'forbidden',
     (r.params !== undefined || staff) && 'not_found',

@@ -111,8 +111,8 @@ export function readQuery(validator: Validator, url: string): { value: unknown }
 }
 
 /**
- * A call that only plans is told from one that acts by `dry_run` alone: what writes and does not know it, or not spelt
- * so, refuses it, however little other names in a query mean.
+ * An operator's call that only plans is told from one that acts by `dry_run` alone: what writes and does not know it,
+ * or not spelt so, refuses it, however little other names in a query mean.
  */
 export function refuseDryRun(url: string, isKnown: boolean): Refusal | null {
   const start = url.indexOf('?')

@@ -62,9 +62,12 @@ export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> &
   validators: { params?: Validator; query?: Validator; body?: Validator }
   /** The members that a body of this route may have: what else a client sends never reaches the handler. */
   bodyMembers?: ReadonlySet<string>
-  /** Whether its query knows `dry_run`. */
-  hasDryRun: boolean
+  /** What comes of `dry_run` in its query. Buyers' calls and what only reads ignore it, as any name that they do not know. */
+  dryRun: 'planned' | 'refused' | 'ignored'
 }
+
+/** Below it are the calls of the house's staff. */
+const OPERATORS = '/v1/operator/'
 
 /** The one way to write a route: its schemas validate the request, type the handler and become the document. */
 export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, B extends TSchema = TSchema>(
@@ -72,8 +75,8 @@ export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, 
 ): Route {
   const { params, query, body } = definition
   return {
-    ...(definition as unknown as Omit<Route, 'validators' | 'hasDryRun'>),
-    hasDryRun: query !== undefined && isObjectSchema(query) && Object.hasOwn(query.properties, DRY_RUN),
+    ...(definition as unknown as Omit<Route, 'validators' | 'dryRun'>),
+    dryRun: dryRunOf(definition),
     ...(body && isObjectSchema(body) && { bodyMembers: new Set(Object.keys(body.properties)) }),
     validators: {
       ...(params && { params: Compile(params) as unknown as Validator }),
@@ -81,6 +84,12 @@ export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, 
       ...(body && { body: Compile(body) as unknown as Validator }),
     },
   }
+}
+
+function dryRunOf({ method, path, query }: Pick<Route, 'method' | 'path' | 'query'>): Route['dryRun'] {
+  if (method === 'GET' || !path.startsWith(OPERATORS)) return 'ignored'
+  const isKnown = query !== undefined && isObjectSchema(query) && Object.hasOwn(query.properties, DRY_RUN)
+  return isKnown ? 'planned' : 'refused'
 }
 
 function isObjectSchema(schema: TSchema): schema is TSchema & { properties: Record<string, TSchema> } {

@@ -1517,10 +1517,6 @@ export interface paths {
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -1744,10 +1740,6 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'application/json': { challenge: string } } }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -1789,10 +1781,6 @@ export interface paths {
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -5477,10 +5465,6 @@ export interface paths {
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -5653,10 +5637,6 @@ export interface paths {
       requestBody?: never
       responses: {
         204: { headers: { [name: string]: unknown }; content?: never }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -5804,10 +5784,6 @@ export interface paths {
       requestBody?: never
       responses: {
         200: { headers: { [name: string]: unknown }; content: { 'application/json': { challenge: string } } }
-        400: {
-          headers: { [name: string]: unknown }
-          content: { 'application/problem+json': components['schemas']['Problem'] }
-        }
         429: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
