@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, spyOn, test } from 'bun:test'
+import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../../test/harness/database.ts'
+import { runCommand } from '../../test/harness/run-command.ts'
 import { loadConfig } from '../platform/config.ts'
-import { createShutdown } from '../platform/shutdown.ts'
 import { run as api } from './api.ts'
 import { run as apply } from './apply.ts'
 import { run as exportEvent } from './export-event.ts'
@@ -25,24 +25,10 @@ async function usher<O>(
   run: (options: O, context: never) => Promise<number | void>,
   options: O,
 ): Promise<string> {
-  const shutdown = createShutdown(() => {})
   const config = loadConfig({ DATABASE_URL: db.url, USHER_DATA_DIR: folder, PORT: '1', LOG_LEVEL: 'error' })
-  const out: string[] = []
-  const spies = [
-    spyOn(console, 'log').mockImplementation((line: string) => void out.push(line)),
-    spyOn(process.stdout, 'write').mockImplementation(((text: string, done?: () => void) => {
-      out.push(text)
-      done?.()
-      return true
-    }) as never),
-  ]
-  try {
-    await run(options, { config, shutdown } as never)
-    return out.join('\n')
-  } finally {
-    for (const spy of spies) spy.mockRestore()
-    await shutdown.run()
-  }
+  const { out, wrong } = await runCommand(config, run, options)
+  if (wrong.length > 0) throw new Error(wrong.join('\n'))
+  return out.join('\n')
 }
 
 const evening = (price: number): string => `

@@ -89,10 +89,13 @@ test('a booking that meets a silent database is answered in seconds and begun by
   await paidOnce(buyer)
 })
 
-test('a booking whose order is on its way to a silent database hears that nothing is known, and is made once', async () => {
+test.each([
+  ['checkout.order_insert', 'whose order is on its way'],
+  ['checkout.payment_advance', 'between whose steps the database falls silent'],
+])('%s: a booking %s hears that nothing is known, and is made once', async (statement) => {
   const buyer = await heldSeat()
   const sent: Exchange[] = []
-  proxy.intercept('checkout.order_insert', (exchange) => {
+  proxy.intercept(statement, (exchange) => {
     sent.push(exchange)
     proxy.freeze()
   })
@@ -103,20 +106,5 @@ test('a booking whose order is on its way to a silent database hears that nothin
   await sent[0]!.deliver()
   sent[0]!.reply()
   // … nor afterwards.
-  await paidOnce(buyer)
-})
-
-test('a booking that the database stops answering between its steps hears so in seconds, and is made once', async () => {
-  const buyer = await heldSeat()
-  const sent: Exchange[] = []
-  proxy.intercept('checkout.payment_advance', (exchange) => {
-    sent.push(exchange)
-    proxy.freeze()
-  })
-  expect(await unavailable(pay(buyer))).toContain('not known yet')
-  await unavailable(pay(buyer))
-  proxy.thaw()
-  await sent[0]!.deliver()
-  sent[0]!.reply()
   await paidOnce(buyer)
 })
