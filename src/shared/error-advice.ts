@@ -35,7 +35,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   sold_out: 'There is not enough left of what was asked for. Ask for fewer or for another category.',
   extension_limit: 'The hold was extended as often as the event allows.',
   booking_in_progress:
-    'A payment for this reservation is under way; `booking_id` names it. Wait for its outcome.',
+    'A payment for this reservation is under way: wait for its outcome. Where a second booking is refused, `booking_id` names the first.',
   already_booked: 'The reservation has become a booking; `booking_id` names it.',
   idempotency_mismatch: 'The key was used with another request. Take a new key for a new request.',
   refund_closed: 'It is after the moment until which the event takes tickets back.',
