@@ -2,6 +2,8 @@ import { statement, type Database, type Sql, type Statement } from '../postgres/
 import type { Fact } from './fact.ts'
 
 export type Position = { xid: string; eventId: number; version: number; n: number }
+/** Where the consumer reads on, and whether anything is there: most looks find nothing, and are this one statement. */
+export type Claimed = Position & { hasRows: boolean; hasParked: boolean }
 /** A row of the outbox with its place in it. */
 export type Row = Fact & { xid: string }
 export type ParkedFact = Row & { tries: number }
@@ -12,17 +14,6 @@ const COLUMNS = `fact_id as "factId", xid::text, event_id as "eventId", version,
 
 /** Of the cluster that counts the transaction ids. */
 const CLUSTER = statement('outbox.cluster', `select system_identifier::text as id from pg_control_system()`)
-
-// Free, run out, or ours already. By the database's clock, which all processes share.
-const CLAIM = statement(
-  'outbox.claim',
-  `insert into outbox_positions as p (consumer, source, cluster, lease, leased_until)
-   values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 ms')
-   on conflict (consumer, source, cluster) do update
-      set lease = excluded.lease, leased_until = excluded.leased_until
-    where p.lease is null or p.lease = excluded.lease or p.leased_until < clock_timestamp()
-  returning xid::text, event_id as "eventId", version, n`,
-)
 
 const RENEW = statement(
   'outbox.renew',
@@ -112,10 +103,10 @@ export const outboxStore = {
     return (await sql.query<{ id: string }>(CLUSTER)).rows[0]!.id
   },
 
-  /** The position, or null while another process reads. */
-  async claim(sql: Sql, s: Source, leaseMs: number): Promise<Position | null> {
+  /** The position and what there is to do, or null while another process reads. */
+  async claim(sql: Sql, s: Source, leaseMs: number): Promise<Claimed | null> {
     const values = [...identity(s), leaseMs]
-    return (await sql.query<Position>(CLAIM, values)).rows[0] ?? null
+    return (await sql.query<Claimed>(claim(s.table), values)).rows[0] ?? null
   },
 
   async renew(sql: Sql, s: Source, leaseMs: number): Promise<boolean> {
@@ -220,14 +211,37 @@ function named(table: string, name: string, text: string): Statement {
   return statement(`outbox.${name}.${table}`, text)
 }
 
+// Free, run out, or ours already. By the database's clock, which all processes share.
+function claim(table: string): Statement {
+  return named(
+    table,
+    'claim',
+    `insert into outbox_positions as p (consumer, source, cluster, lease, leased_until)
+     values ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 ms')
+     on conflict (consumer, source, cluster) do update
+        set lease = excluded.lease, leased_until = excluded.leased_until
+      where p.lease is null or p.lease = excluded.lease or p.leased_until < clock_timestamp()
+    returning xid::text, event_id as "eventId", version, n,
+      exists (select from ${table} t
+               where (t.xid, t.event_id, t.version, t.n) > (p.xid, p.event_id, p.version, p.n) and ${settled('t')}
+             ) as "hasRows",
+      exists (select from outbox_parked k
+               where k.consumer = p.consumer and k.source = p.source and k.dead_at is null) as "hasParked"`,
+  )
+}
+
 // What is below the oldest transaction still open can neither change nor be joined by an earlier row.
+function settled(row: string): string {
+  return `${row}.xid < pg_snapshot_xmin(pg_current_snapshot())`
+}
+
 function read(table: string): Statement {
   return named(
     table,
     'read',
     `select ${COLUMNS} from ${table}
       where (xid, event_id, version, n) > ($1::xid8, $2::bigint, $3::bigint, $4::bigint)
-        and xid < pg_snapshot_xmin(pg_current_snapshot())
+        and ${settled(table)}
       order by ${table}.xid, event_id, version, n limit $5`,
   )
 }

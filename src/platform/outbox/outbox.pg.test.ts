@@ -85,6 +85,20 @@ test('facts come in the order they were written, each once, and those of other k
   expect(await runOnce(r)).toBe(0)
 })
 
+test('a look that finds nothing is one statement', async () => {
+  const sent: string[] = []
+  const query: TestDatabase['database']['query'] = (text, values) => {
+    sent.push(typeof text === 'string' ? text : text.name)
+    return at.database.query(text, values)
+  }
+  const r = reader(note, { database: { ...at.database, query } })
+  await runOnce(r)
+  expect(await r.runOnce()).toBe(0)
+  sent.splice(0)
+  expect(await r.runOnce()).toBe(0)
+  expect(sent).toEqual([`outbox.claim.${TABLE}`])
+})
+
 test('a fact whose transaction commits late is not skipped by facts that commit before it', async () => {
   const client = await at.database.pool.connect()
   await client.query('begin')

@@ -13,8 +13,8 @@ import {
   clear,
   countOld,
   outboxStore as store,
+  type Claimed,
   type Parking,
-  type Position,
   type Row,
   type Source,
 } from './outbox-store.ts'
@@ -142,13 +142,16 @@ class Reader implements OutboxReader {
     return this.#source
   }
 
-  async #runBatch(source: Source, claimed: Position): Promise<{ handled: number; goOn: boolean }> {
+  async #runBatch(source: Source, claimed: Claimed): Promise<{ handled: number; goOn: boolean }> {
     const { database } = this.#deps
     if (!this.#adopted) {
       await store.adopt(database, source)
       this.#adopted = true
+      // What was adopted can be read only now.
+      return { handled: 0, goOn: true }
     }
-    const retried = await this.#retryParked(source)
+    const retried = claimed.hasParked ? await this.#retryParked(source) : 0
+    if (!claimed.hasRows) return { handled: retried, goOn: false }
     const rows = await store.read(database, source, claimed, this.#limits.batchRowsMax)
     const last = rows.at(-1)
     if (!last) return { handled: retried, goOn: false }
