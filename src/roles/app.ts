@@ -67,12 +67,10 @@ import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { createOutboxReader, observeOutbox, UNHURRIED, type OutboxReader } from '../platform/outbox/outbox.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import { openDatabase, Outage, type Database } from '../platform/postgres/database.ts'
-import { unlessSilent } from '../platform/postgres/in-time.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
 import { createRequestLimits } from '../platform/rate-limit.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
-import { refuse } from '../shared/errors.ts'
 import { API_DOCUMENT } from './api-document.ts'
 import { CONSUMERS } from './consumers.ts'
 import { openIdentity } from './identity.ts'
@@ -379,22 +377,15 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
     reusePort: options.sharePort,
     routes: app.routes,
     clock: systemClock,
-    authenticate: (request) => {
-      const found = app.account.authenticate(request)
-      return found instanceof Promise ? unlessSilent(app.database, found) : found
-    },
+    authenticate: (request) => app.account.authenticate(request),
     recognize: (request) => app.account.recognize(request),
     limits: config.rateLimit ? createRequestLimits(systemClock) : undefined,
     address: clientAddress(config.trustProxy),
     fallback: openWeb(app),
     onAnswer,
     onFault,
-    refusalOf: (error) =>
-      error instanceof Outage
-        ? refuse('unavailable', 'The database does not answer at this moment. Try again.', {
-            retryAfterSeconds: 2,
-          })
-        : null,
+    isOutage: (error) => error instanceof Outage,
+    silentMs: () => app.database.silentMs(),
   })
   shutdown.add('HTTP server', () => server.stop())
   return server

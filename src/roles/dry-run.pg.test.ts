@@ -6,19 +6,13 @@ import {
   type Answer,
   type TestApp,
 } from '../../test/harness/app.ts'
-import { sampleOf, type JsonSchema } from '../../test/harness/sample-of.ts'
+import { apiCalls, type ApiDocument } from '../../test/harness/api-calls.ts'
 
 let house: TestApp
 beforeAll(async () => {
   house = await testApp({ RATE_LIMIT: 'off' })
 })
 afterAll(() => house.stop())
-
-type Operation = {
-  parameters?: { name: string; in: string; required: boolean; schema: JsonSchema }[]
-  requestBody?: { content: Record<string, { schema: JsonSchema }> }
-  responses: Record<string, unknown>
-}
 
 const operator = (method: string, path: string, body?: unknown): Promise<Answer> =>
   house.call(method, path, { token: OPERATOR_TOKEN, ...(body !== undefined && { body }) })
@@ -40,44 +34,32 @@ async function count(table: string): Promise<number> {
 }
 
 test('every call of operators that writes either plans with dry_run or refuses it, and then does nothing', async () => {
-  const document = (await house.call('GET', '/openapi.json')).json
-  const shared = document.components.schemas as Record<string, JsonSchema>
+  const document = (await house.call('GET', '/openapi.json')).json as ApiDocument
   const seen = { plan: 0, refuse: 0 }
   const found: string[] = []
-  for (const [path, methods] of Object.entries(document.paths as Record<string, Record<string, Operation>>)) {
-    if (!path.startsWith('/v1/operator')) continue
-    for (const [method, { parameters = [], requestBody, responses }] of Object.entries(methods)) {
-      if (method === 'get') continue
-      const knows = parameters.some(({ name }) => name === 'dry_run')
-      seen[knows ? 'plan' : 'refuse']++
-      const eventId = await openStudioEvent(house.app)
-      const address = path.replace(/\{(\w+)\}/g, (_all, name: string) =>
-        name === 'event_id'
-          ? eventId
-          : String(sampleOf(parameters.find((p) => p.name === name)?.schema ?? {}, shared)),
-      )
-      const schema = requestBody?.content['application/json']?.schema
-      const before = [await logged(), (await operator('GET', `/v1/operator/events/${eventId}`)).json]
-      for (const query of knows
-        ? ['dry_run=true', 'dryRun=true']
-        : ['dry_run=true', 'a=1&dry_run=false', 'dry-run']) {
-        const { status, json } = await operator(
-          method.toUpperCase(),
-          `${address}?${query}`,
-          schema && sampleOf(schema, shared),
-        )
-        const isPlan = knows && query === 'dry_run=true'
-        // An event that has no such allotment is no plan.
-        const isRight = isPlan
-          ? (status === 200 && json.dry_run === true) || status === 404
-          : status === 400 && json.code === 'malformed' && JSON.stringify(json.errors).includes('query/')
-        if (!isRight) found.push(`${method} ${path}?${query}: ${status} ${JSON.stringify(json)}`)
-        if (!isPlan && !Object.hasOwn(responses, '400')) found.push(`${method} ${path} does not say 400`)
-      }
-      const [calls, event] = [await logged(), (await operator('GET', `/v1/operator/events/${eventId}`)).json]
-      expect(event).toEqual(before[1])
-      if (!knows) expect(calls).toBe(before[0])
+  for (const { method, path, body, operation, address } of apiCalls(document)) {
+    if (!path.startsWith('/v1/operator') || method === 'GET') continue
+    const knows = operation.parameters?.some(({ name }) => name === 'dry_run') ?? false
+    seen[knows ? 'plan' : 'refuse']++
+    const eventId = await openStudioEvent(house.app)
+    const at = address({ event_id: eventId })
+    const before = [await logged(), (await operator('GET', `/v1/operator/events/${eventId}`)).json]
+    for (const query of knows
+      ? ['dry_run=true', 'dryRun=true']
+      : ['dry_run=true', 'a=1&dry_run=false', 'dry-run']) {
+      const { status, json } = await operator(method, `${at}?${query}`, body)
+      const isPlan = knows && query === 'dry_run=true'
+      // An event that has no such allotment is no plan.
+      const isRight = isPlan
+        ? (status === 200 && json.dry_run === true) || status === 404
+        : status === 400 && json.code === 'malformed' && JSON.stringify(json.errors).includes('query/')
+      if (!isRight) found.push(`${method} ${path}?${query}: ${status} ${JSON.stringify(json)}`)
+      if (!isPlan && !Object.hasOwn(operation.responses, '400'))
+        found.push(`${method} ${path} does not say 400`)
     }
+    const [calls, event] = [await logged(), (await operator('GET', `/v1/operator/events/${eventId}`)).json]
+    expect(event).toEqual(before[1])
+    if (!knows) expect(calls).toBe(before[0])
   }
   expect(found).toEqual([])
   expect(seen.plan).toBeGreaterThan(8)

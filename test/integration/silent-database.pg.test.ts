@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'bun:test'
-import { testApp, type Answer, type TestApp } from '../harness/app.ts'
+import { apiCalls, type ApiDocument } from '../harness/api-calls.ts'
+import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../harness/app.ts'
 import { faultProxy, type Exchange, type FaultProxy } from '../harness/fault-proxy.ts'
 import { ask } from '../harness/inventories.ts'
 import { waitFor } from '../harness/wait-for.ts'
@@ -107,4 +108,103 @@ test.each([
   sent[0]!.reply()
   // … nor afterwards.
   await paidOnce(buyer)
+})
+
+type Booked = Buyer & { bookingId: string }
+
+async function bookedSeat(): Promise<Booked> {
+  const buyer = await heldSeat()
+  const { status, json } = await pay(buyer)
+  expect([status, json.status]).toEqual([201, 'CONFIRMED'])
+  return { ...buyer, bookingId: json.booking_id }
+}
+
+const cancel = ({ token, bookingId }: Booked): Promise<Answer> =>
+  house.call('POST', `/v1/bookings/${bookingId}/cancel`, {
+    ...{ token, body: {}, headers: { 'idempotency-key': `cancel ${bookingId}` } },
+  })
+
+/** Asked again with its key, the booking is cancelled, and its money went back once. */
+async function givenBackOnce(booked: Booked): Promise<void> {
+  const cancelled = await waitFor('the refund behind the key', async () => {
+    const answer = await cancel(booked)
+    return answer.status === 200 ? answer.json : null
+  })
+  expect(cancelled.status).toBe('CANCELLED')
+  const rows = await ask<{ state: string }>(
+    house.app.database,
+    'select state from refunds where order_id = $1::uuid',
+    [booked.bookingId],
+  )
+  expect(rows).toEqual([{ state: 'settled' }])
+}
+
+test('a cancelling that meets a silent database may still happen, and its repetition is the same one', async () => {
+  const booked = await bookedSeat()
+  proxy.freeze()
+  expect(await unavailable(cancel(booked))).toContain('may still be done')
+  proxy.thaw()
+  await givenBackOnce(booked)
+})
+
+test.each([
+  ['checkout.refund_insert', 'while it is written down'],
+  ['checkout.refund_advance', 'between the steps of its refund'],
+])('%s: a cancelling may still happen where the database falls silent %s', async (statement) => {
+  const booked = await bookedSeat()
+  const sent: Exchange[] = []
+  proxy.intercept(statement, (exchange) => {
+    sent.push(exchange)
+    proxy.freeze()
+  })
+  expect(await unavailable(cancel(booked))).toContain('may still be done')
+  expect(await unavailable(cancel(booked))).toContain('may still be done')
+  proxy.thaw()
+  await sent[0]!.deliver()
+  sent[0]!.reply()
+  await givenBackOnce(booked)
+})
+
+test('files of tickets and what concerns an account are answered in seconds, too', async () => {
+  const { token, bookingId } = await bookedSeat()
+  const unseen = await house.guest()
+  const at = `/v1/bookings/${bookingId}`
+  const { json: links } = await house.call('GET', `${at}/downloads`, { token })
+  proxy.freeze()
+  const read = ['tickets.pdf', 'calendar.ics', 'downloads'].map((file) =>
+    house.call('GET', `${at}/${file}`, { token }),
+  )
+  const written = [
+    house.call('PATCH', '/v1/me', { token, body: { name: 'Ada' } }),
+    house.call('PATCH', '/v1/me', { token: unseen, body: { name: 'Ada' } }),
+    house.call('DELETE', '/v1/me', { token: unseen }),
+    house.call('POST', '/v1/sessions/verify', { token, body: { email: 'ada@example.org', code: '123456' } }),
+  ]
+  for (const detail of await Promise.all([house.call('GET', links.tickets_pdf), ...read].map(unavailable)))
+    expect(detail).toContain('has changed nothing')
+  for (const detail of await Promise.all(written.map(unavailable)))
+    expect(detail).toContain('may still be done')
+})
+
+/** Waits for others, answers without end, or is somebody else's to call. */
+const NOT_CALLED = /\/stream$|\/webhooks\//
+
+test('no call of the API keeps anybody waiting for a silent database', async () => {
+  const document = (await house.call('GET', '/openapi.json')).json as ApiDocument
+  const { token, bookingId } = await bookedSeat()
+  const values = { event_id: house.eventId, booking_id: bookingId }
+  const calls = apiCalls(document).filter(({ path }) => path.startsWith('/v1/') && !NOT_CALLED.test(path))
+  proxy.freeze()
+  const startedMs = performance.now()
+  const answers = await Promise.all(
+    calls.map(async ({ method, path, body, address }) => {
+      const who = path.startsWith('/v1/operator') ? OPERATOR_TOKEN : token
+      const options = { token: who, ...(body !== undefined && { body }) }
+      const { status } = await house.call(method, address(values), options)
+      return { status, call: `${method} ${path}`, milliseconds: performance.now() - startedMs }
+    }),
+  )
+  expect(answers.filter(({ milliseconds }) => milliseconds > ANSWER_MS_MAX)).toEqual([])
+  expect(answers.filter(({ status }) => status === 500)).toEqual([])
+  expect(answers.filter(({ status }) => status === 503).length).toBeGreaterThan(40)
 })

@@ -3,7 +3,6 @@ import { testDatabase, type TestDatabase } from '../../../test/harness/database.
 import { systemIds, type Clock } from '../../platform/clock.ts'
 import { startHttpServer, type HttpServer } from '../../platform/http/server.ts'
 import { Outage, type Database } from '../../platform/postgres/database.ts'
-import { refuse } from '../../shared/errors.ts'
 import { catalogRoutes, createCatalog } from './index.ts'
 import { readEventRecord } from './importing/event-record.ts'
 
@@ -42,7 +41,7 @@ beforeAll(async () => {
     routes: catalogRoutes(catalog, { clock }),
     clock,
     authenticate: () => null,
-    refusalOf: (error) => (error instanceof Outage ? refuse('unavailable', 'away') : null),
+    isOutage: (error) => error instanceof Outage,
   })
 })
 afterAll(async () => {

@@ -43,8 +43,17 @@ export async function placeBooking(
 ): Promise<BookingAnswer | Refusal> {
   const id = splitEventScopedId(request.reservationId)
   if (!id) return refuse('not_found', 'There is no such reservation.')
+  // What was begun says so itself.
+  return bookHold(ctx, driver, request, id).catch(nothingBegun)
+}
+
+async function bookHold(
+  ctx: Context,
+  driver: PaymentDriver,
+  request: BookingRequest,
+  id: { eventId: string; uuid: string },
+): Promise<BookingAnswer | Refusal> {
   const { buyer } = request
-  // Until its order is written nothing was begun: there it ends with "the database does not answer".
   const keyText = request.key ?? (await unlessSilent(ctx.database, defaultKey(ctx, id.uuid, request)))
   const scope: KeyScope = { buyer, route: 'bookings', eventId: id.eventId, keyHash: hash128(keyText) }
   const asked = askedFor(request)
@@ -116,6 +125,16 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE>
   const waited = new AbortController()
   const late = sleep<typeof LATE>(ms, LATE, { signal: waited.signal }).catch((): typeof LATE => LATE)
   return Promise.race([work, late]).finally(() => waited.abort())
+}
+
+/** Until an order was sent to the database; another request with the same key may be further. */
+function nothingBegun(error: unknown): Refusal {
+  if (!(error instanceof Outage)) throw error
+  return refuse(
+    'unavailable',
+    'The database does not answer at this moment, and this request has begun nothing. Ask again with the same key.',
+    { retryAfterSeconds: AWAY_SECONDS },
+  )
 }
 
 /** What nobody can say while the database is away: the order may be written, and its payment may be under way. */

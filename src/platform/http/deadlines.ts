@@ -1,19 +1,30 @@
 /** How exact a deadline is: one timer looks at all requests so often, instead of a timer for each. */
 const SWEEP_MS = 250
+/**
+ * Milliseconds of silence after which whoever waits hears of it: a little more than what waits itself says so after
+ * (`in-time.ts`, the ledger), because that knows more of what was done. Counted in looks, so that a process that slept
+ * is not late.
+ */
+const SILENT_MS_MAX = 3_500
 
-type Entry = { endsAtMs: number; expire: () => void }
+export type Overdue = 'late' | 'silent'
+
+type Entry = { endsAtMs: number; silentMs: number; expire: (why: Overdue) => void }
 
 /**
- * Requests in flight with the moment by which each must have been answered. Adding and removing one costs a set
- * operation; nothing here is allocated but the entry.
+ * Requests in flight with the moment by which each must have been answered, or sooner where what they wait for tells
+ * nobody anything. Adding and removing one costs a set operation; nothing here is allocated but the entry.
  */
 export class Deadlines {
   readonly #entries = new Set<Entry>()
   readonly #monotonic: () => number
+  readonly #silentMs: () => number
   readonly #timer: NodeJS.Timeout
 
-  constructor(monotonic: () => number) {
+  /** `silentMs`: for how long nobody has been told anything by what requests wait for. */
+  constructor(monotonic: () => number, silentMs: () => number = () => 0) {
     this.#monotonic = monotonic
+    this.#silentMs = silentMs
     this.#timer = setInterval(() => this.#sweep(), SWEEP_MS)
     this.#timer.unref()
   }
@@ -22,8 +33,8 @@ export class Deadlines {
     return this.#entries.size
   }
 
-  add(endsAtMs: number, expire: () => void): Entry {
-    const entry = { endsAtMs, expire }
+  add(endsAtMs: number, expire: (why: Overdue) => void): Entry {
+    const entry = { endsAtMs, silentMs: 0, expire }
     this.#entries.add(entry)
     return entry
   }
@@ -39,8 +50,11 @@ export class Deadlines {
 
   #sweep(): void {
     const now = this.#monotonic()
+    const silentMs = this.#silentMs()
     for (const entry of this.#entries) {
-      if (entry.endsAtMs <= now) entry.expire()
+      entry.silentMs = Math.min(entry.silentMs + SWEEP_MS, silentMs)
+      if (entry.silentMs >= SILENT_MS_MAX) entry.expire('silent')
+      else if (entry.endsAtMs <= now) entry.expire('late')
     }
   }
 }

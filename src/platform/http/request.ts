@@ -15,6 +15,10 @@ export class RequestInput implements Input<unknown, unknown, unknown> {
   query: unknown = undefined
   body: unknown = undefined
   caller: Caller | null = null
+  /** Its handler was called: from here on nobody else knows what was done. */
+  begun = false
+  /** Its caller was told something, be it that this takes too long. */
+  answered = false
   readonly request: BunRequest
   readonly requestId: string
   readonly #server: Server<unknown>

@@ -303,8 +303,9 @@ describe('faults', () => {
   test('who waits too long is told so once, with when to come back', async () => {
     const response = await fetch(`${base}/hangs`)
     expect(response.status).toBe(503)
-    expect(response.headers.get('retry-after')).toBe('1')
-    expect((await problem(response))['code']).toBe('unavailable')
+    expect(response.headers.get('retry-after')).toBe('2')
+    const { code, detail } = await problem(response)
+    expect([code, detail]).toEqual(['unavailable', expect.stringContaining('too long')])
   })
 
   test('503 carries the seconds to wait', async () => {
@@ -320,6 +321,64 @@ describe('faults', () => {
     })
     expect(answer).toStartWith('HTTP/1.1 400')
     expect((await fetch(`${base}/busy`)).status).toBe(503)
+  })
+})
+
+describe('while the database is silent', () => {
+  let begun = 0
+  let silentMs = 0
+  const gate = Promise.withResolvers<null>()
+  const hangs = {
+    ...common,
+    handle: () => {
+      begun += 1
+      return new Promise<never>(() => {})
+    },
+  }
+  const away = {
+    ...common,
+    method: 'POST',
+    path: '/v1/away',
+    handle: () => Promise.reject(new Error('gone')),
+  } as const
+  const routes = [
+    route({ ...hangs, method: 'GET', path: '/v1/reads' }),
+    route({ ...hangs, method: 'POST', path: '/v1/writes' }),
+    route(away),
+  ]
+  const more = { silentMs: () => silentMs, isOutage: (error: unknown) => error instanceof Error }
+  const base = serve(routes, more)
+  const locked = serve(routes, { ...more, authenticate: () => gate.promise })
+  const told = async (answer: Response | Promise<Response>): Promise<unknown> => {
+    const { code, detail } = await problem(await answer)
+    expect(code).toBe('unavailable')
+    return detail
+  }
+
+  test('who waits hears after some seconds what is certain: reading changes nothing, writing may still happen', async () => {
+    silentMs = 60_000
+    const startedMs = performance.now()
+    const [read, written] = await Promise.all([
+      told(fetch(`${base}/v1/reads`)),
+      told(fetch(`${base}/v1/writes`, { method: 'POST' })),
+    ])
+    expect(read).toContain('has changed nothing')
+    expect(written).toContain('may still be done')
+    expect(performance.now() - startedMs).toBeWithin(3_250, 7_000)
+    expect(begun).toBe(2)
+  })
+
+  test('what was never begun has changed nothing, and is not begun afterwards', async () => {
+    begun = 0
+    silentMs = 60_000
+    expect(await told(fetch(`${locked}/v1/writes`, { method: 'POST' }))).toContain('has changed nothing')
+    gate.resolve(null)
+    await told(fetch(`${locked}/v1/away`, { method: 'POST' }))
+    expect(begun).toBe(0)
+  })
+
+  test('a connection that ends says of a writing call that it may still happen', async () => {
+    expect(await told(fetch(`${base}/v1/away`, { method: 'POST' }))).toContain('may still be done')
   })
 })
 

@@ -6,7 +6,7 @@ import { pathOf } from './address.ts'
 import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
-import { Deadlines } from './deadlines.ts'
+import { Deadlines, type Overdue } from './deadlines.ts'
 import { check, readJson, readQuery, refuseDryRun, RequestInput } from './request.ts'
 import type { Answer, Caller, Route } from './route.ts'
 
@@ -43,8 +43,10 @@ export type HttpServerOptions = {
   address?: ((request: Request, peer: string) => string) | undefined
   onAnswer?: (route: Route, status: number, milliseconds: number, requestId: string) => void
   onFault?: (error: unknown, route: Route, requestId: string) => void
-  /** What to answer for an error that is nobody's mistake, e.g. an engine that is down; null: it is a fault. */
-  refusalOf?: (error: unknown) => Refusal | null
+  /** Whether an error is nobody's mistake: the database is away, and what became of the request is not known. */
+  isOutage?: (error: unknown) => boolean
+  /** Milliseconds for which the database was asked and told nobody anything: whoever waits is not let wait on. */
+  silentMs?: () => number
   /** Static files and pages, for what no route answers and what is not below /v1/. */
   fallback?: (request: Request) => Response | Promise<Response>
   /** Added to every answer, beside the security headers. */
@@ -69,7 +71,7 @@ type Context = HttpServerOptions & { presenter: Presenter; deadlines: Deadlines 
 
 export function startHttpServer(options: HttpServerOptions): HttpServer {
   const presenter = new Presenter(options.headers)
-  const deadlines = new Deadlines(() => options.clock.monotonic())
+  const deadlines = new Deadlines(() => options.clock.monotonic(), options.silentMs)
   const context: Context = { ...options, presenter, deadlines }
   const table: Record<string, Record<string, Handler>> = {}
   for (const r of options.routes) {
@@ -143,11 +145,12 @@ function handler(r: Route, context: Context): Handler {
       const finish = (response: Response): void => {
         // Whoever comes second, the answer or the deadline, comes too late.
         if (!deadlines.done(entry)) return
+        input.answered = true
         context.onAnswer?.(r, response.status, clock.monotonic() - startedMs, input.requestId)
         resolve(response)
       }
-      const entry = deadlines.add(startedMs + deadlineMs, () =>
-        finish(presenter.problem(TOO_SLOW, input.requestId)),
+      const entry = deadlines.add(startedMs + deadlineMs, (why) =>
+        finish(presenter.problem(unanswered(why, r, input), input.requestId)),
       )
       void respond(r, limit, input, context, finish)
     })
@@ -177,17 +180,37 @@ async function respond(
     }
     response = presenter.present(result instanceof Promise ? await result : result, input.requestId)
   } catch (error) {
-    const refusal = context.refusalOf?.(error)
-    if (!refusal) context.onFault?.(error, r, input.requestId)
-    response = presenter.problem(refusal ?? FAULT, input.requestId)
+    const isOutage = context.isOutage?.(error) ?? false
+    if (!isOutage) context.onFault?.(error, r, input.requestId)
+    response = presenter.problem(isOutage ? unanswered('silent', r, input) : FAULT, input.requestId)
   }
   finish(response)
 }
 
-const TOO_SLOW = refuse(
-  'unavailable',
-  'The answer took too long, and the request may still take effect. Ask again with the same Idempotency-Key.',
-)
+/** Seconds after which a database that does not answer is worth another try. */
+const RETRY_SECONDS = 2
+const REASONS: Record<Overdue, string> = {
+  late: 'The answer took too long',
+  silent: 'The database does not answer at this moment',
+}
+const UNANSWERED = {
+  undone: unansweredAs('and this request has changed nothing. Try again.'),
+  unknown: unansweredAs(
+    'and this may still be done. Ask again, with the same Idempotency-Key where you sent one.',
+  ),
+}
+
+function unansweredAs(what: string): Record<Overdue, Refusal> {
+  const as = (why: Overdue): Refusal =>
+    refuse('unavailable', `${REASONS[why]}, ${what}`, { retryAfterSeconds: RETRY_SECONDS })
+  return { late: as('late'), silent: as('silent') }
+}
+
+/** What is certain of a request that nobody can answer in time: what only reads, or was not begun, did nothing. */
+function unanswered(why: Overdue, { method }: Route, { begun }: RequestInput): Refusal {
+  return UNANSWERED[begun && method !== 'GET' ? 'unknown' : 'undone'][why]
+}
+
 const FAULT = refuse('internal', 'The server made a mistake; it has been noted. Try again.')
 
 type Result = Answer | Refusal | Response | Promise<Answer | Refusal | Response>
@@ -268,8 +291,15 @@ function onlyKnown(body: unknown, known: ReadonlySet<string>): unknown {
 function handle(r: Route, input: RequestInput, caller: Caller | null): Result {
   input.caller = caller
   const refused = mayCall(r.access, caller, input.params)
-  if (refused instanceof Promise) return refused.then((no) => no ?? r.handle(input as never))
-  return refused ?? r.handle(input as never)
+  if (refused instanceof Promise) return refused.then((no) => no ?? begin(r, input))
+  return refused ?? begin(r, input)
+}
+
+function begin(r: Route, input: RequestInput): Result {
+  // Its caller was told that nothing was done.
+  if (input.answered) return UNANSWERED.undone.late
+  input.begun = true
+  return r.handle(input as never)
 }
 
 async function notRouted(

@@ -21,7 +21,10 @@ export interface Sql {
 export interface Database extends Sql {
   /** One short transaction; rolled back when `work` throws. Never call anybody but the database inside it. */
   transaction<T>(work: (sql: Sql) => Promise<T>, isolation?: 'read committed' | 'repeatable read'): Promise<T>
-  /** Milliseconds for which statements have waited and none was answered; 0 where none waits. */
+  /**
+   * Milliseconds for which statements have waited and none was answered; 0 where none waits. Asking this has the
+   * database asked something, too: one long statement is no silence.
+   */
   silentMs(): number
   /** The raw pool, for what needs a connection of its own (commits of the ledger, LISTEN). */
   readonly pool: pg.Pool
@@ -50,6 +53,8 @@ export type DatabaseOptions = {
 /** Milliseconds for a statement, and for getting a connection. */
 const STATEMENT_MS_MAX = 15_000
 const CONNECT_MS_MAX = 5_000
+/** Milliseconds of silence after which something is asked that takes no time to answer. */
+const PING_AFTER_MS = 1_000
 
 // int8 arrives as text by default; every int8 here (event ids, versions, milliseconds) is below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
@@ -77,11 +82,21 @@ export function openDatabase(options: DatabaseOptions): Database {
   })
   pool.on('error', onError)
   const silence = new Silence()
+  let pinging = false
+  const ping = async (): Promise<void> => {
+    pinging = true
+    await silence.until(run(pool, PING)).catch(() => {})
+    pinging = false
+  }
   return {
     pool,
     query: (s, values) => silence.until(run(pool, s, values)),
     transaction: (work, isolation) => inTransaction(pool, silence, work, isolation, onError),
-    silentMs: () => silence.milliseconds,
+    silentMs: () => {
+      const { milliseconds } = silence
+      if (milliseconds >= PING_AFTER_MS && !pinging) void ping()
+      return milliseconds
+    },
     close: () => pool.end(),
   }
 }
@@ -95,12 +110,13 @@ class Silence {
     return this.waiting === 0 ? 0 : performance.now() - this.sinceMs
   }
 
-  async until<T>(answer: Promise<T>): Promise<T> {
+  /** `isHeard`: that what is waited for comes of the database's having said something. */
+  async until<T>(answer: Promise<T>, isHeard = true): Promise<T> {
     if (this.waiting === 0) this.sinceMs = performance.now()
     this.waiting += 1
     try {
       const result = await answer
-      this.sinceMs = performance.now()
+      if (isHeard) this.sinceMs = performance.now()
       return result
     } catch (error) {
       // A refusal is an answer; giving up is not.
@@ -140,6 +156,7 @@ const BEGIN = {
   'read committed': statement('begin', 'begin isolation level read committed'),
   'repeatable read': statement('begin.snapshot', 'begin isolation level repeatable read'),
 }
+const PING = statement('ping', 'select 1')
 const COMMIT = statement('commit', 'commit')
 const ROLLBACK = statement('rollback', 'rollback')
 
@@ -150,9 +167,11 @@ async function inTransaction<T>(
   isolation: 'read committed' | 'repeatable read' = 'read committed',
   onError: (error: Error) => void,
 ): Promise<T> {
-  const client = await pool.connect().catch((error: unknown) => {
+  const connected = pool.connect().catch((error: unknown) => {
     throw new Outage(error)
   })
+  // It may have been open already.
+  const client = await silence.until(connected, false)
   client.on('error', onError)
   let broken: Error | undefined
   const ask: Sql['query'] = (s, values) => silence.until(run(client, s, values))

@@ -19,22 +19,35 @@ export async function inTime<T>(work: Promise<T>, msMax = ANSWER_MS_MAX): Promis
 /** Milliseconds between looks at a silent database. Counted in looks, so that a process that slept is not late. */
 const LOOK_MS = 250
 
+type Waiting = { database: Database; silentMs: number; giveUp(): void }
+
+const waiting = new Set<Waiting>()
+/** One for all who wait. */
+let timer: ReturnType<typeof setInterval> | null = null
+
 /**
  * What the work gives, or an `Outage` once the database has told nobody anything for so long; the work itself is not
  * ended by that. For what had better be slow than given up: in a rush a statement may wait for seconds behind others.
  */
 export async function unlessSilent<T>(database: Database, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setInterval> | undefined
-  const silent = new Promise<never>((_, reject) => {
-    let silentMs = 0
-    timer = setInterval(() => {
-      silentMs = Math.min(silentMs + LOOK_MS, database.silentMs())
-      if (silentMs >= ANSWER_MS_MAX) reject(new Outage(new Error(`silent for ${ANSWER_MS_MAX} ms`)))
-    }, LOOK_MS)
-  })
+  const { promise: silent, reject } = Promise.withResolvers<never>()
+  const giveUp = (): void => reject(new Outage(new Error(`silent for ${ANSWER_MS_MAX} ms`)))
+  const mine = { database, silentMs: 0, giveUp }
+  waiting.add(mine)
+  timer ??= setInterval(look, LOOK_MS)
   try {
     return await Promise.race([work, silent])
   } finally {
-    clearInterval(timer)
+    waiting.delete(mine)
   }
+}
+
+function look(): void {
+  for (const one of waiting) {
+    one.silentMs = Math.min(one.silentMs + LOOK_MS, one.database.silentMs())
+    if (one.silentMs >= ANSWER_MS_MAX) one.giveUp()
+  }
+  if (waiting.size > 0 || timer === null) return
+  clearInterval(timer)
+  timer = null
 }
