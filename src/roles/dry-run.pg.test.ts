@@ -57,6 +57,11 @@ test('every call of operators that writes either plans with dry_run or refuses i
       if (!isPlan && !Object.hasOwn(operation.responses, '400'))
         found.push(`${method} ${path} does not say 400`)
     }
+    for (const name of operation.requestBody?.content['image/*'] ? [] : ['dry_run', 'dryRun']) {
+      const { status, json } = await operator(method, at, { ...(body as object), [name]: true })
+      if (status !== 400 || json.errors?.[0]?.field !== `body/${name}`)
+        found.push(`${method} ${path} with ${name} in its body: ${status} ${JSON.stringify(json)}`)
+    }
     const [calls, event] = [await logged(), (await operator('GET', `/v1/operator/events/${eventId}`)).json]
     expect(event).toEqual(before[1])
     if (!knows) expect(calls).toBe(before[0])

@@ -122,12 +122,30 @@ export function refuseDryRun(url: string, isKnown: boolean): Refusal | null {
   const start = url.indexOf('?')
   if (start < 0) return null
   for (const name of new URLSearchParams(url.slice(start + 1)).keys()) {
-    if (name.replace(/[-_]/g, '').toLowerCase() !== 'dryrun' || (isKnown && name === DRY_RUN)) continue
-    const message = isKnown ? `is written ${DRY_RUN}` : 'is not known here: this call has no dry run'
-    const errors = [{ field: `query/${name}`, message }]
-    return refuse('malformed', `query/${name} ${message}. Nothing was done.`, { extra: { errors } })
+    if (!isDryRun(name) || (isKnown && name === DRY_RUN)) continue
+    return noDryRun(`query/${name}`, isKnown ? `is written ${DRY_RUN}` : NO_DRY_RUN)
   }
   return null
+}
+
+/** The same for its body: what a body says is done, so there it would be read as nothing. */
+export function refuseDryRunIn(body: unknown, isKnown: boolean): Refusal | null {
+  if (typeof body !== 'object' || body === null) return null
+  const name = Object.keys(body).find(isDryRun)
+  if (name === undefined) return null
+  return noDryRun(`body/${name}`, isKnown ? `belongs in the query: ?${DRY_RUN}=true` : NO_DRY_RUN)
+}
+
+const NO_DRY_RUN = 'is not known here: this call has no dry run'
+
+function isDryRun(name: string): boolean {
+  return name.replace(/[-_]/g, '').toLowerCase() === 'dryrun'
+}
+
+function noDryRun(field: string, message: string): Refusal {
+  return refuse('malformed', `${field} ${message}. Nothing was done.`, {
+    extra: { errors: [{ field, message }] },
+  })
 }
 
 // What stands for no number stays text, and is refused: the conversion makes 1 of "1.5" where a whole one is wanted.

@@ -1,4 +1,4 @@
-import type { Static, TSchema } from 'typebox'
+import { Type, type Static, type TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { ErrorCode, Refusal } from '../../shared/errors.ts'
 import type { Access, Caller } from './access.ts'
@@ -62,9 +62,12 @@ export type Route = Omit<RouteDefinition<TSchema, TSchema, TSchema>, 'handle'> &
   validators: { params?: Validator; query?: Validator; body?: Validator }
   /** The members that a body of this route may have: what else a client sends never reaches the handler. */
   bodyMembers?: ReadonlySet<string>
-  /** What comes of `dry_run` in its query. Buyers' calls and what only reads ignore it, as any name that they do not know. */
+  /** What comes of `dry_run` in its query; in its body it is refused. Buyers' calls and what only reads ignore it, as any name that they do not know. */
   dryRun: 'planned' | 'refused' | 'ignored'
 }
+
+/** The body of a call that takes none. */
+const NOTHING = Type.Object({})
 
 /** Below it are the calls of the house's staff. */
 const OPERATORS = '/v1/operator/'
@@ -73,10 +76,13 @@ const OPERATORS = '/v1/operator/'
 export function route<P extends TSchema = TSchema, Q extends TSchema = TSchema, B extends TSchema = TSchema>(
   definition: RouteDefinition<P, Q, B>,
 ): Route {
-  const { params, query, body } = definition
+  const { params, query } = definition
+  const dryRun = dryRunOf(definition)
+  // A body that is not asked for is read all the same where it might say that nothing is to be done.
+  const body = definition.body ?? (dryRun !== 'ignored' && !definition.file ? NOTHING : undefined)
   return {
     ...(definition as unknown as Omit<Route, 'validators' | 'dryRun'>),
-    dryRun: dryRunOf(definition),
+    dryRun,
     ...(body && isObjectSchema(body) && { bodyMembers: new Set(Object.keys(body.properties)) }),
     validators: {
       ...(params && { params: Compile(params) as unknown as Validator }),

@@ -7,7 +7,7 @@ import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
 import { Deadlines, type Overdue } from './deadlines.ts'
-import { check, readJson, readQuery, refuseDryRun, RequestInput } from './request.ts'
+import { check, readJson, readQuery, refuseDryRun, refuseDryRunIn, RequestInput } from './request.ts'
 import type { Answer, Caller, Route } from './route.ts'
 
 /** Seconds after which a silent connection is closed. */
@@ -269,12 +269,14 @@ function isSpoilt(params: unknown): boolean {
 }
 
 function takeBody(
-  { bodyMembers }: Route,
+  { bodyMembers, dryRun }: Route,
   validator: Validator,
   body: { value: unknown } | Refusal,
   input: RequestInput,
 ): Refusal | null {
   if (isRefusal(body)) return body
+  const misread = dryRun === 'ignored' ? null : refuseDryRunIn(body.value, dryRun === 'planned')
+  if (misread) return misread
   input.body = bodyMembers ? onlyKnown(body.value, bodyMembers) : body.value
   return check(validator, input.body, 'body')
 }

@@ -3010,6 +3010,14 @@ export interface paths {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
         429: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -3897,6 +3905,14 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
@@ -5019,6 +5035,14 @@ export interface paths {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
         429: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -5059,6 +5083,14 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
@@ -5256,6 +5288,14 @@ export interface paths {
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
         401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
         }
