@@ -27,7 +27,7 @@ afterAll(async () => {
 const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
   runCommand(house.app.config, run, options)
 
-function file(text: string, name = 'event.yaml'): string {
+function file(text: string | Uint8Array, name = 'event.yaml'): string {
   const path = join(folder, name)
   writeFileSync(path, text)
   return path
@@ -285,6 +285,12 @@ refund: { allowed: false }
     expect((await planned(warned)).out.at(-1)).toBe(
       '  ? phases.friends.codes: there is no code yet: nobody can buy in this phase',
     )
+    // … and said again where nothing changes any more.
+    await applied(warned)
+    expect((await planned(warned)).out).toEqual([
+      expect.stringMatching(/Nothing to change\.$/),
+      '  ? phases.friends.codes: there is no code yet: nobody can buy in this phase',
+    ])
     await applied(NEW_EVENT('past'))
     const moved = await applied(NEW_EVENT('past').replace(`${NEXT_YEAR}-06-01`, '2016-06-01'))
     expect([moved.code, moved.out.at(-1)]).toEqual([1, '  ! start cannot be changed so: is in the past'])
@@ -390,6 +396,26 @@ describe('a file that is wrong', () => {
       expect(result.wrong[0]).not.toContain('\n')
     }, 30_000)
   }
+
+  test('is refused where it, or the plan beside it, is not UTF-8: nothing gets a name with a character that stands for none', async () => {
+    const latin1 = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+    const options = { file: file(latin1(`# A comment\n${NEW_EVENT('Soirée')}`)), yes: true }
+    const refused = await usher(apply, options)
+    expect(refused.code).toBe(2)
+    expect(refused.wrong).toEqual([expect.stringMatching(/event\.yaml:\d+: has a byte that is not UTF-8$/)])
+    file(latin1('{"name": "Säle"}'), 'hall.json')
+    const beside = await applied(NEW_EVENT('wrong').replace('studio', 'hall.json'))
+    expect(beside.wrong).toEqual([expect.stringMatching(/hall\.json:1: has a byte that is not UTF-8$/)])
+  })
+
+  test('names a category that there is not and what is no amount of its price at once', async () => {
+    const { wrong } = await applied(NEW_EVENT('wrong').replace('Side: 30', 'Sides: 30.001\n  Side: 30.002'))
+    expect(wrong).toEqual([
+      expect.stringContaining('prices.Sides: the layout has no such category'),
+      expect.stringContaining('prices.Sides: "30.001" is no amount of USD'),
+      expect.stringContaining('prices.Side: "30.002" is no amount of USD'),
+    ])
+  })
 
   test('says one thing of one mistake', async () => {
     const { wrong } = await applied(NEW_EVENT('wrong').replace('45.00', '"12,50"'))

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import {
@@ -14,8 +13,8 @@ import type { Layout } from '../shared/layout.ts'
 import { openApp } from './app.ts'
 import type { Run } from './command.ts'
 import { findOrganiser } from './find-organiser.ts'
-import { mustBeReadable } from './import-events.ts'
 import { inLog } from './log-command.ts'
+import { readText } from './read-text.ts'
 
 /** Who did it, in the event's log. */
 const ACTOR = 'apply'
@@ -29,7 +28,7 @@ type Options = { file: string; yes?: boolean; dryRun?: boolean; organiser?: stri
  */
 export const run: Run<Options> = async (options, { config, shutdown }) => {
   const { file, yes = false, dryRun = false, organiser } = options
-  const read = readFileSpec(await textOf(file))
+  const read = readFileSpec(await readText(file, FILE_BYTES_MAX))
   if ('faults' in read) throw wrong(file, read.faults)
   const { spec, faultsOf } = read
   const layouts = await layoutsOf(spec.layout, file)
@@ -90,18 +89,11 @@ async function organiserOf(
   return owners[0]?.organiserId ?? DEFAULT_ORGANISER
 }
 
-async function textOf(file: string): Promise<string> {
-  await mustBeReadable(file)
-  const bytes = await readFile(file)
-  if (bytes.length > FILE_BYTES_MAX) throw new WrongInput(`${file} is larger than ${FILE_BYTES_MAX} bytes`)
-  return bytes.toString('utf8')
-}
-
 /** A layout may be a seating plan beside the file. */
 async function layoutsOf(name: string | undefined, file: string): Promise<Record<string, Layout>> {
   if (name === undefined || !name.endsWith('.json')) return {}
   const path = resolve(dirname(file), name)
-  const read = readLayout(parseJson(await textOf(path), path))
+  const read = readLayout(parseJson(await readText(path, FILE_BYTES_MAX), path))
   if ('faults' in read)
     throw new WrongInput(read.faults.map((fault) => `${path}: ${fault.path}: ${fault.message}`))
   return { [name]: read.layout }
@@ -109,7 +101,7 @@ async function layoutsOf(name: string | undefined, file: string): Promise<Record
 
 function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
   } catch (error) {
     throw new WrongInput(`${path} is not JSON: ${(error as Error).message}`, { cause: error })
   }
@@ -117,10 +109,10 @@ function parseJson(text: string, path: string): unknown {
 
 function planLines({ eventId, name, changes, cannot, warnings }: Plan, organiser: string): string[] {
   const title = `${eventId === null ? 'New event' : `Event ${eventId}`} of ${organiser}: ${name}`
-  if (changes.length === 0 && cannot.length === 0)
-    return [`${title}: as the file says already. Nothing to change.`]
   return [
-    title,
+    changes.length > 0 || cannot.length > 0
+      ? title
+      : `${title}: as the file says already. Nothing to change.`,
     ...changes.map(({ field, from, to }) =>
       from === null
         ? `  + ${field}: ${to}`

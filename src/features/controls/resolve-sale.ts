@@ -133,11 +133,14 @@ function facesOf(
   report: Report,
 ): (number | null)[][] {
   const prices = spec.prices ?? {}
-  for (const category of Object.keys(prices)) {
-    if (!layout.categories.some(({ name }) => name === category)) {
-      const names = layout.categories.map(({ name }) => `"${name}"`).join(', ')
-      report(['prices', category], `the layout has no such category; there are ${names}`)
-    }
+  for (const [category, given] of Object.entries(prices)) {
+    if (layout.categories.some(({ name }) => name === category)) continue
+    const names = layout.categories.map(({ name }) => `"${name}"`).join(', ')
+    report(['prices', category], `the layout has no such category; there are ${names}`)
+    // Nobody is to learn of the second mistake when the first is mended.
+    if (typeof given !== 'object') amountOf(given, ['prices', category])
+    else
+      for (const [id, amount] of Object.entries(given)) if (amount) amountOf(amount, ['prices', category, id])
   }
   const used = new Set([
     ...layout.seats.map((seat) => seat.category),
@@ -146,12 +149,13 @@ function facesOf(
   return layout.categories.map(({ name }, index) => {
     const given = prices[name]
     const old = before?.categories.findIndex((category) => category.name === name) ?? -1
+    const forAll = given === undefined || typeof given === 'object' ? null : amountOf(given, ['prices', name])
     const row = priceTypes.map(({ id }): number | null => {
       if (given === undefined) {
         const type = before?.priceTypes.findIndex((priceType) => priceType.id === id) ?? -1
         return before?.faces[old]?.[type] ?? null
       }
-      if (typeof given !== 'object') return amountOf(given, ['prices', name])
+      if (typeof given !== 'object') return forAll
       const amount = given[id]
       return amount === undefined || amount === null ? null : amountOf(amount, ['prices', name, id])
     })
