@@ -92,6 +92,7 @@ export function presentEvent(
       ends_at: time(endsAt),
       access,
     })),
+    takes_codes: (o.rules?.accessCodes?.length ?? 0) > 0,
     availability: o.availability,
     price_from: money(event.priceFrom, currency),
     currency,

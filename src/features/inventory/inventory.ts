@@ -1,7 +1,9 @@
 import type { Clock, Ids, Random } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import type { BuyerId } from '../../shared/ids.ts'
 import type { Layout } from '../../shared/layout.ts'
+import { accessCodeHash } from './access-code.ts'
 import type { Command } from './commands.ts'
 import { availabilityOf } from './availability.ts'
 import type { Hall } from './hall.ts'
@@ -18,7 +20,8 @@ import {
   wasBooked,
   withTickets,
 } from './outcomes.ts'
-import { faultOfRules } from './sale-phases.ts'
+import { viewByCode, type CodeView } from './opened-by-code.ts'
+import { faultOfRules, isAccessCode } from './sale-phases.ts'
 import type { Settled } from './sequencer.ts'
 import { Sequencers, type SequencersDeps } from './sequencers.ts'
 import { isOver, type EventState } from './state.ts'
@@ -45,6 +48,11 @@ export type InventoryService = Inventory & {
   readonly sequencers: Sequencers
   /** `hold`, but what memory alone can refuse is refused at once, without a promise. */
   holdOrRefuse(request: HoldRequest): Refusal | Promise<HoldView | Refusal>
+  /** What an access code opens for a buyer, from present memory; null when the event was never opened. */
+  openedByCode(
+    eventId: string,
+    c: { accessCode: string; buyer: BuyerId; codeTried: HoldRequest['codeTried'] | undefined },
+  ): Promise<CodeView | Refusal | null>
   /** Capacity and what is left, at most some seconds old, for lists; events that were never opened are missing. */
   stock(eventIds: readonly string[]): Promise<Map<string, { capacity: number; remaining: number }>>
   /** The compiled hall and present memory of an event, for the seat list; null when it was never opened. */
@@ -148,6 +156,16 @@ export function createInventory(deps: InventoryDeps): InventoryService {
     async rules(eventId) {
       const found = await view(eventId)
       return found && !('refused' in found) ? found.state.rules : null
+    },
+    async openedByCode(eventId, { accessCode, buyer, codeTried }) {
+      const found = await view(eventId)
+      if (!found || 'refused' in found) return found
+      const { state, hall } = found
+      const code = accessCodeHash(eventId, accessCode)
+      const isKnown = isAccessCode(state.rules, code)
+      // Where there are no codes nothing can be guessed.
+      const tooOften = isKnown === null ? null : codeTried?.(isKnown)
+      return tooOften ?? viewByCode(state, hall, { code, buyer, at: deps.clock.now() })
     },
     stock: (eventIds) => readStock(deps.database, eventIds),
     view,

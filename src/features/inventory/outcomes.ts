@@ -1,10 +1,12 @@
 import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import type { Denied, HoldWish } from './commands.ts'
-import { Alternatives } from './best-available.ts'
+import { Alternatives, nearestAlternatives } from './best-available.ts'
 import type { Hall } from './hall.ts'
 import { findHold, findTickets } from './ledger-store.ts'
 import { Unavailable } from './ledger-memory.ts'
+import { statusFor } from './opened-by-code.ts'
+import { keptFor } from './sale-phases.ts'
 import type { Sequencer, Settled } from './sequencer.ts'
 import type { EventState, Hold } from './state.ts'
 import type { EventRules, HoldView, TicketView } from './types.ts'
@@ -27,9 +29,9 @@ export function explain(
     extra['seat_ids'] = denied.seats.map((seat) => hall.seatIds.at(seat))
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
-      extra['alternatives'] = alternativesOf(state)
-        .near(hall, state.freedCount, (seat) => state.seatStatus(seat), command.seats)
-        .map((choice) => choice.map((seat) => hall.seatIds.at(seat)))
+      extra['alternatives'] = alternativesFor(state, hall, command).map((choice) =>
+        choice.map((seat) => hall.seatIds.at(seat)),
+      )
     }
   }
   const type =
@@ -44,6 +46,14 @@ export function explain(
 function boundsOf({ id, min, max }: EventRules['priceTypes'][number]): string {
   const bounds = max === null ? `at least ${min}` : min <= 1 ? `at most ${max}` : `${min} to ${max}`
   return `An order has ${bounds} tickets of the price type ${id}; choose another number or price type.`
+}
+
+/** Whoever has a code of an allocation gets none but its seats. */
+function alternativesFor(state: EventState, hall: Hall, { code, seats }: HoldWish): number[][] {
+  const allocation = keptFor(state, code)
+  return allocation === null
+    ? alternativesOf(state).near(hall, state.freedCount, (seat) => state.seatStatus(seat), seats)
+    : nearestAlternatives(hall, (seat) => statusFor(state, seat, allocation), seats)
 }
 
 const alternatives = new WeakMap<EventState, Alternatives>()

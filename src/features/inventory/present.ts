@@ -1,6 +1,8 @@
 import { joinEventScopedId } from '../../shared/ids.ts'
 import type { Money } from '../../shared/money.ts'
+import { packStatuses } from './availability.ts'
 import { labelsOf, type Hall } from './hall.ts'
+import type { CodeView } from './opened-by-code.ts'
 import type { HoldState, HoldView } from './types.ts'
 
 // `ended` is a booking whose tickets were all cancelled: its seats are for sale again.
@@ -53,5 +55,19 @@ export function presentReservation(hold: HoldView, hall: Hall): Record<string, u
       tax_included: money(tax),
     },
     version: hold.version,
+  }
+}
+
+export function presentOpened(eventId: string, view: CodeView): Record<string, unknown> {
+  const { opened, version, layoutHash, seats, areas } = view
+  return {
+    event_id: eventId,
+    opens: opened.opens,
+    phase: opened.opens === 'phase' ? opened.phase : null,
+    is_open: opened.isOpen,
+    version,
+    layout: layoutHash,
+    seats: Buffer.from(packStatuses(seats)).toString('base64'),
+    areas,
   }
 }

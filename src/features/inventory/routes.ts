@@ -7,7 +7,9 @@ import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/er
 import { splitEventScopedId } from '../../shared/ids.ts'
 import { EventIdSchema, EventScopedIdSchema } from '../../shared/schemas/common.ts'
 import {
+  AccessCodeSchema,
   AvailabilitySchema,
+  OpenedByCodeSchema,
   ReservationRequestSchema,
   ReservationSchema,
   SeatListSchema,
@@ -18,7 +20,7 @@ import type { CodeGuesses } from './code-guesses.ts'
 import type { InventoryService } from './inventory.ts'
 import { unavailable } from './outcomes.ts'
 import { withPatience } from './patience.ts'
-import { presentReservation } from './present.ts'
+import { presentOpened, presentReservation } from './present.ts'
 import { etagOf, seatList, versionInEtag, type Document, type ReadModel } from './read-model.ts'
 import type { EventState } from './state.ts'
 import type { AvailabilityStreams } from './stream.ts'
@@ -70,7 +72,7 @@ export type InventoryRouteDeps = {
 }
 
 export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
-  return [...reservationRoutes(deps), ...seatRoutes(deps)]
+  return [...reservationRoutes(deps), ...seatRoutes(deps), codeRoute(deps)]
 }
 
 function reservationRoutes({ inventory, codeGuesses, isPublic }: InventoryRouteDeps): Route[] {
@@ -273,6 +275,45 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
       },
     }),
   ]
+}
+
+function codeRoute({ inventory, codeGuesses, isPublic }: InventoryRouteDeps): Route {
+  return route({
+    method: 'POST',
+    path: '/v1/events/:event_id/access-code',
+    summary: 'What an access code opens',
+    description:
+      'For whoever was given a code: which seats they may hold with it. Holds nothing and uses nothing up. Wrong codes are counted as on `POST /v1/reservations`. What is held and sold meanwhile the live stream tells: a seat of an allotment that is free there is 3 to everybody else.',
+    tag: 'Seats',
+    access: 'buyer',
+    params: EventParams,
+    body: Type.Object({ access_code: AccessCodeSchema }),
+    answers: { 200: { description: 'What it opens', schema: OpenedByCodeSchema } },
+    errors: [
+      'malformed',
+      'unauthorized',
+      'access_code_invalid',
+      'not_found',
+      'access_code_used_up',
+      'event_cancelled',
+      'rate_limited',
+      'unavailable',
+    ],
+    async handle({ params, body, caller, address }) {
+      const eventId = params.event_id
+      const known = await withPatience(isPublic(eventId)).catch(unavailable)
+      if (isRefusal(known)) return known
+      const found = known
+        ? await inventory.openedByCode(eventId, {
+            buyer: caller!.id,
+            accessCode: body.access_code,
+            codeTried: codeGuesses?.of(caller!.id, address),
+          })
+        : null
+      if (!found) return noEvent()
+      return isRefusal(found) ? found : { status: 200, json: presentOpened(eventId, found) }
+    },
+  })
 }
 
 type Shown = Answer | Refusal | Response

@@ -1,6 +1,6 @@
 import type { Batch } from './batch.ts'
 import type { Denied } from './commands.ts'
-import type { Draft } from './state.ts'
+import type { Draft, StateView } from './state.ts'
 import { allocationTally, codeTally, offerTally } from './tallies.ts'
 import { ACCESS_CODES_MAX, type AccessCode, type EventRules, type Offer } from './types.ts'
 
@@ -18,8 +18,7 @@ export function accessOf(
   if (rules.offers.length === 0 && !rules.accessCodes?.length) return OPEN_SALE
   const known = code === undefined ? undefined : codesOf(rules).get(code)
   if (code !== undefined && !known) return { denied: 'access_code_invalid' }
-  const kept = known?.allocation !== undefined && draft.tally(allocationTally(known.allocation)) > 0
-  if (known && (kept || runs(rules, known.offer, at))) {
+  if (known && (keptFor(draft, known) !== null || runs(rules, known.offer, at))) {
     const { offer = null, hash, allocation = null } = known
     if (!isUsedUp(draft, known)) return { offer, code: hash, allocation }
     return dueLeft ? { later: true } : { denied: 'access_code_used_up' }
@@ -57,6 +56,34 @@ export function offerRefuses(
 /** Whether the event has that code, by its hash; null where it has none at all. */
 export function isAccessCode(rules: EventRules, code: string): boolean | null {
   return rules.offers.length === 0 && !rules.accessCodes?.length ? null : codesOf(rules).has(code)
+}
+
+/** What a code (its hash) opens, whether or not it may at the moment. */
+export type Opened =
+  | { opens: 'phase'; phase: string; isOpen: boolean }
+  | { opens: 'allotment'; allocation: number; isOpen: boolean }
+
+/** Null: the event has no such code. `own`: holds of the asker with this code, which may be let go for another. */
+export function openedBy(
+  view: StateView,
+  code: string,
+  at: number,
+  own: number,
+): Opened | { denied: 'access_code_used_up' } | null {
+  const known = codesOf(view.rules).get(code)
+  if (!known) return null
+  if (known.uses !== null && view.tally(codeTally(code)) - own >= known.uses)
+    return { denied: 'access_code_used_up' }
+  const { offer, allocation } = known
+  return allocation === undefined
+    ? { opens: 'phase', phase: offerOf(view.rules, offer!)!.id, isOpen: runs(view.rules, offer, at) }
+    : { opens: 'allotment', allocation, isOpen: keptFor(view, known) !== null }
+}
+
+/** The allocation whose seats are all that a hold with this code may have; null: it may have what is on open sale. */
+export function keptFor(view: StateView, code: AccessCode | string | undefined): number | null {
+  const { allocation } = (typeof code === 'string' ? codesOf(view.rules).get(code) : code) ?? {}
+  return allocation !== undefined && view.tally(allocationTally(allocation)) > 0 ? allocation : null
 }
 
 /** The allocation that a code opens, by its hash. */

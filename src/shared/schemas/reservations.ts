@@ -129,3 +129,26 @@ export const AvailabilitySchema = Type.Object({
   }),
   areas: Type.Record(Type.String(), Type.Integer(), { description: 'What is left, by area_id.' }),
 })
+
+export const AccessCodeSchema = Type.String({ minLength: 1, maxLength: 128, examples: ['PRESS-2027-XK41'] })
+
+export const OpenedByCodeSchema = Type.Object({
+  event_id: EventIdSchema,
+  opens: Type.Enum(['phase', 'allotment'], {
+    description:
+      'A phase: whatever is on open sale, while the phase runs. An allotment: its seats and no others, as long as it has any.',
+  }),
+  phase: Type.Union([Type.String(), Type.Null()], { description: 'Id of the phase that it opens.' }),
+  is_open: Type.Boolean({
+    description: 'False: the phase does not run, or the allotment is over. The code then counts for nothing.',
+  }),
+  version: Type.Integer(),
+  layout: AvailabilitySchema.properties.layout,
+  seats: Type.String({
+    description:
+      'As `seats` of the availability, for a hold with this code: 0 available, 1 held, 2 booked, 3 not to be had with it.',
+  }),
+  areas: Type.Record(Type.String(), Type.Integer(), {
+    description: 'What is left with this code, by area_id.',
+  }),
+})

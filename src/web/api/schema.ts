@@ -1205,6 +1205,7 @@ export interface paths {
                 ends_at: string | null
                 access: 'open' | 'code'
               }[]
+              takes_codes: boolean
               availability: 'available' | 'few_left' | 'sold_out'
               price_from: { amount: number; currency: string } | null
               currency: string
@@ -1264,6 +1265,76 @@ export interface paths {
     }
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/v1/events/{event_id}/access-code': {
+    get?: never
+    put?: never
+    post: {
+      parameters: { query?: never; header?: never; path: { event_id: string }; cookie?: never }
+      requestBody: { content: { 'application/json': { access_code: string } } }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              event_id: string
+              opens: 'phase' | 'allotment'
+              phase: string | null
+              is_open: boolean
+              version: number
+              layout: string
+              seats: string
+              areas: { [name: string]: number }
+            }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
     delete?: never
     options?: never
     head?: never

@@ -101,3 +101,30 @@ function house() {
   }
   return { live, snapshot }
 }
+
+test('with a code its kept seats are free and nothing else is, through changes and snapshots, until it is left', () => {
+  const { live, snapshot } = house()
+  live.applySnapshot(snapshot([0, 1, 3, 3, 3, 0]), '4-aaaaaaaa')
+  live.show({ seats: Uint8Array.of(0, 0, 1, 1, 0, 0), areas: { floor: 2 } })
+  expect([...live.statuses]).toEqual([3, 1, 0, 0, 3, 3])
+  expect([...live.freeInSection]).toEqual([1, 1])
+  expect(live).toMatchObject({ limited: true, areas: { floor: 2 } })
+  // One is held, one is let go by the house; somebody else's becomes free.
+  const changes = [
+    [1, SEAT_FREE],
+    [2, SEAT_HELD],
+    [3, SEAT_FREE],
+  ] as [number, number][]
+  live.applyDelta({ from: 4, version: 5, changes, areas: { floor: 9 } }, '5-bbbbbbbb', [])
+  expect([...live.statuses]).toEqual([3, 3, 1, 3, 3, 3])
+  expect(live.areas).toEqual({ floor: 2 })
+  live.applySnapshot(snapshot([0, 0, 3, 2, 3, 0], 9), '9-cccccccc')
+  expect([...live.statuses]).toEqual([3, 3, 0, 2, 3, 3])
+  const page = house().live
+  page.follow(live.newsOf(null))
+  expect([...page.statuses]).toEqual([...live.statuses])
+  expect(page.limited).toBe(true)
+  live.show(null)
+  expect([...live.statuses]).toEqual([0, 0, 3, 2, 3, 0])
+  expect(live.limited).toBe(false)
+})

@@ -29,7 +29,11 @@ export type StockNews = {
   areas: Record<string, number>
   version: number
   layout: string
+  limited: boolean
 }
+
+/** What an access code opens: 1 for each such seat, and what is left of each area with it. */
+export type Opened = { seats: Uint8Array<ArrayBuffer>; areas: Record<string, number> }
 
 /**
  * `reload`: something is missing between this message and what is known, or the history has forked; only a snapshot
@@ -42,9 +46,16 @@ export type Applied = 'applied' | 'known' | 'reload'
  * snapshot. A snapshot counts always, also with a lower version: the house was restored from a backup.
  */
 export class Availability {
+  /** As they are for whoever looks: see `show`. */
   readonly statuses: Uint8Array<ArrayBuffer>
+  /** As the server tells everybody. */
+  readonly #told: Uint8Array
+  #toldAreas: Record<string, number> = {}
+  #opened: Opened | null = null
   /** What is left of each area, by its id. */
   areas: Record<string, number> = {}
+  /** Nothing is free but what a code opens. */
+  limited = false
   /** -1 before the first snapshot. */
   version = -1
   /** Version and first digits of the entry's hash, as far as they are known: `12-8b4fc41c`. */
@@ -59,6 +70,7 @@ export class Availability {
 
   constructor(sectionOf: Uint16Array, categoryOf: Uint8Array, sections: number, categories: number) {
     this.statuses = new Uint8Array(sectionOf.length).fill(SEAT_BLOCKED)
+    this.#told = this.statuses.slice()
     this.#sectionOf = sectionOf
     this.#categoryOf = categoryOf
     this.freeInSection = new Uint32Array(sections)
@@ -67,16 +79,16 @@ export class Availability {
 
   /** Takes the snapshot whole. Returns what differs from before, null for the first one. */
   applySnapshot(body: SnapshotBody, tag: string): ChangedSeats {
-    const packed = fromBase64(body.seats)
+    const told = unpackStatuses(body.seats)
     const first = this.version < 0
     const changed: number[] = []
     for (let seat = 0; seat < this.statuses.length; seat++) {
-      const status = (packed[seat >> 2]! >> ((seat & 3) * 2)) & 3
-      if (this.statuses[seat] === status) continue
-      this.#set(seat, status)
+      const status = told(seat)
+      if (this.#told[seat] === status) continue
+      this.#tell(seat, status)
       changed.push(seat)
     }
-    this.areas = body.areas
+    this.#tellAreas(body.areas)
     this.layout = body.layout
     this.version = body.version
     this.tag = tag === '' ? String(body.version) : tag
@@ -91,34 +103,56 @@ export class Availability {
     if (body.version < this.version) return 'known'
     if (body.from !== this.version || body.version === this.version) return 'reload'
     for (const [seat, status] of body.changes) {
-      if (seat >= this.statuses.length || this.statuses[seat] === status) continue
-      this.#set(seat, status)
+      if (seat >= this.#told.length || this.#told[seat] === status) continue
+      this.#tell(seat, status)
       changed.push(seat)
     }
-    this.areas = body.areas
+    this.#tellAreas(body.areas)
     this.version = body.version
     this.tag = tag === '' ? String(body.version) : tag
     return 'applied'
   }
 
+  /** What the holder of a code may have, and nothing else; null: what is on open sale. Everything may differ then. */
+  show(opened: Opened | null): void {
+    this.#opened = opened
+    this.limited = opened !== null
+    for (let seat = 0; seat < this.#told.length; seat++) this.#tell(seat, this.#told[seat]!)
+    this.#tellAreas(this.#toldAreas)
+  }
+
   /** What another thread has to know to be where this one is. `changed` as `applySnapshot` and `applyDelta` say it. */
   newsOf(changed: ChangedSeats): StockNews {
-    const { statuses, areas, version, layout } = this
+    const { statuses, areas, version, layout, limited } = this
     const seats: StockNews['seats'] =
       changed === null
         ? { all: statuses.slice(), changed: null }
         : { all: null, changed: Uint32Array.from(changed, (seat) => seat * 4 + statuses[seat]!) }
-    return { seats, areas, version, layout }
+    return { seats, areas, version, layout, limited }
   }
 
   /** Takes over what another thread has heard. */
-  follow({ seats, areas, version, layout }: StockNews): ChangedSeats {
+  follow({ seats, areas, version, layout, limited }: StockNews): ChangedSeats {
     if (seats.all) for (let seat = 0; seat < this.statuses.length; seat++) this.#set(seat, seats.all[seat]!)
     else for (const packed of seats.changed) this.#set(packed >> 2, packed & 3)
     this.areas = areas
     this.version = version
     this.layout = layout
+    this.limited = limited
     return seats.changed?.map((packed) => packed >> 2) ?? null
+  }
+
+  // What is kept for the code is blocked to everybody else while it is free.
+  #tell(seat: number, status: number): void {
+    this.#told[seat] = status
+    const opened = this.#opened?.seats[seat]
+    if (opened === undefined || status === SEAT_HELD || status === SEAT_BOOKED) this.#set(seat, status)
+    else this.#set(seat, opened === 1 && status === SEAT_BLOCKED ? SEAT_FREE : SEAT_BLOCKED)
+  }
+
+  #tellAreas(areas: Record<string, number>): void {
+    this.#toldAreas = areas
+    this.areas = this.#opened?.areas ?? areas
   }
 
   #set(seat: number, status: number): void {
@@ -129,6 +163,12 @@ export class Availability {
     }
     this.statuses[seat] = status
   }
+}
+
+/** Of seats as the API packs them: the status by the seat's number. */
+export function unpackStatuses(base64: string): (seat: number) => number {
+  const packed = fromBase64(base64)
+  return (seat) => (packed[seat >> 2]! >> ((seat & 3) * 2)) & 3
 }
 
 /** `W/"12-8b4fc41c"` is the tag `12-8b4fc41c`. */

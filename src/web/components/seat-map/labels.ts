@@ -113,11 +113,10 @@ export function sectionLabels(
     const { width, height } = section.oneLine
     const tiny = Math.max((nameWidth * TINY + 1) / width, 11 / height)
     const oneLine = Math.max((nameWidth + 6) / width, 16 / height)
-    const twoLines = Math.max(
-      oneLine,
-      (bothWidth + 22) / section.twoLines.width,
-      46 / section.twoLines.height,
-    )
+    const twoLines =
+      left === ''
+        ? until
+        : Math.max(oneLine, (bothWidth + 22) / section.twoLines.width, 46 / section.twoLines.height)
     const small = { x, y, scaleMin: tiny, scaleMax: Math.min(oneLine, until) }
     if (tiny < small.scaleMax) {
       const tinyWidth = nameWidth * TINY

@@ -50,6 +50,7 @@ export class MapPainter {
   readonly #sayer: StockSayer
   #marked: number[] = []
   #areas: Record<string, number> = {}
+  #limited = false
   #saidMs = 0
   #news = false
 
@@ -64,7 +65,7 @@ export class MapPainter {
     this.#renderer = new SeatMapRenderer(programs, hall, drawn, this.#marks, paletteOf, {
       colors,
       alphabet: this.#sayer.alphabet,
-      words: this.#sayer.all(this.#freeInSection, this.#areas),
+      words: this.#sayer.all(this.#freeInSection, this.#areas, this.#limited),
       stage: words.stage,
     })
     this.#renderer.fitCanvas(size.width, size.height, size.pixelRatio)
@@ -95,8 +96,9 @@ export class MapPainter {
     }
   }
 
-  #follow({ seats, areas }: StockNews): void {
+  #follow({ seats, areas, limited }: StockNews): void {
     this.#areas = areas
+    this.#limited = limited
     if (seats.all) {
       this.#statuses.set(seats.all)
       this.#count()
@@ -111,7 +113,7 @@ export class MapPainter {
     const shown = areas.length > 0 || note !== null || seatRadius * camera.scale < SECTION_NAMES_UNTIL * 1.1
     const nowMs = performance.now()
     if (!this.#news || !shown || nowMs - this.#saidMs < WORDS_MS) return
-    this.#renderer.showWords(this.#sayer.all(this.#freeInSection, this.#areas))
+    this.#renderer.showWords(this.#sayer.all(this.#freeInSection, this.#areas, this.#limited))
     this.#saidMs = nowMs
     this.#news = false
   }

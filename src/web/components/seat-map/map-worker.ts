@@ -1,4 +1,4 @@
-import type { StockNews } from './availability.ts'
+import type { Opened, StockNews } from './availability.ts'
 import type { FeedState } from './availability-feed.ts'
 import type { HallData } from './hall.ts'
 import type { MapAnswer, MapRequest } from './map.worker.ts'
@@ -19,12 +19,15 @@ export type StockEvents = {
   state(state: FeedState): void
 }
 
+/** What an event's stock is heard by; `show` as `Availability` has it, for whatever the worker draws and says. */
+export type MapFeed = { wake(): void; show(opened: Opened | null): void; stop(): void }
+
 /** The page's side of a map worker. */
 export type MapWorker = {
   /** Of the layout that it reads. */
   hall: Promise<HallData>
   /** Has the worker read what is free of an event of this layout. What it draws follows without being told. */
-  listen(eventUrl: string, events: StockEvents): { wake(): void; stop(): void }
+  listen(eventUrl: string, events: StockEvents): MapFeed
   /** Null where a worker cannot draw: the page has to. */
   open(start: PaintStart, events: WorkerCanvasEvents): WorkerCanvas | null
   /** Frames drawn so far, for measurements. */
@@ -86,6 +89,7 @@ export function startMapWorker(layoutUrl: string, eventUrl: string): MapWorker {
       if (known) events.news(known)
       return {
         wake: () => post({ kind: 'wake', id }),
+        show: (shown) => post({ kind: 'show', id, opened: shown }),
         stop() {
           listening.delete(id)
           post({ kind: 'mute', id })

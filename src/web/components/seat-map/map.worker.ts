@@ -1,7 +1,7 @@
 import bricolage from '../../theme/fonts/bricolage-latin.woff2?url'
 import inter from '../../theme/fonts/inter-latin.woff2?url'
 import type { Layout } from '../../../shared/layout.ts'
-import { Availability, type ChangedSeats, type StockNews } from './availability.ts'
+import { Availability, type ChangedSeats, type Opened, type StockNews } from './availability.ts'
 import { AvailabilityFeed, type FeedState } from './availability-feed.ts'
 import { Hall, hallData, type HallData } from './hall.ts'
 import type { Programs } from './programs.ts'
@@ -19,6 +19,8 @@ export type MapRequest =
   | { kind: 'listen'; id: number; eventUrl: string; since: number }
   /** What was heard may be old: the tab slept, or the network was away. */
   | { kind: 'wake'; id: number }
+  /** What a code opens, and nothing else; null: what is on open sale. */
+  | { kind: 'show'; id: number; opened: Opened | null }
   | { kind: 'mute'; id: number }
   | { kind: 'canvas'; canvas: OffscreenCanvas }
   | { kind: 'start'; id: number; start: PaintStart }
@@ -80,6 +82,9 @@ addEventListener('message', ({ data }: MessageEvent<MapRequest>) => {
     case 'wake':
       if (data.id === listener) heard?.wake()
       return
+    case 'show':
+      if (data.id === listener) heard?.show(data.opened)
+      return
     case 'mute':
       if (data.id === listener) mute()
       return
@@ -116,7 +121,13 @@ async function read(url: string, eventUrl: string): Promise<void> {
   post({ kind: 'hall', hall: data, news: stock?.newsOf(null) ?? null })
 }
 
-type Heard = { eventUrl: string; stock: Availability; feed: AvailabilityFeed; wake(): void }
+type Heard = {
+  eventUrl: string
+  stock: Availability
+  feed: AvailabilityFeed
+  wake(): void
+  show(opened: Opened | null): void
+}
 
 /** Reads what is free, whether or not somebody listens already. */
 function hear(
@@ -128,20 +139,23 @@ function hear(
   heard?.feed.stop()
   const stock = new Availability(section, category, sections.length, categories.length)
   let first = early
+  const onChange = (changed: ChangedSeats): void => {
+    if (heard !== one) return
+    painter?.take({ kind: 'stock', news: stock.newsOf(changed) })
+    drawSoon()
+    // Words follow more slowly than seats: once more when it is their turn.
+    relabelling ??= setTimeout(() => {
+      relabelling = undefined
+      drawSoon()
+    }, WORDS_MS * 1.1)
+    tell(changed)
+  }
   const feed = new AvailabilityFeed({
     eventUrl,
     availability: stock,
     onChange(changed) {
       onFirst?.(stock)
-      if (heard !== one) return
-      painter?.take({ kind: 'stock', news: stock.newsOf(changed) })
-      drawSoon()
-      // Words follow more slowly than seats: once more when it is their turn.
-      relabelling ??= setTimeout(() => {
-        relabelling = undefined
-        drawSoon()
-      }, WORDS_MS * 1.1)
-      tell(changed)
+      onChange(changed)
     },
     onState(state) {
       feedState = state
@@ -157,7 +171,13 @@ function hear(
       return answer ?? fetch(url, init)
     },
   })
-  const one: Heard = { eventUrl, stock, feed, wake: () => undefined }
+  const one: Heard = {
+    ...{ eventUrl, stock, feed, wake: () => undefined },
+    show(opened) {
+      stock.show(opened)
+      onChange(null)
+    },
+  }
   heard = one
   feedState = 'starting'
   feed.start()

@@ -51,7 +51,7 @@ export function overlayLabels(
   if (section) {
     const y = section.y - view.height / 2
     const [name, left] = [atlas.width('name', section.name), atlas.width('small', section.left)]
-    const width = name + GAP + left
+    const width = name + (left > 0 ? GAP + left : 0)
     pill(0, y, width, mix(colors.ground, colors.surface, 0.5))
     builder.text({
       text: section.name,

@@ -1,4 +1,4 @@
-import type { Availability, ChangedSeats } from './availability.ts'
+import type { Availability, ChangedSeats, Opened } from './availability.ts'
 import type { FeedState } from './availability-feed.ts'
 import type { MapWorker } from './map-worker.ts'
 import { onWake } from './wakes.ts'
@@ -11,12 +11,14 @@ export type StockFeedDeps = {
   onState(state: FeedState): void
 }
 
+/** `show`: what the holder of a code may have, and nothing else. */
+export type StockFeed = { show(opened: Opened | null): void; stop(): void }
+
 /**
  * Keeps what is free as the server knows it. The worker that draws the map reads the stream and tells what came of it,
  * so that the page neither reads nor takes apart a thousand changes a second; without a worker the page does it all.
- * Returns how to stop.
  */
-export function followStock(worker: MapWorker | null, deps: StockFeedDeps): () => void {
+export function followStock(worker: MapWorker | null, deps: StockFeedDeps): StockFeed {
   const { eventUrl, availability, onChange, onState } = deps
   if (worker) {
     const feed = worker.listen(eventUrl, {
@@ -24,9 +26,12 @@ export function followStock(worker: MapWorker | null, deps: StockFeedDeps): () =
       state: onState,
     })
     const asleep = onWake(() => feed.wake())
-    return () => {
-      asleep()
-      feed.stop()
+    return {
+      show: (opened) => feed.show(opened),
+      stop() {
+        asleep()
+        feed.stop()
+      },
     }
   }
   let stopped = false
@@ -37,8 +42,14 @@ export function followStock(worker: MapWorker | null, deps: StockFeedDeps): () =
     stop = () => feed.stop()
     feed.start()
   })
-  return () => {
-    stopped = true
-    stop()
+  return {
+    show(opened) {
+      availability.show(opened)
+      onChange(null)
+    },
+    stop() {
+      stopped = true
+      stop()
+    },
   }
 }

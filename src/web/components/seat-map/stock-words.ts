@@ -27,12 +27,14 @@ export class StockSayer {
     return `0123456789.,${this.#say(0)}${this.#say(1)}${this.#say(2_000)}`
   }
 
-  all(freeInSection: Uint32Array, areas: Record<string, number>): StockWords {
+  /** `limited`: to what a code opens; of what it does not nothing is said. */
+  all(freeInSection: Uint32Array, areas: Record<string, number>, limited: boolean): StockWords {
+    const say = (left: number): string => (limited && left === 0 ? '' : this.#say(left))
     return {
-      sections: Array.from(freeInSection, (left) => this.#say(left)),
+      sections: Array.from(freeInSection, say),
       areas: this.#areas.map(({ area_id }) => {
         const left = areas[area_id] ?? 0
-        return { left, words: this.#say(left) }
+        return { left, words: say(left) }
       }),
     }
   }

@@ -4,11 +4,22 @@ import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { useText } from '../../i18n/text.tsx'
 import type { SeatSession } from './seat-session.ts'
+import type { SayDone, ShowSeats } from './show-seats.ts'
 import { seatsText } from './text.ts'
 import { useSeatView } from './use-seat-session.ts'
 
-/** Asks for the code of a presale or an allocation, and holds with it what was refused without. */
-export function AccessCode({ session, sent }: { session: SeatSession; sent: string | null }) {
+/** Asks for the code of a presale or an allotment, shows what it opens, and holds with it what was refused without. */
+export function AccessCode({
+  session,
+  sent,
+  onShow,
+  onDone,
+}: {
+  session: SeatSession
+  sent: string | null
+  onShow: ShowSeats
+  onDone: SayDone
+}) {
   const t = useText(seatsText)
   const navigate = useNavigate()
   const { busy } = useSeatView(session)
@@ -22,8 +33,12 @@ export function AccessCode({ session, sent }: { session: SeatSession; sent: stri
     const typed = code.trim()
     setMissing(typed === '')
     if (typed === '' || busy) return
-    void session.holdWithCode(typed).then((id) => {
-      if (id !== null) void navigate({ to: '/checkout/$reservationId', params: { reservationId: id } })
+    void session.enterCode(typed).then((id) => {
+      if (id !== null) return void navigate({ to: '/checkout/$reservationId', params: { reservationId: id } })
+      const { held, code: inForce } = session.view()
+      if (held || !inForce) return
+      onShow(session.seatsOfCode())
+      onDone('')
     })
   }
   return (

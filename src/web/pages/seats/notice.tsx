@@ -49,7 +49,7 @@ export function NoticeBox({
           </>
         )}
       </div>
-      {notice?.kind === 'code' && <AccessCode session={session} sent={notice.code} />}
+      {notice?.kind === 'code' && <AccessCode {...{ session, onShow, onDone }} sent={notice.code} />}
     </div>
   )
 }
@@ -78,7 +78,11 @@ function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string
     case 'network':
       return t.network
     case 'code':
-      return t.code[notice.refused]
+      return notice.refused ? t.code[notice.refused] : t.code.ask
+    case 'outsideCode':
+      return t.code.dropped(seatsName(hall, notice.seats, t), notice.seats.length)
+    case 'codeOver':
+      return t.code.over
     case 'other': {
       const known: Record<string, string> = t.errors
       return known[notice.code] ?? t.errors.fallback
@@ -114,6 +118,8 @@ function actionsOf(
       ))
     case 'code':
       return null
+    case 'outsideCode':
+    case 'codeOver':
     case 'limit':
     case 'holding':
     case 'soldOut':

@@ -15,6 +15,7 @@ import { NUMBER } from '../../components/seat-map/stock-words.ts'
 import { formatWhen, numberLocale } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { countOf } from './choice.ts'
+import { CodeWords } from './code-box.tsx'
 import { Legend } from './legend.tsx'
 import { NoticeBox } from './notice.tsx'
 import { CHOICE_ID, ChoiceLine, PanelBody, PanelFoot } from './panel.tsx'
@@ -203,6 +204,7 @@ function Hall({
     const name = seatName(session.hall, seat, t)
     if (result === 'chosen') setSaid(chosenWords(session, [seat], t, locale))
     else if (result === 'taken back') setSaid(t.announce.back(name, countOf(session.view().choice)))
+    else if (result === 'taken' && session.stock.limited) setSaid(`${name}: ${t.code.outside}.`)
     else if (result === 'taken') setSaid(t.announce.taken(name))
     else if (result === 'not sold') setSaid(t.announce.notSold(name))
   }
@@ -363,12 +365,15 @@ function SheetTitle({
     <div className="pb-2">
       <NoticeBox {...{ session, onShow, onDone }} />
       <div className="flex items-center justify-between gap-4">
-        <ChoiceLine session={session} />
+        <div className="min-w-0">
+          <ChoiceLine session={session} />
+          <p className="text-sm text-muted empty:hidden">{empty && <CodeWords session={session} />}</p>
+        </div>
         {empty && (
           <button
             type="button"
             onClick={onOpen}
-            className="min-h-11 rounded-press border border-edge px-4 text-sm font-semibold"
+            className="min-h-11 shrink-0 rounded-press border border-edge px-4 text-sm font-semibold"
           >
             {session.hall.seatCount > 0 ? t.best : t.howMany}
           </button>

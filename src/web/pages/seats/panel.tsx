@@ -8,6 +8,7 @@ import { useLocale, useText } from '../../i18n/text.tsx'
 import { Areas } from './areas.tsx'
 import { BestAvailable } from './best-available.tsx'
 import { countOf } from './choice.ts'
+import { CodeBox, CodeOffer } from './code-box.tsx'
 import { NoticeBox } from './notice.tsx'
 import type { SeatSession } from './seat-session.ts'
 import { seatFacts, seatName, seatNumber, seatsTitle, sharedFacts } from './seat-words.ts'
@@ -43,9 +44,11 @@ export function PanelBody({ session, onShow, onDone }: Panel) {
         <HeldList session={session} onShow={onShow} />
       ) : (
         <>
+          <CodeBox {...{ session, onShow, onDone }} />
           <ChosenList {...{ session, onShow, onDone }} />
           {data.areas.length > 0 && <Areas session={session} />}
           {n === 0 && session.hall.seatCount > 0 && <BestAvailable {...{ session, onShow, onDone }} />}
+          <CodeOffer session={session} />
           <p className="mt-5 text-sm text-muted">{t.upTo(session.max)}</p>
         </>
       )}

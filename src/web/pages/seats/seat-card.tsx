@@ -1,5 +1,5 @@
 import { Accessibility, Check, Eye, EyeOff, UsersRound } from 'lucide-react'
-import { SEAT_BOOKED, SEAT_FREE } from '../../components/seat-map/availability.ts'
+import { SEAT_BLOCKED, SEAT_BOOKED, SEAT_FREE } from '../../components/seat-map/availability.ts'
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from '../../components/seat-map/hall.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
 import { formatMoney, formatNumber } from '../../format/format.ts'
@@ -72,7 +72,11 @@ function SeatCard({ session, seat }: { session: SeatSession; seat: number }) {
       ) : (
         status !== SEAT_FREE && (
           <span className="mt-1.5 block font-semibold">
-            {status >= SEAT_BOOKED ? t.statusBooked : t.statusHeld}
+            {stock.limited && status === SEAT_BLOCKED
+              ? t.code.outside
+              : status >= SEAT_BOOKED
+                ? t.statusBooked
+                : t.statusHeld}
           </span>
         )
       )}
@@ -96,7 +100,7 @@ function SectionCard({ session, section }: { session: SeatSession; section: numb
       <span className="flex items-baseline justify-between gap-6">
         <span className="text-base font-semibold">{name}</span>
         <span className="tabular font-semibold">
-          {left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut}
+          {left > 0 ? t.left(formatNumber(left, locale)) : stock.limited ? '' : t.soldOut}
         </span>
       </span>
       <span className="block text-muted">{[floor, door].filter(Boolean).join(' · ')}</span>
@@ -120,7 +124,8 @@ function AreaCard({ session, area }: { session: SeatSession; area: number }) {
   const locale = useLocale()
   useStockTick(session)
   const { name, area_id, category, floor } = session.hall.data.areas[area]!
-  const left = session.stock.areas[area_id] ?? 0
+  const { stock } = session
+  const left = stock.areas[area_id] ?? 0
   const price = session.prices.category(category)?.price
   return (
     <>
@@ -131,7 +136,9 @@ function AreaCard({ session, area }: { session: SeatSession; area: number }) {
         )}
       </span>
       <span className="block text-muted">
-        {[floor, left > 0 ? t.left(formatNumber(left, locale)) : t.soldOut].filter(Boolean).join(' · ')}
+        {[floor, left > 0 ? t.left(formatNumber(left, locale)) : stock.limited ? t.code.outside : t.soldOut]
+          .filter(Boolean)
+          .join(' · ')}
       </span>
     </>
   )

@@ -43,6 +43,17 @@ export function SeatList({ session, filter, section, onSection, onBegin, onToggl
     // Only where the list begins: who goes back to the sections wants to see them.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [])
+  const { code } = useSeatView(session)
+  useEffect(() => {
+    // What the code opens is somewhere else than where one looks.
+    const seats = session.seatsOfCode()
+    const [first] = seats
+    if (first === undefined || seats.some((seat) => data.section[seat] === section)) return
+    if (matchMedia(BESIDE).matches) onBegin(data.section[first]!)
+    else if (section >= 0) onSection(-1)
+    // Only when it opens something else than before.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [code])
   const areas = data.areas
     .map(({ category }, area) => ({ area, fits: passesArea(filter, category) }))
     .filter(({ fits }) => fits)
@@ -113,10 +124,13 @@ function Sections({
 }) {
   const t = useText(seatsText)
   const locale = useLocale()
-  const { hall, prices } = session
+  const { hall, prices, stock } = session
   const { sections } = hall.data
   const dearest = useMemo(() => cheapestOfSections(session), [session])
-  const floors = [...new Set(sections.map(({ floor }) => floor))]
+  // With a code, those are shown in which it opens something.
+  const isShown = (s: number): boolean =>
+    sections[s]!.seatCount > 0 && (!stock.limited || free[s]! > 0 || s === section)
+  const floors = [...new Set(sections.filter((_, s) => isShown(s)).map(({ floor }) => floor))]
   const open = [...free].some((n) => n > 0)
   if (sections.length === 0) return null
   return (
@@ -127,7 +141,7 @@ function Sections({
           {floor !== null && <h3 className="px-3 py-2 text-sm font-semibold text-muted">{floor}</h3>}
           <ul>
             {sections.map((one, s) => {
-              if (one.floor !== floor || one.seatCount === 0) return null
+              if (one.floor !== floor || !isShown(s)) return null
               const from = dearest[s]
               return (
                 <li key={one.name + s}>
@@ -296,7 +310,11 @@ function Rows({
       </p>
       {rows.length === 0 ? (
         <p className="p-8 text-muted">
-          {stock.freeInSection[section] === 0 ? t.list.allTaken : t.list.noneFit}
+          {stock.freeInSection[section] !== 0
+            ? t.list.noneFit
+            : stock.limited
+              ? t.code.outside
+              : t.list.allTaken}
         </p>
       ) : (
         <div ref={scroller} className="min-h-0 flex-1 overflow-y-auto px-3 pb-8 md:px-8">

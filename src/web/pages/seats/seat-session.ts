@@ -10,7 +10,7 @@ import type { FeedState } from '../../components/seat-map/availability-feed.ts'
 import type { Hall } from '../../components/seat-map/hall.ts'
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import { nearestLike, orphansOf } from '../../components/seat-map/neighbours.ts'
-import { followStock } from '../../components/seat-map/stock-feed.ts'
+import { followStock, type StockFeed } from '../../components/seat-map/stock-feed.ts'
 import type { ErrorCode } from '../../../shared/errors.ts'
 import {
   countOf,
@@ -24,6 +24,7 @@ import {
   withPriceType,
   type Choice,
 } from './choice.ts'
+import { fitsCode, TypedCode, withinCode, type CodeInForce } from './code-in-force.ts'
 import { PriceBook } from './price-book.ts'
 
 export type Reservation = paths['/v1/reservations']['post']['responses'][201]['content']['application/json']
@@ -41,22 +42,29 @@ export type SeatNotice =
   | { kind: 'orphan'; seats: number[] }
   | { kind: 'soldOut' }
   | { kind: 'network' }
-  /** This phase of the sale, or these seats, are for holders of a code; `code` is what was sent already. */
-  | { kind: 'code'; code: string | null; refused: CodeRefusal }
+  /** A code can be typed; `refused` says why it has to be, or what is wrong with `code`, which was typed before. */
+  | { kind: 'code'; code: string | null; refused: CodeRefusal | null }
+  /** These seats were chosen and are none of those that the code opens. */
+  | { kind: 'outsideCode'; seats: number[] }
+  /** What was kept for the code is on open sale. */
+  | { kind: 'codeOver' }
   | { kind: 'other'; code: ErrorCode }
 
-export type CodeRefusal = 'access_code_required' | 'access_code_invalid' | 'access_code_used_up'
+/** `not_now`: of the page's own making, for a code whose phase does not run. */
+export type CodeRefusal = 'access_code_required' | 'access_code_invalid' | 'access_code_used_up' | 'not_now'
 
 export type BestWish = { quantity: number; category: string | null; accessible: boolean; priceType: string }
 
 export type SeatView = {
   choice: Choice
   notice: SeatNotice | null
-  busy: 'hold' | 'best' | 'release' | null
+  busy: 'hold' | 'best' | 'release' | 'code' | null
   /** Held already: found by "best available", or from an earlier visit. */
   held: Reservation | null
   heldSeats: number[]
   feed: FeedState
+  /** The code that holds are made with. */
+  code: CodeInForce | null
 }
 
 export type SeatSessionDeps = {
@@ -83,16 +91,19 @@ export class SeatSession {
   readonly prices: PriceBook
   readonly stock: Availability
   readonly #deps: SeatSessionDeps
-  #unfollow = (): void => undefined
+  #feed: StockFeed | null = null
   readonly #viewListeners = new Set<() => void>()
   readonly #stockListeners = new Set<(changed: ChangedSeats) => void>()
   readonly #tickListeners = new Set<() => void>()
-  #view: SeatView = { choice: NOTHING, notice: null, busy: null, held: null, heldSeats: [], feed: 'starting' }
+  #view: SeatView = {
+    ...{ choice: NOTHING, notice: null, busy: null, held: null, heldSeats: [], feed: 'starting', code: null },
+  }
   #tick = 0
   #tickTimer: ReturnType<typeof setTimeout> | null = null
+  readonly #code: TypedCode
   /** The key of the hold under way, kept while its outcome is unknown: asking again cannot act twice. */
   #pending: { body: string; key: string } | null = null
-  /** What was asked for last, to be asked again with a code. */
+  /** What was refused without a code, to be asked for again with it. */
   #asked: { busy: 'hold' | 'best'; body: ReservationRequest } | null = null
 
   constructor(deps: SeatSessionDeps) {
@@ -101,22 +112,32 @@ export class SeatSession {
     this.hall = deps.hall
     this.prices = new PriceBook(deps.event)
     const { data } = deps.hall
+    this.#code = new TypedCode({
+      ...{ api: deps.api, eventId: deps.event.event_id, hall: deps.hall, store: deps.store },
+      onChange: (code) => this.#showCode(code),
+      onEnd: () => {
+        this.leaveCode()
+        this.#set({ notice: { kind: 'codeOver' } })
+      },
+    })
     this.stock = new Availability(data.section, data.category, data.sections.length, data.categories.length)
   }
 
   start(): void {
     const { worker, origin, event } = this.#deps
-    this.#unfollow = followStock(worker, {
+    this.#feed = followStock(worker, {
       eventUrl: `${origin}/v1/events/${event.event_id}`,
       availability: this.stock,
       onChange: (changed) => this.#stockChanged(changed),
       onState: (feed) => this.#set({ feed }),
     })
     void this.#findEarlierHold()
+    void this.#code.look()
   }
 
   stop(): void {
-    this.#unfollow()
+    this.#feed?.stop()
+    this.#code.stop()
     if (this.#tickTimer) clearTimeout(this.#tickTimer)
   }
 
@@ -262,14 +283,49 @@ export class SeatSession {
     return held !== null
   }
 
-  /** Asks again for what was refused without the code, or with another. The reservation's id, as `hold` answers it. */
-  async holdWithCode(code: string): Promise<string | null> {
+  /** Somebody has a code and says so by themselves. */
+  offerCode(): void {
+    this.#set({ notice: { kind: 'code', code: null, refused: null } })
+  }
+
+  /**
+   * Shows what the code opens and nothing else; what was refused without it, or with another, is asked for again where it
+   * is among that. The reservation's id, as `hold` answers it.
+   */
+  async enterCode(code: string): Promise<string | null> {
+    if (this.#view.busy) return null
+    this.#set({ busy: 'code' })
+    let found: CodeInForce | null
+    try {
+      found = await this.#code.enter(code)
+    } catch (error) {
+      this.#set({ busy: null, notice: this.#refusal(error, code) })
+      return null
+    }
+    this.#set({ busy: null, notice: found ? null : { kind: 'code', code, refused: 'not_now' } })
+    if (!found) return null
+    this.#showCode(found)
     const asked = this.#asked
-    if (!asked) return null
-    this.#deps.store.setItem(this.#codeName, code)
+    if (!asked || !fitsCode(asked.body, found, this.hall)) return null
     const held = await this.#reserve(asked.busy, asked.body)
     if (held) this.#show(held)
     return asked.busy === 'hold' ? (held?.reservation_id ?? null) : null
+  }
+
+  /** Back to what is on open sale. */
+  leaveCode(): void {
+    const { code, choice } = this.#view
+    this.#asked = null
+    this.#code.forget()
+    this.#feed?.show(null)
+    // What is kept for the code is nobody else's.
+    this.#set({ code: null, notice: null, choice: code?.kept ? NOTHING : choice })
+  }
+
+  /** The seats that are kept for the code, by number. */
+  seatsOfCode(): number[] {
+    const kept = this.#view.code?.kept?.seats ?? []
+    return Array.from(kept.keys()).filter((seat) => kept[seat] === 1)
   }
 
   /** Lets held seats go. */
@@ -291,8 +347,8 @@ export class SeatSession {
   async #reserve(busy: 'hold' | 'best', wish: ReservationRequest): Promise<Reservation | null> {
     if (this.#view.busy) return null
     this.#set({ busy, notice: null })
-    this.#asked = { busy, body: wish }
-    const code = this.#deps.store.getItem(this.#codeName)
+    this.#asked = null
+    const code = this.#code.text
     const body = { ...wish, ...(code !== null && { access_code: code }) }
     const text = JSON.stringify(body)
     const key = this.#pending?.body === text ? this.#pending.key : this.#deps.newKey()
@@ -309,19 +365,19 @@ export class SeatSession {
     } catch (error) {
       // Whether a call that nobody answered took effect is not known: the same key asks for its outcome.
       if (isApiError(error) && error.status < 500) this.#pending = null
-      this.#set({ busy: null, notice: this.#refusal(error) })
+      if (isApiError(error) && isCodeRefusal(error.code)) {
+        this.leaveCode()
+        this.#asked = { busy, body: wish }
+      }
+      this.#set({ busy: null, notice: this.#refusal(error, code) })
       this.#loseTaken()
       return null
     }
   }
 
-  #refusal(error: unknown): SeatNotice {
+  #refusal(error: unknown, code: string | null): SeatNotice {
     if (!isApiError(error)) return noticeOf(error)
-    if (isCodeRefusal(error.code)) {
-      const code = this.#deps.store.getItem(this.#codeName)
-      this.#deps.store.removeItem(this.#codeName)
-      return { kind: 'code', code, refused: error.code }
-    }
+    if (isCodeRefusal(error.code)) return { kind: 'code', code, refused: error.code }
     const seatsIn = (value: unknown): number[] =>
       Array.isArray(value) ? value.map((id) => this.hall.indexOf(String(id))).filter((seat) => seat >= 0) : []
     switch (error.code) {
@@ -345,6 +401,15 @@ export class SeatSession {
     }
   }
 
+  #showCode(code: CodeInForce): void {
+    const { choice, outside } = withinCode(this.#view.choice, code, this.hall)
+    this.#set({
+      ...{ code, choice },
+      ...(outside.length > 0 && { notice: { kind: 'outsideCode', seats: outside } as const }),
+    })
+    this.#feed?.show(code.kept)
+  }
+
   #show(held: Reservation): void {
     const heldSeats = held.seats.map(({ seat_id }) => this.hall.indexOf(seat_id)).filter((seat) => seat >= 0)
     this.#set({ held, heldSeats, choice: NOTHING, notice: null })
@@ -366,18 +431,16 @@ export class SeatSession {
     return holdName(this.event.event_id)
   }
 
-  get #codeName(): string {
-    return `usher.code.${this.event.event_id}`
-  }
-
   #choose(choice: Choice): void {
-    const orphans = this.event.limits.no_orphan_seats
-      ? orphansOf(
-          this.hall,
-          (seat) => this.isFree(seat),
-          choice.seats.map(({ seat }) => seat),
-        )
-      : []
+    // Of kept seats any may be taken.
+    const orphans =
+      this.event.limits.no_orphan_seats && !this.#view.code?.kept
+        ? orphansOf(
+            this.hall,
+            (seat) => this.isFree(seat),
+            choice.seats.map(({ seat }) => seat),
+          )
+        : []
     const { notice } = this.#view
     // A loss stays in sight until it is made good; other words belong to the choice before this one.
     const stays =
@@ -396,6 +459,7 @@ export class SeatSession {
       this.#tick += 1
       for (const listener of this.#tickListeners) listener()
     }, STOCK_MS)
+    this.#code.lookSoon()
     // While a hold is under way the seats may have changed because they are becoming ours.
     if (this.#view.busy === null) this.#loseTaken()
   }

@@ -125,6 +125,22 @@ export const seatsText = texts({
         'This code is not good here, or not at this moment. Look for a letter that was mistyped; its mail says from when it is good.',
       access_code_used_up:
         'This code has been used as often as it can be. A use comes back when its seats are let go.',
+      not_now: 'This code opens nothing at the moment. Its mail says from when it is good.',
+      have: 'I have an access code',
+      ask: 'Some codes open seats that were kept for you: then you see which.',
+      phase: 'Your code is good: choose your seats.',
+      kept: (left: number) =>
+        left === 0
+          ? 'Everything that your code opens is taken at the moment. What comes back is shown here.'
+          : left === 1
+            ? '1 place is free for your code. Nothing else is shown as free.'
+            : `${left} places are free for your code. Nothing else is shown as free.`,
+      show: 'Show me where',
+      leave: 'Go on without the code',
+      outside: 'Not with your code',
+      dropped: (seats: string, n: number) =>
+        `${seats} ${n === 1 ? 'is' : 'are'} not among the seats of your code, and no longer chosen.`,
+      over: 'What was kept for your code is on open sale now. Choose among all that is free.',
     },
     confirmMail: 'Confirm my mail address',
     myTickets: 'My tickets',
@@ -277,6 +293,22 @@ export const seatsText = texts({
         'Dieser Code gilt hier nicht oder gerade nicht. Vielleicht ist ein Zeichen vertippt; ab wann er gilt, sagt seine E-Mail.',
       access_code_used_up:
         'Dieser Code ist so oft benutzt, wie er kann. Werden seine Plätze freigegeben, gilt er wieder.',
+      not_now: 'Dieser Code öffnet gerade nichts. Ab wann er gilt, sagt seine E-Mail.',
+      have: 'Ich habe einen Zugangscode',
+      ask: 'Manche Codes öffnen Plätze, die für Sie zurückgehalten sind: Sie sehen dann, welche.',
+      phase: 'Ihr Code gilt: Wählen Sie Ihre Plätze.',
+      kept: (left) =>
+        left === 0
+          ? 'Was Ihr Code öffnet, ist gerade vergeben. Wird etwas frei, steht es hier.'
+          : left === 1
+            ? 'Für Ihren Code ist 1 Platz frei. Nur der ist als frei gezeigt.'
+            : `Für Ihren Code sind ${left} Plätze frei. Nur die sind als frei gezeigt.`,
+      show: 'Zeigen, wo',
+      leave: 'Ohne den Code weiter',
+      outside: 'Nicht mit Ihrem Code',
+      dropped: (seats, n) =>
+        `${seats} ${n === 1 ? 'gehört' : 'gehören'} nicht zu Ihrem Code und ${n === 1 ? 'ist' : 'sind'} nicht mehr gewählt.`,
+      over: 'Was für Ihren Code zurückgehalten war, ist jetzt im freien Verkauf. Wählen Sie, was frei ist.',
     },
     confirmMail: 'E-Mail-Adresse bestätigen',
     myTickets: 'Meine Karten',

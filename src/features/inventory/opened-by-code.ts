@@ -1,0 +1,51 @@
+import { refuse, type Refusal } from '../../shared/errors.ts'
+import { availabilityOf } from './availability.ts'
+import { isFreeFor } from './decide-allocations.ts'
+import type { Hall } from './hall.ts'
+import { openedBy, type Opened } from './sale-phases.ts'
+import type { EventState, StateView } from './state.ts'
+import { SEAT, type SeatStatus } from './types.ts'
+
+/** What the holder of an access code finds: `seats` and `areas` as availability has them, of what the code opens alone. */
+export type CodeView = {
+  version: number
+  layoutHash: string
+  opened: Opened
+  seats: Uint8Array
+  areas: Record<string, number>
+}
+
+/** `code`: its hash. `buyer`: who asks; their own holds with it do not use it up for them. */
+export function viewByCode(
+  state: EventState,
+  hall: Hall,
+  { code, buyer, at }: { code: string; buyer: string; at: number },
+): CodeView | Refusal {
+  let own = 0
+  for (const hold of state.holds.values())
+    if (hold.code === code && hold.buyer === buyer && hold.state === 'held') own += 1
+  const opened = openedBy(state, code, at, own)
+  if (!opened) return refuse('access_code_invalid', 'This event has no such access code.')
+  if (state.cancelled) return refuse('event_cancelled', 'This event is cancelled.')
+  if ('denied' in opened)
+    return refuse('access_code_used_up', 'This access code was used as often as it can be.')
+  const { version, layoutHash } = state
+  const open = availabilityOf(state, hall)
+  if (opened.opens === 'phase' || !opened.isOpen) {
+    const areas = Object.fromEntries(open.areas.map(({ areaId, remaining }) => [areaId, remaining]))
+    return { version, layoutHash, opened, seats: open.seats, areas }
+  }
+  const { allocation } = opened
+  return {
+    ...{ version, layoutHash, opened },
+    seats: Uint8Array.from(open.seats, (_, seat) => statusFor(state, seat, allocation)),
+    // Places of an area are not kept for anybody.
+    areas: Object.fromEntries(open.areas.map(({ areaId }) => [areaId, 0])),
+  }
+}
+
+/** A seat as holders of a code of the allocation find it: every other seat is blocked to them. */
+export function statusFor(view: StateView, seat: number, allocation: number): SeatStatus {
+  if (view.allocationOf(seat) !== allocation) return SEAT.blocked
+  return isFreeFor(view, seat, allocation) ? SEAT.available : view.seatStatus(seat)
+}
