@@ -184,6 +184,22 @@ describe('changing an event', () => {
     expect((await house.call('GET', `/v1/events/${eventId}`)).json.limits.tickets_per_buyer).toBe(4)
   })
 
+  test('says whether there are too many of a price type in an order, or too many for one buyer', async () => {
+    const eventId = await make('two limits')
+    await operator('PATCH', `/${eventId}`, { limits: { tickets_per_buyer: 4 } })
+    const refused = async (quantity: number, more: object = {}): Promise<Answer['json']> => {
+      const { status, json } = await hold(eventId, { best_available: { quantity, ...more } })
+      expect([status, json.code]).toEqual([409, 'limit_exceeded'])
+      return json
+    }
+    const ofType = await refused(3, { category: 'Center', price_type: 'student' })
+    expect(ofType).toMatchObject({ price_type: 'student', min: 0, max: 2 })
+    expect(ofType.detail).toContain('at most 2 tickets of the price type student')
+    const ofBuyer = await refused(5)
+    expect(ofBuyer.price_type).toBeUndefined()
+    expect(ofBuyer.detail).toContain('than one buyer may have')
+  })
+
   test('refuses another layout and currency once it is open, with the reasons, and changes nothing', async () => {
     const eventId = await make('opened')
     const refused = await operator('PATCH', `/${eventId}`, {

@@ -23,7 +23,7 @@ export const ERRORS = {
   not_on_sale: { status: 409, title: 'The event is not on sale', report: false },
   access_code_used_up: { status: 409, title: 'The access code is used up', report: false },
   event_cancelled: { status: 409, title: 'The event is cancelled', report: false },
-  limit_exceeded: { status: 409, title: 'That is more tickets than one buyer may have', report: false },
+  limit_exceeded: { status: 409, title: 'That is not a number of tickets that may be had', report: false },
   seats_unavailable: { status: 409, title: 'Some of the seats are taken', report: false },
   held_by_you: { status: 409, title: 'You hold these seats already', report: false },
   orphan_seat: { status: 409, title: 'A single seat would be left over', report: false },

@@ -37,7 +37,7 @@ export function explain(
   const type =
     denied.priceType === undefined ? null : sequencer.memory?.state.rules.priceTypes[denied.priceType]
   if (type) {
-    extra['price_type'] = type.id
+    Object.assign(extra, { price_type: type.id, min: type.min, max: type.max })
     return refuse(denied.denied, boundsOf(type), { extra })
   }
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
@@ -70,7 +70,8 @@ const DETAIL: Partial<Record<ErrorCode, string>> = {
   access_code_invalid: 'This event has no such access code.',
   access_code_used_up: 'This access code was used as often as it can be.',
   event_cancelled: 'This event is cancelled. Who has paid for tickets gets the money back.',
-  limit_exceeded: 'With these you would have more tickets for this event than one buyer may have.',
+  limit_exceeded:
+    'With these you would have more tickets than one buyer may have for this event, or in this phase of its sale.',
   seats_unavailable: 'Somebody else has some of these seats.',
   held_by_you: 'You hold these seats already; go on with that reservation.',
   orphan_seat: 'This would leave a single seat between taken ones; move your choice by one.',
