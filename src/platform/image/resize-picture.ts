@@ -63,14 +63,14 @@ async function resize(bytes: Uint8Array): Promise<ResizedPicture | PictureFault>
     if (width * height > PICTURE_PIXELS_MAX) return 'too_many_pixels'
     if (Math.min(width, height) < PICTURE_SIDE_MIN) return 'too_small'
     // Unpacked once; the smaller ones come from the largest.
-    const { data, info } = await inTime(sharp(bytes, options))
+    const { data, info } = await limited(sharp(bytes, options))
       .autoOrient()
       .resize({ width: WIDTHS.at(-1)!, height: HEIGHT_MAX, fit: 'inside', withoutEnlargement: true })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
     const raw = { width: info.width, height: info.height, channels: info.channels }
-    const largest = (): Sharp => inTime(sharp(data, { raw }))
+    const largest = (): Sharp => limited(sharp(data, { raw }))
     const files: ResizedPicture['files'] = []
     for (const each of [...WIDTHS.filter((one) => one < info.width), info.width]) {
       const file = await largest().resize({ width: each }).webp(WEBP).toBuffer()
@@ -89,7 +89,7 @@ async function resize(bytes: Uint8Array): Promise<ResizedPicture | PictureFault>
   }
 }
 
-function inTime(picture: Sharp): Sharp {
+function limited(picture: Sharp): Sharp {
   return picture.timeout({ seconds: STEP_SECONDS_MAX })
 }
 
