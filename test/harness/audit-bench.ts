@@ -100,11 +100,22 @@ async function busyEvent(stack: CheckoutStack, eventId: string): Promise<Sold> {
         { id: 'all', startsAt: null, endsAt: null, access: 'open' },
       ],
       allocations: [{ no: 1, kind: 'press', releaseAt: null }],
-      accessCodes: [{ hash: accessCodeHash(eventId, 'Freunde'), uses: 2, offer: 1 }],
+      accessCodes: [
+        { hash: accessCodeHash(eventId, 'Freunde'), uses: 2, offer: 1 },
+        { hash: accessCodeHash(eventId, 'Presse'), uses: null, allocation: 1 },
+      ],
     },
   })
   await inventory.allocate({ eventId, allocation: 1, seats: ['J3', 'J4', 'J5'] })
   await inventory.releaseAllocation({ eventId, allocation: 1, seats: ['J4'] })
+  await inventory.allocatePlaces({ eventId, allocation: 1, areaId: 'standing', places: 3 })
+  const invited = await inventory.hold({
+    eventId,
+    buyer: uuid(),
+    areas: [{ areaId: 'standing', quantity: 1 }],
+    accessCode: 'presse',
+  })
+  if (isRefusal(invited)) throw new Error(invited.detail)
   const open = await inventory.hold({
     eventId,
     buyer: uuid(),

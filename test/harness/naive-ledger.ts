@@ -1,96 +1,12 @@
 import type { Command, HoldCommand } from '../../src/features/inventory/commands.ts'
-import type { Hall } from '../../src/features/inventory/hall.ts'
-import type { EventRules } from '../../src/features/inventory/types.ts'
-import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, NaiveTicket, Place } from './naive-types.ts'
+import { NaiveCounts } from './naive-counts.ts'
+import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, Place } from './naive-types.ts'
 
 /**
  * The rules of the ledger written down a second time, as plainly as possible: nothing is incremental, everything
  * that can be counted is counted again at every command. What the real arbiter is compared with.
  */
-export class NaiveLedger {
-  rules: EventRules | null = null
-  blocked = new Set<number>()
-  holds: NaiveHold[] = []
-  tickets: NaiveTicket[] = []
-  keys = new Map<string, { request: string; result: string }>()
-  at = 0
-  cancelled = false
-  /** Allocation by seat. */
-  allocated = new Map<number, number>()
-
-  constructor(readonly hall: Hall) {}
-
-  /** 0 available, 1 held, 2 booked, 3 blocked: looked up in holds and tickets, not stored. */
-  statusOf(seat: number): number {
-    if (this.blocked.has(seat)) return 3
-    return this.ownerOf(seat)?.status ?? (this.cancelled || this.allocated.has(seat) ? 3 : 0)
-  }
-
-  ownerOf(seat: number): { hold: NaiveHold; status: number } | null {
-    for (const hold of this.holds) {
-      if (hold.state === 'held' || hold.state === 'paying') {
-        if (hold.lines.some((line) => 'seat' in line && line.seat === seat)) return { hold, status: 1 }
-      }
-      if (hold.state === 'booked') {
-        const ticket = this.ticketsOf(hold).find((t) => 'seat' in t.place && t.place.seat === seat)
-        if (ticket && !ticket.reopened) return { hold, status: 2 }
-      }
-    }
-    return null
-  }
-
-  areaOf(area: number): { capacity: number; held: number; booked: number } {
-    let held = 0
-    let booked = 0
-    for (const hold of this.holds) {
-      if (hold.state !== 'held' && hold.state !== 'paying') continue
-      for (const line of hold.lines) if ('area' in line && line.area === area) held += line.quantity
-    }
-    for (const ticket of this.tickets) {
-      if ('area' in ticket.place && ticket.place.area === area && !ticket.reopened) booked += 1
-    }
-    return { capacity: this.hall.layout.areas[area]!.capacity, held, booked }
-  }
-
-  tallyOf(buyer: string): number {
-    let tally = 0
-    for (const hold of this.holds) {
-      if (hold.buyer !== buyer || (hold.state !== 'held' && hold.state !== 'paying')) continue
-      for (const line of hold.lines) tally += line.quantity
-    }
-    return tally + this.tickets.filter((t) => t.buyer === buyer && t.state !== 'void').length
-  }
-
-  tallyOfContact(contact: string): number {
-    let tally = 0
-    for (const hold of this.holds) {
-      if (hold.contact !== contact) continue
-      if (hold.state === 'held' || hold.state === 'paying')
-        for (const line of hold.lines) tally += line.quantity
-      tally += this.ticketsOf(hold).filter((t) => t.state !== 'void').length
-    }
-    return tally
-  }
-
-  /** Live tickets of a phase; of a buyer or a contact in it. */
-  ticketsOfOffer(offer: number, owner?: { buyer?: string; contact?: string }): number {
-    let count = 0
-    for (const hold of this.holds) {
-      if (hold.offer !== offer) continue
-      if (owner?.contact !== undefined && hold.contact !== owner.contact) continue
-      const of = (buyer: string): boolean => owner?.buyer === undefined || buyer === owner.buyer
-      if ((hold.state === 'held' || hold.state === 'paying') && of(hold.buyer))
-        for (const line of hold.lines) count += line.quantity
-      if (hold.state === 'booked')
-        count += this.ticketsOf(hold).filter((t) => t.state !== 'void' && of(t.buyer)).length
-    }
-    return count
-  }
-
-  usesOf(code: string): number {
-    return this.holds.filter((hold) => hold.code === code && this.live(hold.id) === hold).length
-  }
-
+export class NaiveLedger extends NaiveCounts {
   private phaseOf(
     code: string | undefined,
   ): { offer?: number; code?: string; allocation?: number } | NaiveOutcome {
@@ -101,7 +17,7 @@ export class NaiveLedger {
     const running = offers
       .map((offer, i) => ({ ...offer, no: offer.no ?? i + 1 }))
       .filter((o) => this.at >= (o.startsAt ?? -Infinity) && this.at < (o.endsAt ?? Infinity))
-    if (known?.allocation !== undefined && [...this.allocated.values()].includes(known.allocation)) {
+    if (known?.allocation !== undefined && this.hasAny(known.allocation)) {
       if (this.usesOf(known.hash) >= (known.uses ?? Infinity)) return { is: 'access_code_used_up' }
       return { allocation: known.allocation, code: known.hash }
     }
@@ -134,11 +50,6 @@ export class NaiveLedger {
     const limit = this.rules?.ticketsPerBuyer ?? 0
     if (this.tallyOf(c.buyer) + count > limit) return true
     return c.contact !== undefined && this.tallyOfContact(c.contact) + count > limit
-  }
-
-  dueAt(hold: NaiveHold): number {
-    if (hold.state === 'held') return hold.expiresAt
-    return hold.state === 'paying' ? hold.max! : Infinity
   }
 
   /** `found`: the seats that the arbiter chose for a best-available wish; whether they may be is checked here. */
@@ -267,7 +178,26 @@ export class NaiveLedger {
         for (const [seat, no] of [...this.allocated])
           if (no === command.no && (!command.seats || command.seats.includes(seat)))
             this.allocated.delete(seat)
+        if (!command.seats) this.places = this.places.filter((one) => one.no !== command.no)
         return { is: 'ok' }
+      case 'allocate-places': {
+        const { area, no, places } = command
+        if (this.cancelled) return { is: 'event_cancelled' }
+        const before = this.places
+        const open = this.openPlaces(area)
+        const more = places > this.placesOf(area, no)
+        const allocation = this.rules?.allocations.find((one) => one.no === no)
+        if (more && !allocation) return { is: 'not_found' }
+        if (more && (allocation!.releaseAt ?? Infinity) <= at) return { is: 'conflict' }
+        this.places = before.filter((one) => one.area !== area || one.no !== no)
+        if (places > 0) this.places.push({ area, no, places })
+        if (more && this.openPlaces(area) < 0) {
+          this.places = before
+          if (open < 0) throw new Error('more is sold than there is')
+          return { is: 'sold_out' }
+        }
+        return { is: 'ok' }
+      }
       case 'cancel-event':
         if (!this.rules) return { is: 'not_found' }
         for (const hold of this.holds)
@@ -283,20 +213,8 @@ export class NaiveLedger {
     for (const { no, releaseAt } of this.cancelled ? [] : (this.rules?.allocations ?? [])) {
       if (releaseAt === null || releaseAt > this.at) continue
       for (const [seat, of] of [...this.allocated]) if (of === no) this.allocated.delete(seat)
+      this.places = this.places.filter((one) => one.no !== no)
     }
-  }
-
-  private isFreeFor(seat: number, allocation: number | undefined): boolean {
-    if (allocation === undefined) return this.statusOf(seat) === 0
-    return this.allocated.get(seat) === allocation && this.statusOf(seat) === 3
-  }
-
-  live(id: string): NaiveHold | undefined {
-    return this.holds.find((hold) => hold.id === id && ['held', 'paying', 'booked'].includes(hold.state))
-  }
-
-  ticketsOf(hold: NaiveHold): NaiveTicket[] {
-    return hold.tickets.map((id) => this.tickets.find((ticket) => ticket.id === id)!)
   }
 
   private busy(hold: NaiveHold): NaiveOutcome | null {
@@ -372,13 +290,12 @@ export class NaiveLedger {
       if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded', priceType: i }
     }
     const { buyer, contact } = command
-    if (allocation !== undefined && command.areas.length > 0) return { is: 'sold_out' }
     const over = this.overOffer({ ...access, buyer, ...(contact !== undefined && { contact }) }, count(lines))
     if (over) return over
     for (let i = 0; i < hall.layout.areas.length; i++) {
-      const { capacity, held, booked } = this.areaOf(i)
       const wanted = count(lines.filter((line) => 'area' in line && line.area === i))
-      if (wanted > 0 && held + booked + wanted > capacity) return { is: 'sold_out' }
+      const left = allocation === undefined ? this.openPlaces(i) : this.keptFree(i, allocation)
+      if (wanted > 0 && wanted > left) return { is: 'sold_out' }
     }
     if (rules.orphanRule && !command.best && allocation === undefined) {
       const orphans = this.orphans(seats)
@@ -391,6 +308,7 @@ export class NaiveLedger {
       buyer: command.buyer,
       contact: command.contact,
       ...access,
+      ...(command.areas.length > 0 && { allocation }),
       expiresAt,
       lines,
       fee,
@@ -403,7 +321,7 @@ export class NaiveLedger {
   private add(
     hold: Pick<
       NaiveHold,
-      'id' | 'buyer' | 'contact' | 'offer' | 'code' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'
+      'id' | 'buyer' | 'contact' | 'offer' | 'code' | 'allocation' | 'expiresAt' | 'lines' | 'fee' | 'feeTax'
     >,
     paying: Partial<NaiveHold> = {},
   ): void {
@@ -512,9 +430,9 @@ export class NaiveLedger {
     const taken = lines.flatMap((l) => ('seat' in l && isTaken(l.seat) ? [l.seat] : []))
     if (taken.length > 0) return { is: 'seats_unavailable', seats: taken }
     for (let i = 0; i < this.hall.layout.areas.length; i++) {
-      const { capacity, held, booked } = this.areaOf(i)
       const wanted = lines.reduce((n, l) => n + ('area' in l && l.area === i ? l.quantity : 0), 0)
-      if (held + booked + wanted > capacity) return { is: 'seats_unavailable' }
+      const kept = allocation === undefined ? 0 : this.keptFree(i, allocation)
+      if (wanted > this.openPlaces(i) + kept) return { is: 'seats_unavailable' }
     }
     const count = lines.reduce((sum, line) => sum + line.quantity, 0)
     if (this.overLimit(command, count)) return { is: 'limit_exceeded' }
@@ -528,7 +446,23 @@ export class NaiveLedger {
       until: this.at + command.paymentMs,
       max,
     }
-    this.add({ id, buyer, contact: command.contact, offer, code, expiresAt: max, lines, fee, feeTax }, paying)
+    const places = lines.some((line) => 'area' in line)
+    const of = places && allocation !== undefined && this.hasAny(allocation) ? allocation : undefined
+    this.add(
+      {
+        id,
+        buyer,
+        contact: command.contact,
+        offer,
+        code,
+        allocation: of,
+        expiresAt: max,
+        lines,
+        fee,
+        feeTax,
+      },
+      paying,
+    )
     return { is: 'ok' }
   }
 }

@@ -1,4 +1,5 @@
 import { expect } from 'bun:test'
+import { placesKept, placesOf } from '../../src/features/inventory/area-places.ts'
 import { HOLD_STATES, TICKET_STATES, type HouseDeltas } from '../../src/features/inventory/commit-deltas.ts'
 import type { EventState } from '../../src/features/inventory/state.ts'
 import { codeTally } from '../../src/features/inventory/tallies.ts'
@@ -8,7 +9,9 @@ type Row = Record<string, unknown>
 /** The inventory tables as maps, with the checks of the commit function: what deltas are compared with. */
 export class NaiveTables {
   readonly seats: { status: number; hold: string | null; until: number | null; allocation: number | null }[]
-  readonly areas: { held: number; booked: number }[]
+  readonly areas: { capacity: number; held: number; booked: number; kept: number }[]
+  /** By area and allocation. */
+  readonly places = new Map<string, number>()
   readonly holds = new Map<string, Row>()
   readonly tickets = new Map<string, Row>()
   readonly keys = new Map<string, Row>()
@@ -17,7 +20,7 @@ export class NaiveTables {
 
   constructor(state: EventState) {
     this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null, allocation: null }))
-    this.areas = state.areas.map(() => ({ held: 0, booked: 0 }))
+    this.areas = state.areas.map(({ capacity }) => ({ capacity, held: 0, booked: 0, kept: 0 }))
   }
 
   /** `deltas` in the order of commit_entry_v1's parameters from `p_seats` on. */
@@ -46,8 +49,7 @@ export class NaiveTables {
       Object.assign(row, { state: to, expires, attempt, until, max, order, extended, buyer })
     }
     for (const [area, held, booked] of next(3)) {
-      this.areas[area as number]!.held += held as number
-      this.areas[area as number]!.booked += booked as number
+      this.moveArea(area as number, held as number, booked as number, 0)
     }
     for (const [key, request, result] of next(3)) {
       expect(this.keys.has(key as string)).toBe(false)
@@ -71,6 +73,15 @@ export class NaiveTables {
     if (house) this.commitHouse(house)
   }
 
+  private moveArea(area: number, held: number, booked: number, kept: number): void {
+    const row = this.areas[area]!
+    row.held += held
+    row.booked += booked
+    row.kept += kept
+    expect(Math.min(row.held, row.booked, row.kept)).toBeGreaterThanOrEqual(0)
+    expect(row.held + row.booked + row.kept).toBeLessThanOrEqual(row.capacity)
+  }
+
   /** As commit_house_v1. */
   private commitHouse(house: HouseDeltas): void {
     if (house.cancelled) {
@@ -81,7 +92,13 @@ export class NaiveTables {
       expect(this.seats[seat]!.allocation).toBe(from)
       this.seats[seat]!.allocation = to
     }
-    for (const [id, offer, code] of house.holds ?? []) Object.assign(this.holds.get(id)!, { offer, code })
+    for (const [area, held, booked, kept] of house.areas ?? []) this.moveArea(area, held, booked, kept)
+    for (const [area, no, from, to] of house.places ?? []) {
+      expect(this.places.get(`${area} ${no}`) ?? 0).toBe(from)
+      this.places.set(`${area} ${no}`, to)
+    }
+    for (const [id, offer, code, allocation] of house.holds ?? [])
+      Object.assign(this.holds.get(id)!, { offer, code, allocation })
     for (const [code, difference] of house.codes ?? [])
       this.codeUses.set(code, (this.codeUses.get(code) ?? 0) + difference)
   }
@@ -99,7 +116,15 @@ export class NaiveTables {
     })
     expect(this.cancelled).toBe(state.cancelled)
     for (const [code, used] of this.codeUses) expect(used).toBe(state.tally(codeTally(code)))
-    expect(this.areas).toEqual(state.areas.map(({ held, booked }) => ({ held, booked })))
+    expect(this.areas).toEqual(
+      state.areas.map((area) => {
+        const { capacity, held, booked } = area
+        return { capacity, held, booked, kept: placesKept(area) }
+      }),
+    )
+    state.areas.forEach((area, i) => {
+      for (const no of [1, 2]) expect(this.places.get(`${i} ${no}`) ?? 0).toBe(placesOf(area, no))
+    })
     const live = [...this.holds].filter(([, row]) => (row['state'] as number) < 3)
     expect(live.map(([id]) => id).sort()).toEqual([...state.holds.keys()].sort())
     for (const [id, row] of live) {
@@ -118,6 +143,7 @@ export class NaiveTables {
       expect(row['order'] ?? null).toBe(hold.orderId)
       expect(row['offer'] ?? null).toBe(hold.offer)
       expect(row['code'] ?? null).toBe(hold.code)
+      expect(row['allocation'] ?? null).toBe(hold.allocation)
       expect(row['max'] ?? null).toBe(hold.paymentUntilMax)
       expect(row['until'] ?? null).toBe(hold.paymentUntil)
     }

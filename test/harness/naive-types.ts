@@ -8,6 +8,8 @@ export type NaiveHold = {
   contact?: string | undefined
   offer?: number | undefined
   code?: string | undefined
+  /** Where its places of areas come from. */
+  allocation?: number | undefined
   state: 'held' | 'paying' | 'booked' | 'released' | 'expired' | 'ended'
   expiresAt: number
   lines: NaiveLine[]
@@ -47,6 +49,14 @@ export type HouseCommand = Extract<
   Command,
   {
     k:
-      'open' | 'configure' | 'block' | 'unblock' | 'allocate' | 'release-allocation' | 'cancel-event' | 'seal'
+      | 'open'
+      | 'configure'
+      | 'block'
+      | 'unblock'
+      | 'allocate'
+      | 'release-allocation'
+      | 'allocate-places'
+      | 'cancel-event'
+      | 'seal'
   }
 >

@@ -65,7 +65,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
-  'transfer', 'cancel-event', 'allocate', 'free',
+  'transfer', 'cancel-event', 'allocate', 'free', 'places', 'places',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -152,6 +152,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
           buyer,
           areas: [{ areaId: 'standing', quantity: s.size }],
           ...(key && { key }),
+          ...(s.pick % 2 === 0 && { accessCode: 'press' }),
         }),
       )
     case 'transfer':
@@ -166,6 +167,10 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
       return void (s.pick === 0 && s.size === 1 && (await inventory.cancelEvent({ eventId })))
     case 'allocate':
       return void (await inventory.allocate({ eventId, allocation: 1 + (s.pick % 2), seats }))
+    case 'places': {
+      const places = { eventId, allocation: 1 + (s.pick % 2), areaId: 'standing', places: s.pick % 9 }
+      return void (await inventory.allocatePlaces(places))
+    }
     case 'free':
       return void (await inventory.releaseAllocation({
         eventId,

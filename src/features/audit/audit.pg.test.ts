@@ -17,7 +17,7 @@ describe('honest data', () => {
     const { eventId } = await bench.busyEvent()
     const report = await bench.run({ eventId })
     expect(report.findings).toEqual([])
-    expect(report.figures).toMatchObject({ events: 1, holds: 4, tickets: 3, orders: 2, ordersUnderWay: 0 })
+    expect(report.figures).toMatchObject({ events: 1, holds: 5, tickets: 3, orders: 2, ordersUnderWay: 0 })
   })
 })
 

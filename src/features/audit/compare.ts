@@ -1,8 +1,8 @@
 import type { Sql, Statement } from '../../platform/postgres/database.ts'
-import { dueAt, HOLD_STATES, TICKET_STATES, type EventState } from '../inventory/index.ts'
+import { dueAt, HOLD_STATES, placesKept, TICKET_STATES, type EventState } from '../inventory/index.ts'
 import type { Findings } from './findings.ts'
 import {
-  CODE_USES, HOLD_AREAS, HOLDS, KEYS, NO_UUID, readAreas, readOutbox, readPages, readRules, SEATS, TICKETS, type HeadRow, type StockRow,
+  CODE_USES, HOLD_AREAS, HOLDS, KEYS, NO_UUID, readAreaAllocations, readAreas, readOutbox, readPages, readRules, SEATS, TICKETS, type HeadRow, type StockRow,
 } from './read-tables.ts' // prettier-ignore
 import { canonical, HOLD_FIELDS, joined } from './records.ts'
 import type { Replay } from './replay.ts'
@@ -67,8 +67,9 @@ function nextExpiry(state: EventState): number | null {
   return due
 }
 
-function nextRelease({ rules, seatAllocations, cancelled }: EventState): number | null {
-  const kept = new Set(seatAllocations.values())
+function nextRelease({ rules, seatAllocations, areas, cancelled }: EventState): number | null {
+  const places = areas.flatMap(({ kept }) => kept.flatMap((one) => (one.places > 0 ? one.no : [])))
+  const kept = new Set([...seatAllocations.values(), ...places])
   const times = rules.allocations.flatMap(({ no, releaseAt }) => (kept.has(no) ? (releaseAt ?? []) : []))
   return cancelled || times.length === 0 ? null : Math.min(...times)
 }
@@ -85,7 +86,7 @@ export function compareStock({ state }: Replay, stock: StockRow, findings: Findi
   let remaining = state.statuses.reduce((sum, status) => (status === 0 ? sum + 1 : sum), 0)
   for (const area of state.areas) {
     capacity += area.capacity
-    if (!state.cancelled) remaining += area.capacity - area.held - area.booked
+    if (!state.cancelled) remaining += area.capacity - area.held - area.booked - placesKept(area)
   }
   if (stock.capacity !== capacity || stock.remaining !== remaining)
     findings.add(
@@ -153,18 +154,43 @@ async function compareAreas({ sql, replay, findings }: Comparison): Promise<void
     const name = layout?.areas[number]?.name
     const subject = `area ${number}${name === undefined ? '' : ` (${name})`}`
     if (!row) return findings.add('table', 13, `${subject} is missing from event_areas`)
-    for (const what of ['capacity', 'held', 'booked'] as const) {
-      if (row[what] !== area[what])
+    const ledger = { ...area, kept: placesKept(area) }
+    for (const what of ['capacity', 'held', 'booked', 'kept'] as const) {
+      if (row[what] !== ledger[what])
         findings.add(
           'table',
           13,
-          `${subject}: the table says ${what} ${row[what]}, the ledger ${area[what]} at version ${state.version}`,
+          `${subject}: the table says ${what} ${row[what]}, the ledger ${ledger[what]} at version ${state.version}`,
         )
     }
   })
+  await compareAreaAllocations({ sql, state, findings })
   for (const row of rows) {
     if (row.area_no < 0 || row.area_no >= state.areaCount)
       findings.add('table', 13, `area ${row.area_no} is in event_areas, but not in the ledger`)
+  }
+}
+
+async function compareAreaAllocations({
+  sql,
+  state,
+  findings,
+}: Pick<Comparison, 'sql' | 'findings'> & { state: EventState }): Promise<void> {
+  const inTable = new Map<string, number>()
+  for (const { area_no, allocation_no, places } of await readAreaAllocations(sql, state.eventId))
+    inTable.set(`area ${area_no}, allocation ${allocation_no}`, places)
+  const inLedger = new Map<string, number>()
+  state.areas.forEach(({ kept }, area) => {
+    for (const { no, places } of kept) if (places > 0) inLedger.set(`area ${area}, allocation ${no}`, places)
+  })
+  for (const key of new Set([...inTable.keys(), ...inLedger.keys()])) {
+    const [table, ledger] = [inTable.get(key) ?? 0, inLedger.get(key) ?? 0]
+    if (table !== ledger)
+      findings.add(
+        'table',
+        13,
+        `${key}: the table says ${table} places, the ledger ${ledger} at version ${state.version}`,
+      )
   }
 }
 
@@ -185,7 +211,7 @@ async function compareHolds(c: Comparison): Promise<void> {
       joined([
         row.buyer, HOLD_STATES[row.state] ?? row.state, row.expires_at, row.lines, row.rules_version, row.order_fee,
         row.order_fee_tax, row.extended_count, row.attempt, row.payment_until, row.payment_until_max, row.order_id,
-        row.contact_hash, row.offer_no, row.code_hash,
+        row.contact_hash, row.offer_no, row.code_hash, row.allocation_no,
       ]), // prettier-ignore
     expected: (id) => records.holdRow(id),
     expectedCount: records.holdCount,

@@ -45,14 +45,18 @@ const EVENTS = statement(
   'audit.events',
   `${skipScan('ledger')} union ${skipScan('event_heads')} union ${skipScan('event_seats')}
    union ${skipScan('event_areas')} union ${skipScan('holds')} union ${skipScan('tickets')}
-   union ${skipScan('command_keys')} union ${skipScan('code_uses')} union ${skipScan('inventory_outbox')} order by 1`,
+   union ${skipScan('command_keys')} union ${skipScan('code_uses')} union ${skipScan('area_allocations')} union ${skipScan('inventory_outbox')} order by 1`,
 )
 const ORDERED_EVENTS = statement('audit.ordered-events', `${skipScan('orders')} order by 1`)
 const VERSIONS = statement('audit.versions', 'select event_id, version from event_heads')
 const RULES = statement('audit.rules', 'select version, body from event_rules where event_id = $1')
 const AREAS = statement(
   'audit.areas',
-  'select area_no, capacity, held, booked from event_areas where event_id = $1 order by area_no',
+  'select area_no, capacity, held, booked, kept from event_areas where event_id = $1 order by area_no',
+)
+const AREA_ALLOCATIONS = statement(
+  'audit.area-allocations',
+  'select area_no, allocation_no, places from area_allocations where event_id = $1 order by area_no, allocation_no',
 )
 const STOCK = statement(
   'audit.stock',
@@ -74,7 +78,7 @@ export const HOLDS = statement(
   'audit.holds',
   `select hold_id, buyer, state, ${ms('expires_at')}, lines::text as lines, rules_version, order_fee, order_fee_tax,
           extended_count, attempt, ${ms('payment_until')}, ${ms('payment_until_max')}, order_id, contact_hash, offer_no,
-          code_hash
+          code_hash, allocation_no
      from holds where event_id = $1 and hold_id > $2 order by hold_id limit $3`,
 )
 export const HOLD_AREAS = statement(
@@ -170,10 +174,16 @@ export async function readRules(sql: Sql, eventId: string): Promise<{ version: n
   return (await sql.query<{ version: number; body: unknown }>(RULES, [eventId])).rows
 }
 
-export type AreaRow = { area_no: number; capacity: number; held: number; booked: number }
+export type AreaRow = { area_no: number; capacity: number; held: number; booked: number; kept: number }
 
 export async function readAreas(sql: Sql, eventId: string): Promise<AreaRow[]> {
   return (await sql.query<AreaRow>(AREAS, [eventId])).rows
+}
+
+export type AreaAllocationRow = { area_no: number; allocation_no: number; places: number }
+
+export async function readAreaAllocations(sql: Sql, eventId: string): Promise<AreaAllocationRow[]> {
+  return (await sql.query<AreaAllocationRow>(AREA_ALLOCATIONS, [eventId])).rows
 }
 
 export type StockRow = { version: number; capacity: number; remaining: number }

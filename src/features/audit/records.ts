@@ -25,6 +25,7 @@ export type RecordedTicket = { ticket: Ticket; lineNo: number }
 export const HOLD_FIELDS = [
   'buyer', 'state', 'expires_at', 'lines', 'rules_version', 'order_fee', 'order_fee_tax', 'extended_count', 'attempt',
   'payment_until', 'payment_until_max', 'order_id', 'contact_hash', 'offer_no', 'code_hash',
+  'allocation_no',
 ] as const // prettier-ignore
 
 /**
@@ -96,7 +97,7 @@ export class Records {
     return joined([
       hold.buyer, hold.state, hold.expiresAt, linesText(hold.lines), hold.rulesVersion, hold.orderFee, hold.orderFeeTax,
       hold.extendedCount, hold.attempt, hold.paymentUntil, hold.paymentUntilMax, hold.orderId,
-      this.contacts.get(hold.id) ?? null, hold.offer, hold.code,
+      this.contacts.get(hold.id) ?? null, hold.offer, hold.code, hold.allocation,
     ]) // prettier-ignore
   }
 
@@ -160,6 +161,7 @@ export class Records {
       case 'unblock':
       case 'allocate':
       case 'release-allocation':
+      case 'allocate-places':
         return
     }
   }

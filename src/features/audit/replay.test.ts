@@ -98,6 +98,10 @@ const kept: Change = {
   },
 }
 const press: Extract<Change, { k: 'allocate' }> = { k: 'allocate', no: 1, seats: [1] }
+const fans: Extract<Change, { k: 'allocate-places' }> = { k: 'allocate-places', no: 1, area: 0, places: 6 }
+const places = (quantity: number) => [[-1, 0, 2000, 200, 131, quantity]] as const
+const fan = (quantity: number, changes: Partial<Extract<Change, { k: 'hold' }>> = {}): Change =>
+  hold(1, { until: at(602), lines: places(quantity), code: id(803), allocation: 1, ...changes })
 const bought = [[open], [hold(1)], [pay], [confirm], [issue]]
 
 describe('a ledger that keeps the rules', () => {
@@ -121,6 +125,21 @@ describe('a ledger that keeps the rules', () => {
       [{ k: 'release', id: id(1) }],
       [{ k: 'release-allocation', no: 1, seats: [1] }],
       [hold(3, { until: at(605), lines: [seat(1)] })],
+    ]
+    expect(await findingsOf(ledger(entries))).toEqual([])
+  })
+
+  test('gives no finding: kept places held by their code, fewer kept meanwhile, back and sold to anybody', async () => {
+    const entries: Change[][] = [
+      [kept],
+      [fans],
+      [fan(4)],
+      [{ ...fans, places: 2 }],
+      [hold(2, { until: at(604), lines: places(4) })],
+      [{ k: 'release', id: id(1) }],
+      [{ ...fans, places: 6 }],
+      [{ ...fans, places: 0 }],
+      [hold(3, { until: at(608), lines: places(4) })],
     ]
     expect(await findingsOf(ledger(entries))).toEqual([])
   })
@@ -243,6 +262,17 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['an open seat held by the code of an allocation', [[kept], [press], [hold(2, { until: at(602), code: id(803) })]], `hold ${id(2)} took seat 2 with a code of allocation 1`],
     ['a kept seat unblocked', [[kept], [press], [{ k: 'unblock', seats: [1] }]], 'seat 1 was unblocked, but is kept for allocation 1'],
     ['a seat released by another allocation', [[kept], [press], [{ k: 'release-allocation', no: 2, seats: [1] }]], 'seat 1 was released by allocation 2, but is of 1'],
+    ['places kept for nobody known', [[kept], [{ ...fans, no: 3 }]], 'places were kept for allocation 3, which the rules do not know'],
+    ['places kept after their release', [[kept], [{ ...fans, no: 2 }]], 'places were kept for allocation 2 after its release'],
+    ['more places kept than there are', [[kept], [{ ...fans, places: 11 }]], '11 more places of area 0 were kept for allocation 1, where 10 are left'],
+    ['held places kept', [[kept], [hold(1, { lines: places(5) })], [fans]], '6 more places of area 0 were kept for allocation 1, where 5 are left'],
+    ['places of no area kept', [[kept], [{ ...fans, area: 1 }]], 'area 1, which the event does not have, was kept for allocation 1'],
+    ['half a place kept', [[kept], [{ ...fans, places: 0.5 }]], '0.5 places of area 0 were kept for allocation 1'],
+    ['places kept at a cancelled event', [[kept], [cancelEvent], [fans]], 'allocate-places after the event was cancelled'],
+    ['kept places held without a code', [[kept], [fans], [hold(1, { until: at(602), lines: places(5) })]], `hold ${id(1)} takes 5 places of area 0, where 4 are left for it`],
+    ['kept places held by the code of another', [[kept], [fans], [fan(1, { code: id(804) })]], `hold ${id(1)} took places of allocation 1 without a code of it`],
+    ['open places held by the code of an allocation', [[kept], [fans], [fan(1, { allocation: undefined as never })]], `hold ${id(1)} took area 0 with a code of allocation 1`],
+    ['more places held than an allocation has', [[kept], [fans], [fan(7)]], `hold ${id(1)} takes 7 places of area 0, where 6 are left for it`],
     ['an entry after the seal', [[open], [{ k: 'seal', to: 'elsewhere' }], []], 'was written after the event was sealed'],
     ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'the kind of change "gift" is not known to this version of Usher'],
   ])('%s', async (name, entries, named) => {

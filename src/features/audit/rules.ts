@@ -2,6 +2,8 @@ import { assertNever } from '../../shared/assert.ts'
 import type { Layout } from '../../shared/layout.ts'
 import {
   dueAt,
+  placesLeft,
+  placesOf,
   quantityOf,
   SEAT,
   type Change,
@@ -88,6 +90,8 @@ export function judge(j: Judged, change: Change): void {
           j.breach(13, `seat ${seat} was released by allocation ${change.no}, but is of ${no ?? 'none'}`)
       }
       return
+    case 'allocate-places':
+      return judgeAllocatePlaces(j, change)
     case 'cancel-event':
       return judgeCancelEvent(j, change)
     case 'seal':
@@ -107,6 +111,7 @@ const SELLING: ReadonlySet<Change['k']> = new Set([
   'unblock',
   'allocate',
   'release-allocation',
+  'allocate-places',
   'cancel-event',
 ])
 
@@ -153,7 +158,7 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
 
 // The phase that it names has room for it, and one that begins now is sold in a phase that runs.
 function judgeOffer({ state, records, breach }: Judged, change: Of<'hold'>): void {
-  const { id, offer, code } = change
+  const { id, offer, code, allocation: from } = change
   const { offers, accessCodes = [] } = state.rules
   const known = accessCodes.find((one) => one.hash === code)
   if (code !== undefined) {
@@ -164,8 +169,12 @@ function judgeOffer({ state, records, breach }: Judged, change: Of<'hold'>): voi
       breach(13, `hold ${id} was made by the access code ${code}, which does not open it`)
   }
   const allocation = known?.allocation
+  if (from !== undefined && from !== allocation)
+    breach(13, `hold ${id} took places of allocation ${from} without a code of it`)
   if (allocation !== undefined) {
-    const strange = change.lines.filter(([place]) => place < 0 || state.allocationOf(place) !== allocation)
+    const strange = change.lines.filter(
+      ([place]) => (place < 0 ? from : state.allocationOf(place)) !== allocation,
+    )
     if (strange.length > 0 && !change.paying)
       breach(13, `hold ${id} took ${placeOf(strange[0]!)} with a code of allocation ${allocation}`)
     return
@@ -219,11 +228,17 @@ function judgePlaces(j: Judged, change: Of<'hold'>): void {
   for (const [number, quantity] of wanted) {
     const area = number < state.areaCount ? state.area(number) : null
     if (!area) breach(2, `hold ${change.id} names area ${number}, which the event does not have`)
-    else if (area.held + area.booked + quantity > area.capacity)
-      breach(
-        2,
-        `hold ${change.id} takes ${quantity} places of area ${number}, where ${area.capacity - area.held - area.booked} are left`,
-      )
+    else {
+      const { allocation, paying } = change
+      const kept = allocation === undefined ? 0 : placesLeft(area, allocation)
+      // One that is seated again takes what is on open sale, too.
+      const left = kept + (allocation === undefined || paying ? placesLeft(area, null) : 0)
+      if (quantity > left)
+        breach(
+          2,
+          `hold ${change.id} takes ${quantity} places of area ${number}, where ${left} are left for it`,
+        )
+    }
   }
 }
 
@@ -329,14 +344,34 @@ function isKeptFor({ state }: Judged, seat: number, { code }: Of<'hold'>): boole
   return state.rules.accessCodes?.some((one) => one.hash === code && one.allocation === no) ?? false
 }
 
-function judgeAllocate(j: Judged, change: Of<'allocate'>): void {
-  const allocation = j.state.rules.allocations.find((one) => one.no === change.no)
-  if (!allocation) j.breach(13, `seats were kept for allocation ${change.no}, which the rules do not know`)
-  else if (allocation.releaseAt !== null && allocation.releaseAt <= j.state.at)
+function judgeAllocatePlaces(j: Judged, { no, area: number, places }: Of<'allocate-places'>): void {
+  const area = number < j.state.areaCount ? j.state.area(number) : null
+  if (!area)
+    return j.breach(2, `area ${number}, which the event does not have, was kept for allocation ${no}`)
+  if (!Number.isSafeInteger(places) || places < 0)
+    j.breach(2, `${places} places of area ${number} were kept for allocation ${no}`)
+  if (places <= placesOf(area, no)) return
+  mayKeep(j, no, 'places')
+  // What its codes took before counts as its own.
+  const taken = area.kept.find((one) => one.no === no)?.taken ?? 0
+  const more = Math.max(0, places - taken) - placesLeft(area, no)
+  const left = placesLeft(area, null)
+  if (more > left)
     j.breach(
-      13,
-      `seats were kept for allocation ${change.no} after its release (${iso(allocation.releaseAt)})`,
+      2,
+      `${more} more places of area ${number} were kept for allocation ${no}, where ${left} are left`,
     )
+}
+
+function mayKeep(j: Judged, no: number, what: 'seats' | 'places'): void {
+  const allocation = j.state.rules.allocations.find((one) => one.no === no)
+  if (!allocation) j.breach(13, `${what} were kept for allocation ${no}, which the rules do not know`)
+  else if (allocation.releaseAt !== null && allocation.releaseAt <= j.state.at)
+    j.breach(13, `${what} were kept for allocation ${no} after its release (${iso(allocation.releaseAt)})`)
+}
+
+function judgeAllocate(j: Judged, change: Of<'allocate'>): void {
+  mayKeep(j, change.no, 'seats')
   for (const seat of change.seats) needSeat(j, seat, SEAT.available, `was kept for allocation ${change.no}`)
 }
 

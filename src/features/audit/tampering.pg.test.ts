@@ -168,6 +168,26 @@ const inTables: Tampering[] = [
     named: /seat 18\d .*: the table says allocation none, the ledger 1 at version/,
   },
   {
+    what: 'kept places are put on sale',
+    by: (s) => bench.sql(`update event_areas set kept = 0 where event_id = $1`, [s.eventId]),
+    named: /area 0 \(Standing\): the table says kept 0, the ledger 2 at version/,
+  },
+  {
+    what: 'an allocation gets more places',
+    by: (s) => bench.sql(`update area_allocations set places = 4 where event_id = $1`, [s.eventId]),
+    named: /area 0, allocation 1: the table says 4 places, the ledger 3 at version/,
+  },
+  {
+    what: 'an allocation loses its places',
+    by: (s) => bench.sql(`delete from area_allocations where event_id = $1`, [s.eventId]),
+    named: /area 0, allocation 1: the table says 0 places, the ledger 3 at version/,
+  },
+  {
+    what: 'a hold of kept places is one of open sale',
+    by: (s) => bench.sql(`update holds set allocation_no = null where event_id = $1`, [s.eventId]),
+    named: /hold .*: the table says allocation_no nothing, the ledger says 1/,
+  },
+  {
     what: 'a use of an access code is given back',
     by: (s) => bench.sql(`update code_uses set used = 0 where event_id = $1`, [s.eventId]),
     named: /access code .*: the table says used 0, the ledger says 1 at version/,

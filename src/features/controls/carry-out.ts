@@ -120,6 +120,8 @@ async function tellLedger(
   if (!opens && !prepared.ledger) return null
   const event = (await catalog.house({ eventId }))!
   const rules = catalog.houseRules(event)!
+  const numberOf = (kind: string): number =>
+    event.sale!.allotments.find((allotment) => allotment.kind === kind)!.no
   const ids = (seats: readonly number[]): string[] => seats.map((seat) => layout.seats[seat]!.seat_id)
   for (const { allotment, seats } of moves.release) {
     const release = (part: string[]) =>
@@ -127,7 +129,12 @@ async function tellLedger(
     const refused = await inParts(ids(seats), release)
     if (refused) return refused
   }
-  const keeps = moves.block.length + moves.allocate.length > 0
+  for (const { allotment, area, places } of moves.fewer) {
+    const areaId = layout.areas[area]!.area_id
+    const fewer = await inventory.allocatePlaces({ eventId, allocation: allotment, areaId, places })
+    if (isRefusal(fewer)) return fewer
+  }
+  const keeps = moves.block.length + moves.allocate.length + moves.more.length > 0
   if (opens) {
     const first: EventRules = keeps ? { ...rules, onSaleUntil: BEING_OPENED } : rules
     const opened = await inventory.open({ eventId, layoutHash: event.sale!.layoutHash, rules: first })
@@ -139,10 +146,15 @@ async function tellLedger(
   const unblocked = await inParts(ids(moves.unblock), (seats) => inventory.unblock({ eventId, seats }))
   if (unblocked) return unblocked
   for (const { kind, seats } of moves.allocate) {
-    const { no } = event.sale!.allotments.find((allotment) => allotment.kind === kind)!
+    const no = numberOf(kind)
     const allocate = (part: string[]) => inventory.allocate({ eventId, allocation: no, seats: part })
     const refused = await inParts(ids(seats), allocate)
     if (refused) return refused
+  }
+  for (const { kind, area, places } of moves.more) {
+    const areaId = layout.areas[area]!.area_id
+    const more = await inventory.allocatePlaces({ eventId, allocation: numberOf(kind), areaId, places })
+    if (isRefusal(more)) return more
   }
   const blocked = await inParts(ids(moves.block), (seats) => inventory.block({ eventId, seats }))
   if (blocked) return blocked

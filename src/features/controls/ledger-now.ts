@@ -26,6 +26,14 @@ export async function ledgerNow(
   for (let seat = 0; seat < state.seatCount; seat++) {
     if (state.seatStatus(seat) === SEAT.blocked && state.allocationOf(seat) === null) blocked.push(seat)
   }
+  const places = new Map<number, Map<number, number>>()
+  state.areas.forEach(({ kept }, area) => {
+    for (const one of kept) {
+      if (one.places === 0) continue
+      const ofOne = places.get(one.no) ?? new Map<number, number>()
+      places.set(one.no, ofOne.set(area, one.places))
+    }
+  })
   return {
     version: state.version,
     layoutHash: state.layoutHash,
@@ -33,6 +41,8 @@ export async function ledgerNow(
     rules: state.rules,
     blocked,
     allotted,
+    places,
+    areas: [...state.areas],
     taken: (seat) => state.seatStatus(seat) === SEAT.held || state.seatStatus(seat) === SEAT.booked,
   }
 }

@@ -1,8 +1,9 @@
 import type { Layout } from '../../shared/layout.ts'
 import type { CodeDraft, HouseEvent } from '../catalog/index.ts'
-import type { EventRules } from '../inventory/index.ts'
+import { placesLeft, placesOf, withKept, type Area, type EventRules } from '../inventory/index.ts'
+import { areaName } from './area-names.ts'
 import { describe, opensText } from './describe.ts'
-import type { Change, LedgerNow, Plan, Wish } from './types.ts'
+import type { Change, LedgerNow, Places, Plan, Wish } from './types.ts'
 
 /** Seats that a reason names one by one. */
 const SEATS_NAMED_MAX = 5
@@ -30,6 +31,9 @@ export type SeatMoves = {
   unblock: number[]
   allocate: { kind: string; seats: number[] }[]
   block: number[]
+  /** Places of areas that allotments are to have, which is fewer or more than now. */
+  fewer: { allotment: number; area: number; places: number }[]
+  more: { kind: string; area: number; places: number }[]
 }
 
 /** What is now and what will be, and what of it cannot be. */
@@ -70,13 +74,15 @@ export function ledgerChanges(s: Situation, ofCatalog: readonly Change[]): Chang
 
 /** What has become of the seats where the ledger refused to go on: `event` and `ledger` are as they are now. */
 export function ledgerChangesSoFar(s: Situation, event: HouseEvent, ledger: LedgerNow): Change[] {
-  const { blocked, allotted } = s.wish
-  const has = (kind: string): readonly number[] =>
-    ledger.allotted.get(event.sale?.allotments.find((one) => one.kind === kind)?.no ?? 0) ?? []
+  const { blocked, allotted, places } = s.wish
+  const noOf = (kind: string) => event.sale?.allotments.find((one) => one.kind === kind)?.no ?? 0
   const wish: Wish = {
     ...s.wish,
     ...(blocked && { blocked: [...ledger.blocked] }),
-    allotted: new Map([...allotted.keys()].map((kind) => [kind, [...has(kind)]])),
+    allotted: new Map(
+      [...allotted.keys()].map((kind) => [kind, [...(ledger.allotted.get(noOf(kind)) ?? [])]]),
+    ),
+    places: new Map([...places.keys()].map((kind) => [kind, ledger.places.get(noOf(kind)) ?? NO_PLACES])),
   }
   const seats = seatChanges({ ...s, wish }, ledger)
   return opensNow(s) ? [...seats, opening(s)] : seats
@@ -97,9 +103,10 @@ export function cancelsNow({ current, ledger, wish }: Situation): boolean {
   return current?.status !== 'cancelled' || (ledger !== null && !ledger.cancelled)
 }
 
-export function seatMoves({ current, ledger, wish, now }: Situation): SeatMoves {
+export function seatMoves(s: Situation): SeatMoves {
+  const { current, ledger, wish, now } = s
   const blocked = new Set(ledger?.blocked)
-  const moves: SeatMoves = { release: [], unblock: [], allocate: [], block: [] }
+  const moves: SeatMoves = { ...placeMoves(s), release: [], unblock: [], allocate: [], block: [] }
   for (const { no, kind } of current?.sale?.allotments ?? []) {
     const has = ledger?.allotted.get(no) ?? []
     const stays = wish.event.sale?.allotments.some((allotment) => allotment.no === no)
@@ -118,6 +125,30 @@ export function seatMoves({ current, ledger, wish, now }: Situation): SeatMoves 
   const unblock = wish.blocked ? without([...blocked], wish.blocked) : []
   moves.unblock = [...new Set([...unblock, ...[...allotted].filter((seat) => blocked.has(seat))])]
   moves.block = wish.blocked ? wish.blocked.filter((seat) => !blocked.has(seat)) : []
+  return moves
+}
+
+const NO_PLACES: Places = new Map()
+
+function placeMoves({ current, ledger, wish, now }: Situation): Pick<SeatMoves, 'fewer' | 'more'> {
+  const moves: Pick<SeatMoves, 'fewer' | 'more'> = { fewer: [], more: [] }
+  for (const { no, kind } of current?.sale?.allotments ?? []) {
+    const has = ledger?.places.get(no) ?? NO_PLACES
+    const stays = wish.event.sale?.allotments.some((allotment) => allotment.no === no)
+    const named = isReleased(wish, kind, now) ? has : (wish.places.get(kind) ?? has)
+    const wanted = stays ? named : NO_PLACES
+    for (const [area, count] of has) {
+      const places = wanted.get(area) ?? 0
+      if (places < count) moves.fewer.push({ allotment: no, area, places })
+    }
+  }
+  for (const [kind, wanted] of wish.places) {
+    if (isReleased(wish, kind, now)) continue
+    const no = current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no
+    const has = (no !== undefined && ledger?.places.get(no)) || NO_PLACES
+    for (const [area, places] of wanted)
+      if (places > (has.get(area) ?? 0)) moves.more.push({ kind, area, places })
+  }
   return moves
 }
 
@@ -189,6 +220,28 @@ function seatChanges(s: Situation, after?: LedgerNow): Change[] {
     if (!isReleased(wish, kind, s.now))
       add(`allotments.${kind}.seats`, ledger?.allotted.get(noOf(kind)) ?? [], wanted)
   if (wish.blocked) add('blocked', ledger?.blocked ?? [], wish.blocked)
+  return [...changes, ...placeChanges(s, after)]
+}
+
+function placeChanges({ ledger, wish, current, layout, now }: Situation, after?: LedgerNow): Change[] {
+  const changes: Change[] = []
+  const places = (n: number): string | null => (n === 0 ? null : n === 1 ? '1 place' : `${n} places`)
+  const add = (kind: string, has: Places = NO_PLACES, wanted: Places = NO_PLACES): void => {
+    for (const area of new Set([...has.keys(), ...wanted.keys()])) {
+      const [from, to] = [places(has.get(area) ?? 0), places(wanted.get(area) ?? 0)]
+      const field = `allotments.${kind}.areas.${areaName(layout!, area)}`
+      if (from !== to) changes.push({ field, from, to })
+    }
+  }
+  const allotments = current?.sale?.allotments ?? []
+  for (const { no, kind } of allotments) {
+    if (!wish.event.sale?.allotments.some((allotment) => allotment.no === no))
+      add(kind, ledger?.places.get(no), after?.places.get(no))
+  }
+  for (const [kind, wanted] of wish.places) {
+    const no = allotments.find((allotment) => allotment.kind === kind)?.no ?? 0
+    if (!isReleased(wish, kind, now)) add(kind, ledger?.places.get(no), wanted)
+  }
   return changes
 }
 
@@ -215,10 +268,14 @@ function refusals(s: Situation): Plan['cannot'] {
     no('currency', `it was opened in ${ledger.rules.currency}, and its orders are in it`)
   if (startsInThePast(s)) no('start', 'is in the past')
   const moves = seatMoves(s)
-  const keeps = moves.block.length + moves.allocate.length
+  const keeps = moves.block.length + moves.allocate.length + moves.more.length
   if (!ledger && !opensNow(s) && keeps > 0)
-    no('blocked', 'seats are kept back in the sale: publish the event with prices first, or with this')
+    no(
+      moves.block.length + moves.allocate.length > 0 ? 'blocked' : 'allotments',
+      'seats and places are kept back in the sale: publish the event with prices first, or with this',
+    )
   if (ledger) refuseTaken(s, moves, ledger, no)
+  refuseTooMany(s, moves, no)
   for (const { kind, releaseAt } of event.sale?.allotments ?? []) {
     const before = current?.sale?.allotments.find((allotment) => allotment.kind === kind)
     if (releaseAt !== null && releaseAt <= s.now && before?.releaseAt !== releaseAt)
@@ -287,6 +344,36 @@ function refuseTaken(
   }
   const kept = moves.block.filter((seat) => ownerOf.has(seat) && !released.has(seat))
   if (kept.length > 0) no('blocked', `in an allotment: ${named(kept)}`)
+}
+
+/** Allotments may have what nobody else has: fewer of one are there for another. */
+function refuseTooMany(
+  { ledger, layout, current }: Situation,
+  { fewer, more }: SeatMoves,
+  no: (field: string, why: string) => void,
+): void {
+  if (more.length === 0) return
+  const areas: Area[] = (ledger?.areas ?? layout!.areas).map((area): Area => ({
+    held: 0,
+    booked: 0,
+    kept: [],
+    ...area,
+  }))
+  const keep = (number: number, area: number, places: number): void => {
+    areas[area] = withKept(areas[area]!, number, { places: places - placesOf(areas[area]!, number) })
+  }
+  for (const { allotment, area, places } of fewer) keep(allotment, area, places)
+  more.forEach(({ kind, area, places }, i) => {
+    const known = current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no
+    // One that has no number yet is like no other.
+    keep(known ?? -1 - i, area, places)
+    const lacking = -placesLeft(areas[area]!, null)
+    if (lacking > 0)
+      no(
+        `allotments.${kind}.areas.${areaName(layout!, area)}`,
+        `${lacking} more than are left: others are sold, held or in another allotment`,
+      )
+  })
 }
 
 function nameOf(event: HouseEvent): string {

@@ -6,6 +6,7 @@ import {
   type HouseSale,
   type Moment,
 } from '../catalog/index.ts'
+import { selectPlaces } from './area-names.ts'
 import { resolveSale } from './resolve-sale.ts'
 import { selectSeats } from './seat-selectors.ts'
 import type { Spec } from './spec.ts'
@@ -63,7 +64,7 @@ export function resolve(spec: Spec, context: ResolveContext): { wish: Wish } | {
   }
   const from = spec.on_sale?.from
   if (from !== undefined) event.onSaleFrom = momentAt(from, ['on_sale', 'from'], base, report)
-  const wish: Wish = { event, codes: [], added: [], allotted: new Map() }
+  const wish: Wish = { event, codes: [], added: [], allotted: new Map(), places: new Map() }
   sellAs(spec, context, wish, report)
   if (event.doorsAt !== null && event.doorsAt > event.startsAt && event.startsAtPrecision === 'time')
     report(['doors'], 'is after the start')
@@ -91,7 +92,8 @@ function sellAs(spec: Spec, context: ResolveContext, wish: Wish, report: Report)
   wish.event.currency = sale.currency
   if (spec.blocked) wish.blocked = selectSeats(layout.layout, spec.blocked, ['blocked'], report)
   const owner = new Map<number, string>()
-  spec.allotments?.forEach(({ name, seats }, i) => {
+  spec.allotments?.forEach(({ name, seats, areas }, i) => {
+    if (areas) wish.places.set(name, selectPlaces(layout.layout, areas, ['allotments', i, 'areas'], report))
     if (!seats) return
     const path = ['allotments', i, 'seats']
     const chosen = selectSeats(layout.layout, seats, path, report)

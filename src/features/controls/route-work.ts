@@ -42,10 +42,12 @@ export const CHANGED = {
 export const CHANGE_ERRORS = [
   'malformed',
   'unknown_seat',
+  'unknown_area',
   'unknown_price_type',
   'not_found',
   'conflict',
   'seats_unavailable',
+  'sold_out',
   'event_cancelled',
   'busy',
   'unavailable',

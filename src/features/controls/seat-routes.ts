@@ -105,9 +105,9 @@ function allotmentRoute(deps: ControlRouteDeps): Route {
   return route({
     method: 'PUT',
     path: '/v1/operator/events/:event_id/allotments/:allotment',
-    summary: 'Keep seats back for somebody',
+    summary: 'Keep seats or places back for somebody',
     description:
-      'Made with this call where there is none of that name. Its seats are blocked to all but holders of its codes; at `release` what is left goes on open sale by itself. What is left out stays.',
+      'Made with this call where there is none of that name. Its `seats`, and so many places of `areas` of general admission, are for holders of its codes alone; at `release` what is left goes on open sale by itself. What is left out stays.',
     tag: TAG,
     access: { staff: SEAT_ROLES },
     params: AllotmentParams,
@@ -137,7 +137,7 @@ function endAllotmentRoute(deps: ControlRouteDeps): Route {
     method: 'DELETE',
     path: '/v1/operator/events/:event_id/allotments/:allotment',
     summary: 'End an allotment',
-    description: 'Its seats go on open sale, its codes end; what was sold of it stays sold.',
+    description: 'Its seats and places go on open sale, its codes end; what was sold of it stays sold.',
     tag: TAG,
     access: { staff: SEAT_ROLES },
     params: AllotmentParams,
@@ -156,7 +156,7 @@ function endAllotmentRoute(deps: ControlRouteDeps): Route {
   })
 }
 
-/** The allotments that stay as they are: without their seats, which are in the ledger. */
+/** The allotments that stay as they are: without their seats and places, which are in the ledger. */
 function others({ event }: Known, name: string): AllotmentSpec[] {
   return (event.sale?.allotments ?? []).flatMap(({ kind, releaseAt }) =>
     kind === name

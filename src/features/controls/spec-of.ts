@@ -1,7 +1,8 @@
 import type { Layout } from '../../shared/layout.ts'
 import type { HouseEvent, HouseSale } from '../catalog/index.ts'
+import { areaName } from './area-names.ts'
 import { describeSeats } from './seat-selectors.ts'
-import type { LedgerNow } from './types.ts'
+import type { LedgerNow, Places } from './types.ts'
 
 /** How a description writes moments and amounts. */
 export type Writing = {
@@ -69,6 +70,10 @@ function saleOf(
   const { currency } = sale
   const seatsOf = (seats: readonly number[] | undefined) =>
     layout && seats && seats.length > 0 ? describeSeats(layout, seats) : undefined
+  const areasOf = (places: Places | undefined) =>
+    layout && places
+      ? Object.fromEntries([...places].map(([area, count]) => [areaName(layout, area), count]))
+      : undefined
   return {
     layout: sale.layoutHash,
     currency,
@@ -121,6 +126,7 @@ function saleOf(
         name: kind,
         release: time(releaseAt) ?? undefined,
         seats: seatsOf(ledger?.allotted.get(no)),
+        areas: areasOf(ledger?.places.get(no)),
       }),
     ),
     blocked: ledger && !ledger.cancelled ? seatsOf(ledger.blocked) : undefined,

@@ -13,6 +13,7 @@ export const CODES_MAX = 5_000
 const CODE_LENGTH_MIN = 8
 const CODE_LENGTH_MAX = 64
 const SELECTORS_MAX = 20_000
+const PLACES_MAX = 10_000_000
 const TEXT_LENGTH_MAX = 500
 const DESCRIPTION_LENGTH_MAX = 20_000
 /** Minor units: a price must stay a 32-bit number with fees and taxes on top of it. */
@@ -296,7 +297,7 @@ function phaseMembers(dialect: Dialect) {
       Type.Array(object(allotmentMembers(dialect)), {
         maxItems: ALLOTMENTS_MAX,
         description:
-          'Seats kept back for somebody. `seats` or `codes` left out: they stay. Those not named end.',
+          'Seats and places kept back for somebody. `seats`, `areas` or `codes` left out: they stay. Those not named end.',
       }),
     ),
     blocked: Optional(SeatSelectors),
@@ -309,6 +310,12 @@ function allotmentMembers({ moment, strict }: Dialect) {
     name: text(100),
     release: Optional(nullable(moment)),
     seats: Optional(SeatSelectors),
+    areas: Optional(
+      Type.Record(Type.String(), Type.Integer({ minimum: 0, maximum: PLACES_MAX }), {
+        description:
+          'Places of areas of general admission, sold ones included, by name or `area_id`: {"Pit": 200}. An area that is not named has none.',
+      }),
+    ),
     codes: Optional(Type.Array(code, { maxItems: CODES_MAX })),
   }
 }
@@ -349,5 +356,6 @@ export type AllotmentSpec = {
   name: string
   release?: string | null
   seats?: SeatSelector[]
+  areas?: Record<string, number>
   codes?: CodeSpec[]
 }

@@ -4,7 +4,7 @@ import type { Ids } from '../../platform/clock.ts'
 import type { Layout } from '../../shared/layout.ts'
 import type { CatalogService, CodeDraft, HouseEvent } from '../catalog/index.ts'
 import type { EventCancellations } from '../checkout/index.ts'
-import type { EventRules, InventoryService } from '../inventory/index.ts'
+import type { Area, EventRules, InventoryService } from '../inventory/index.ts'
 import type { CodeSpec, Spec } from './spec.ts'
 
 /** Where in a description something stands: ["phases", 0, "from"]. */
@@ -12,6 +12,9 @@ export type Path = readonly (string | number)[]
 /** What is wrong with a description. */
 export type Fault = { path: Path; message: string; code: ErrorCode }
 export type Report = (path: Path, message: string, code?: ErrorCode) => void
+
+/** Places by the area's index. */
+export type Places = ReadonlyMap<number, number>
 
 /** Where the ledger stands: what it sells by, and whose each seat is. */
 export type LedgerNow = {
@@ -23,6 +26,9 @@ export type LedgerNow = {
   blocked: readonly number[]
   /** By an allotment's number: its seats, sold ones included. */
   allotted: ReadonlyMap<number, readonly number[]>
+  /** By an allotment's number: its places of areas, sold ones included. */
+  places: ReadonlyMap<number, Places>
+  areas: readonly Area[]
   /** By seat index: held, in payment or sold. */
   taken(seat: number): boolean
 }
@@ -40,6 +46,8 @@ export type Wish = {
   blocked?: number[]
   /** By the allotment's name. */
   allotted: Map<string, number[]>
+  /** By the allotment's name: all that it is to have of areas. */
+  places: Map<string, Places>
 }
 
 /** One thing that will be different; null: there was or will be nothing. */

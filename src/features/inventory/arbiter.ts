@@ -10,6 +10,7 @@ import {
   write,
   type Batch,
 } from './batch.ts'
+import { placesLeft } from './area-places.ts'
 import { bestAvailable } from './best-available.ts'
 import type { Change } from './changes.ts'
 import type { Command, Denied, HoldCommand, Outcome } from './commands.ts'
@@ -25,6 +26,7 @@ import {
 } from './decide-booking.ts'
 import {
   allocate,
+  allocatePlaces,
   isFreeFor,
   nextRelease,
   releaseAllocation,
@@ -114,6 +116,8 @@ function decideOne(batch: Batch, command: Command): Outcome {
       return allocate(batch, command)
     case 'release-allocation':
       return releaseAllocation(batch, command)
+    case 'allocate-places':
+      return allocatePlaces(batch, command)
     case 'cancel-event':
       return cancelEvent(batch)
     case 'seal':
@@ -203,9 +207,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   }
   const priceType = typeOutOfBounds(draft.rules, lines)
   if (priceType >= 0) return { denied: 'limit_exceeded', priceType }
-  // Places of an area are not kept for anybody.
-  if (access.allocation !== null && command.areas.length > 0) return { denied: 'sold_out' }
-  const scarce = offerRefuses(batch, access, command, quantity) ?? areasShort(batch, command)
+  const scarce =
+    offerRefuses(batch, access, command, quantity) ?? areasShort(batch, command, access.allocation)
   if (scarce) return scarce
   if (draft.rules.orphanRule && batch.hall && !command.best && access.allocation === null) {
     const orphans = leavesOrphan(batch.hall, (seat) => draft.seatStatus(seat), picked.seats)
@@ -224,6 +227,7 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     ...(command.contact !== undefined && { contact: command.contact }),
     ...(access.offer !== null && { offer: access.offer }),
     ...(access.code !== null && { code: access.code }),
+    ...(access.allocation !== null && command.areas.length > 0 && { allocation: access.allocation }),
     ...(command.key && { key: usedKey(command.key, `${command.id}:${until}`) }),
   })
   return { hold: draft.hold(command.id)! }
@@ -271,12 +275,16 @@ function pickSeats(
   return { seats: command.seats, types: command.seatTypes }
 }
 
-function areasShort(batch: Batch, command: HoldCommand): Denied | { later: true } | null {
+// An allocation's code gets its places and no others, as with seats.
+function areasShort(
+  batch: Batch,
+  command: HoldCommand,
+  allocation: number | null,
+): Denied | { later: true } | null {
   const wanted = new Map<number, number>()
   for (const wish of command.areas) wanted.set(wish.area, (wanted.get(wish.area) ?? 0) + wish.quantity)
   for (const [number, quantity] of wanted) {
-    const area = batch.draft.area(number)
-    if (area.held + area.booked + quantity > area.capacity) {
+    if (quantity > placesLeft(batch.draft.area(number), allocation)) {
       return batch.dueLeft ? { later: true } : { denied: 'sold_out' }
     }
   }

@@ -1,3 +1,4 @@
+import { placesLeft } from './area-places.ts'
 import type { Hall } from './hall.ts'
 import type { EventState } from './state.ts'
 import { SEAT, type AvailabilityView } from './types.ts'
@@ -14,8 +15,8 @@ export function availabilityOf(state: EventState, hall: Hall): AvailabilityView 
     if (statuses[seat] === SEAT.available) remainingByCategory[category]! += 1
   }
   const areas = layout.areas.map((area, i) => {
-    const { capacity, held, booked } = state.areas[i]!
-    const remaining = state.cancelled ? 0 : capacity - held - booked
+    const { capacity } = state.areas[i]!
+    const remaining = placesOnSale(state, i)
     capacityByCategory[area.category]! += capacity
     remainingByCategory[area.category]! += remaining
     return { areaId: area.area_id, capacity, remaining }
@@ -33,6 +34,11 @@ export function availabilityOf(state: EventState, hall: Hall): AvailabilityView 
   }
 }
 
+/** Places of the area that everybody may hold. */
+export function placesOnSale(state: EventState, area: number): number {
+  return state.cancelled ? 0 : placesLeft(state.areas[area]!, null)
+}
+
 /** Two bits a seat in index order, low bits first. */
 export function packStatuses(statuses: Uint8Array): Uint8Array {
   const packed = new Uint8Array(Math.ceil(statuses.length / 4))
@@ -46,9 +52,9 @@ export function countStock(state: EventState): { capacity: number; remaining: nu
   let capacity = state.seatCount
   for (let seat = 0; seat < state.statuses.length; seat++)
     if (state.statuses[seat] === SEAT.available) remaining += 1
-  for (const area of state.areas) {
+  state.areas.forEach((area, i) => {
     capacity += area.capacity
-    if (!state.cancelled) remaining += area.capacity - area.held - area.booked
-  }
+    remaining += placesOnSale(state, i)
+  })
   return { capacity, remaining }
 }

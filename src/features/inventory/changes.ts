@@ -1,4 +1,5 @@
 import { assertNever } from '../../shared/assert.ts'
+import { placesOf, withKept } from './area-places.ts'
 import type { EventRules } from './types.ts'
 import { SEAT } from './types.ts'
 import type { Hold, Line, StateView } from './state.ts'
@@ -26,6 +27,8 @@ export type Change =
       /** The number of the phase of the sale, and the hash of the access code that opened it. */
       offer?: number
       code?: string
+      /** The allocation that its places of areas come from. */
+      allocation?: number
       /** With a payment attempt already under way (a late success seated again): attempt, until, until at most. */
       paying?: readonly [string, number, number]
       key?: UsedKey
@@ -54,6 +57,8 @@ export type Change =
   | { k: 'cancel-event'; holds: string[] }
   | { k: 'allocate'; no: number; seats: number[] }
   | { k: 'release-allocation'; no: number; seats: number[] }
+  /** How many places of the area the allocation has from now on, those that its codes took included. */
+  | { k: 'allocate-places'; no: number; area: number; places: number }
   | { k: 'seal'; to: string }
 
 /** Every kind that this version can apply. */
@@ -75,6 +80,7 @@ export const CHANGE_KINDS: Record<Change['k'], true> = {
   unblock: true,
   allocate: true,
   'release-allocation': true,
+  'allocate-places': true,
   'cancel-event': true,
   seal: true,
 }
@@ -167,6 +173,13 @@ export function applyChange(view: StateView, change: Change): void {
         if (view.seatStatus(seat) === SEAT.blocked) freeSeat(view, seat)
       }
       return
+    case 'allocate-places': {
+      const area = view.area(change.area)
+      const places = change.places - placesOf(area, change.no)
+      view.addTally(allocationTally(change.no), places)
+      view.setArea(change.area, withKept(area, change.no, { places }))
+      return
+    }
     case 'seal':
       view.sealed = change.to
       return
@@ -178,7 +191,7 @@ export function applyChange(view: StateView, change: Change): void {
 function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): void {
   for (const line of change.lines) {
     if (line[0] >= 0) view.setSeat(line[0], SEAT.held, change.id)
-    else moveArea(view, -1 - line[0], line[5], 0)
+    else moveArea(view, -1 - line[0], change.allocation ?? null, { held: line[5] })
   }
   const hold: Hold = {
     id: change.id,
@@ -186,6 +199,7 @@ function applyHold(view: StateView, change: Extract<Change, { k: 'hold' }>): voi
     contact: change.contact ?? null,
     offer: change.offer ?? null,
     code: change.code ?? null,
+    allocation: change.allocation ?? null,
     state: change.paying ? 'paying' : 'held',
     expiresAt: change.until,
     lines: change.lines,
@@ -211,7 +225,7 @@ const UNCOUNTED = { contact: null, offer: null }
 function freeHold(view: StateView, hold: Hold, state: 'released' | 'expired'): void {
   for (const line of hold.lines) {
     if (line[0] >= 0) freeSeat(view, line[0])
-    else moveArea(view, -1 - line[0], -line[5], 0)
+    else moveArea(view, -1 - line[0], hold.allocation, { held: -line[5] })
   }
   view.setHold({ ...hold, state })
   countPlaces(view, hold.buyer, hold, -quantityOf(hold.lines))
@@ -247,7 +261,7 @@ function applyConfirm(view: StateView, change: Extract<Change, { k: 'confirm' }>
     const seat = line[0] >= 0 ? line[0] : null
     const area = seat === null ? -1 - line[0] : null
     if (seat !== null) view.setSeat(seat, SEAT.booked, hold.id)
-    else if (area !== null) moveArea(view, area, -line[5], line[5])
+    else if (area !== null) moveArea(view, area, hold.allocation, { held: -line[5], booked: line[5] })
     for (let i = 0; i < line[5]; i++) {
       view.setTicket({
         id: change.tickets[n]!,
@@ -274,7 +288,7 @@ function applyReopen(view: StateView, holdId: string, ticketIds: readonly string
   for (const id of ticketIds) {
     const ticket = knownTicket(view, id)
     if (ticket.seat !== null) freeSeat(view, ticket.seat)
-    else if (ticket.area !== null) moveArea(view, ticket.area, 0, -1)
+    else if (ticket.area !== null) moveArea(view, ticket.area, hold.allocation, { booked: -1 })
     view.setTicket({ ...ticket, reopened: true })
   }
   if (!hold.ticketIds.every((id) => view.ticket(id)?.reopened)) return
@@ -308,13 +322,16 @@ function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' 
   }
 }
 
-function moveArea(view: StateView, area: number, held: number, booked: number): void {
+function moveArea(
+  view: StateView,
+  area: number,
+  allocation: number | null,
+  { held = 0, booked = 0 }: { held?: number; booked?: number },
+): void {
   const before = view.area(area)
-  view.setArea(area, {
-    capacity: before.capacity,
-    held: before.held + held,
-    booked: before.booked + booked,
-  })
+  const { capacity, kept } = before
+  const after = { capacity, held: before.held + held, booked: before.booked + booked, kept }
+  view.setArea(area, allocation === null ? after : withKept(after, allocation, { taken: held + booked }))
 }
 
 function liveHold(view: StateView, id: string): Hold {

@@ -63,8 +63,10 @@ export type Command =
   | { k: 'block'; seats: readonly number[] }
   | { k: 'unblock'; seats: readonly number[] }
   | { k: 'allocate'; no: number; seats: readonly number[] }
-  /** Null: all of its seats. */
+  /** Null: all of its seats and all of its places of areas. */
   | { k: 'release-allocation'; no: number; seats: readonly number[] | null }
+  /** How many places of the area the allocation is to have, those that its codes took included. */
+  | { k: 'allocate-places'; no: number; area: number; places: number }
   | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
 

@@ -1,3 +1,4 @@
+import { NOTHING_KEPT, placesKept } from './area-places.ts'
 import type { Change } from './changes.ts'
 import { isOver, type Draft, type Hold, type Line, type TicketState } from './state.ts'
 import type { HoldState } from './types.ts'
@@ -106,16 +107,28 @@ function areaDeltas(draft: Draft): string[] {
   const areas: number[] = []
   const held: number[] = []
   const booked: number[] = []
-  for (const [number, next] of draft.changedAreas) {
-    const isNew = number >= draft.base.areaCount
-    const heldBefore = isNew ? 0 : draft.base.area(number).held
-    const bookedBefore = isNew ? 0 : draft.base.area(number).booked
-    if (heldBefore === next.held && bookedBefore === next.booked) continue
-    areas.push(number)
-    held.push(next.held - heldBefore)
-    booked.push(next.booked - bookedBefore)
+  for (const delta of movedAreas(draft)) {
+    if (delta.kept !== 0) continue
+    areas.push(delta.area)
+    held.push(delta.held)
+    booked.push(delta.booked)
   }
   return [areas, held, booked].map(arrayText)
+}
+
+type AreaDelta = { area: number; held: number; booked: number; kept: number }
+
+// Where what waits for codes changes, too, one statement changes all three: the table's check bounds their sum.
+function movedAreas(draft: Draft): AreaDelta[] {
+  const moved: AreaDelta[] = []
+  for (const [area, next] of draft.changedAreas) {
+    const before = area < draft.base.areaCount ? draft.base.area(area) : null
+    const held = next.held - (before?.held ?? 0)
+    const booked = next.booked - (before?.booked ?? 0)
+    const kept = before?.kept === next.kept ? 0 : placesKept(next) - (before ? placesKept(before) : 0)
+    if (held !== 0 || booked !== 0 || kept !== 0) moved.push({ area, held, booked, kept })
+  }
+  return moved
 }
 
 function keyDeltas(draft: Draft): string[] {
@@ -161,10 +174,14 @@ export type HouseDeltas = {
   cancelled?: true
   /** Seat, allocation before, allocation after. */
   seats?: [number, number | null, number | null][]
-  /** Hold, phase, code. */
-  holds?: [string, number | null, string | null][]
+  /** Hold, phase, code, allocation of its places of areas. */
+  holds?: [string, number | null, string | null, number | null][]
   /** Code, difference of its uses. */
   codes?: [string, number][]
+  /** Area, differences of what is held, booked and kept, where the last is not 0. */
+  areas?: [number, number, number, number][]
+  /** Area, allocation, its places before and after. */
+  places?: [number, number, number, number][]
 }
 
 /** What only the house's controls lead to; null where commit_entry_v1 can carry everything. */
@@ -174,10 +191,10 @@ export function houseDeltas(draft: Draft): HouseDeltas | null {
   const holds: HouseDeltas['holds'] = []
   const codes = new Map<string, number>()
   for (const hold of draft.changedHolds.values()) {
-    const { id, offer, code } = hold
+    const { id, offer, code, allocation } = hold
     if (offer === null && code === null) continue
     const before = draft.base.hold(id)
-    if (!before) holds.push([id, offer, code])
+    if (!before) holds.push([id, offer, code, allocation])
     const difference = (isOver(hold) ? 0 : 1) - (before ? 1 : 0)
     if (code !== null && difference !== 0) codes.set(code, (codes.get(code) ?? 0) + difference)
   }
@@ -187,11 +204,32 @@ export function houseDeltas(draft: Draft): HouseDeltas | null {
     const before = draft.base.allocationOf(seat)
     if (before !== no) seats.push([seat, before, no])
   }
+  const areas = movedAreas(draft).flatMap(
+    ({ area, held, booked, kept }): NonNullable<HouseDeltas['areas']> =>
+      kept === 0 ? [] : [[area, held, booked, kept]],
+  )
+  const places = placeDeltas(draft)
   if (seats.length > 0) house.seats = seats
+  if (areas.length > 0) house.areas = areas
+  if (places.length > 0) house.places = places
   if (holds.length > 0) house.holds = holds
   if (moved.length > 0) house.codes = moved
   for (const _ in house) return house
   return null
+}
+
+function placeDeltas(draft: Draft): NonNullable<HouseDeltas['places']> {
+  const deltas: HouseDeltas['places'] = []
+  for (const [area, { kept }] of draft.changedAreas) {
+    const before = area < draft.base.areaCount ? draft.base.area(area).kept : NOTHING_KEPT
+    if (before === kept) continue
+    const placesIn = (some: typeof kept, no: number): number => some.find((one) => one.no === no)?.places ?? 0
+    for (const no of new Set([...before, ...kept].map((one) => one.no))) {
+      const [from, to] = [placesIn(before, no), placesIn(kept, no)]
+      if (from !== to) deltas.push([area, no, from, to])
+    }
+  }
+  return deltas
 }
 
 /** The rare part of a commit as one document, or null. `seatIds` are those of the hall that `open` names. */
@@ -278,6 +316,7 @@ function factOf(draft: Draft, change: Change): Fact | null {
     case 'unblock':
     case 'allocate':
     case 'release-allocation':
+    case 'allocate-places':
     case 'seal':
       return null
   }

@@ -1,3 +1,4 @@
+import { placesLeft, placesOf, withKept } from './area-places.ts'
 import { write, type Batch } from './batch.ts'
 import type { Command, Outcome } from './commands.ts'
 import type { Draft, StateView } from './state.ts'
@@ -15,8 +16,7 @@ export function isFreeFor(view: StateView, seat: number, allocation: number | nu
 export function releaseDueAllocations(batch: Batch): void {
   const { draft, at } = batch
   for (const { no, releaseAt } of keptAllocations(draft)) {
-    if (releaseAt !== null && releaseAt <= at)
-      write(batch, { k: 'release-allocation', no, seats: seatsOf(draft, no) })
+    if (releaseAt !== null && releaseAt <= at) releaseAll(batch, no)
   }
 }
 
@@ -49,12 +49,42 @@ export function releaseAllocation(
 ): Outcome {
   const { draft } = batch
   if (draft.cancelled) return { denied: 'event_cancelled' }
-  const kept =
-    seats === null
-      ? seatsOf(draft, no)
-      : [...new Set(seats)].filter((seat) => draft.allocationOf(seat) === no)
+  if (seats === null) {
+    releaseAll(batch, no)
+    return { done: true }
+  }
+  const kept = [...new Set(seats)].filter((seat) => draft.allocationOf(seat) === no)
   if (kept.length > 0) write(batch, { k: 'release-allocation', no, seats: kept })
   return { done: true }
+}
+
+/** More only of what is on open sale; fewer also of an allocation that is left out of the rules. */
+export function allocatePlaces(
+  batch: Batch,
+  { no, area, places }: Extract<Command, { k: 'allocate-places' }>,
+): Outcome {
+  const { draft, at, dueLeft } = batch
+  if (draft.cancelled) return { denied: 'event_cancelled' }
+  const now = draft.area(area)
+  const more = places - placesOf(now, no)
+  if (more > 0) {
+    const allocation = draft.rules.allocations.find((one) => one.no === no)
+    if (!allocation) return { denied: 'not_found' }
+    if (allocation.releaseAt !== null && allocation.releaseAt <= at) return { denied: 'conflict' }
+    if (placesLeft(withKept(now, no, { places: more }), null) < 0)
+      return dueLeft ? { later: true } : { denied: 'sold_out' }
+  }
+  if (more !== 0) write(batch, { k: 'allocate-places', no, area, places })
+  return { done: true }
+}
+
+function releaseAll(batch: Batch, no: number): void {
+  const { draft } = batch
+  const seats = seatsOf(draft, no)
+  if (seats.length > 0) write(batch, { k: 'release-allocation', no, seats })
+  for (let area = 0; area < draft.areaCount; area++) {
+    if (placesOf(draft.area(area), no) > 0) write(batch, { k: 'allocate-places', no, area, places: 0 })
+  }
 }
 
 // A cancelled event releases nothing any more.

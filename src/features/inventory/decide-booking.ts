@@ -1,8 +1,9 @@
+import { placesLeft } from './area-places.ts'
 import { expire, isOverLimit, ownHold, namedHold, ticketsOf, write, type Batch } from './batch.ts'
 import type { Command, Outcome } from './commands.ts'
 import { isFreeFor } from './decide-allocations.ts'
 import { allocationOfCode, offerRefuses } from './sale-phases.ts'
-import { quantityOf } from './tallies.ts'
+import { allocationTally, quantityOf } from './tallies.ts'
 
 export function beginPayment(batch: Batch, command: Extract<Command, { k: 'begin-payment' }>): Outcome {
   const held = ownHold(batch, command.holdId, command.buyer)
@@ -124,6 +125,7 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   if (draft.changedHolds.has(command.id)) return { gone: true }
   const { offer = null, code = null } = command
   const allocation = code === null ? null : allocationOfCode(draft.rules, code)
+  const keeper = allocation !== null && draft.tally(allocationTally(allocation)) > 0 ? allocation : null
   const failed: number[] = []
   const wantedByArea = new Map<number, number>()
   let short = false
@@ -134,9 +136,11 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
       continue
     }
     const area = draft.area(-1 - place)
+    // As with seats: what its allocation has back, and what is on open sale.
+    const left = placesLeft(area, null) + (keeper === null ? 0 : placesLeft(area, keeper))
     const wanted = (wantedByArea.get(place) ?? 0) + quantity
     wantedByArea.set(place, wanted)
-    if (area.held + area.booked + wanted > area.capacity) short = true
+    if (wanted > left) short = true
   }
   if (batch.dueLeft && (short || failed.length > 0)) return { later: true }
   if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
@@ -157,6 +161,7 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
     ...(command.contact !== undefined && { contact: command.contact }),
     ...(offer !== null && { offer }),
     ...(code !== null && { code }),
+    ...(keeper !== null && wantedByArea.size > 0 && { allocation: keeper }),
     paying: [command.attempt, at + command.paymentMs, at + command.paymentMsMax],
   })
   return { hold: draft.hold(command.id)! }

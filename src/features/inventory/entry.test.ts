@@ -120,6 +120,19 @@ const entries: Change[][] = [
   [{ k: 'release', id: id(5) }],
   [{ k: 'allocate', no: 1, seats: [6, 7] }],
   [{ k: 'release-allocation', no: 1, seats: [7] }],
+  [
+    { k: 'allocate-places', no: 1, area: 0, places: 20 },
+    {
+      k: 'hold',
+      id: id(6),
+      buyer: id(106),
+      until: at(1_526),
+      lines: [[-1, 1, 2000, 200, 131, 2]],
+      code: id(806),
+      allocation: 1,
+    },
+    { k: 'release', id: id(6) },
+  ],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
@@ -154,7 +167,9 @@ describe('ledger format 1', () => {
     // The last line that blocks what is free came later than the others.
     expect([...state.statuses]).toEqual([3, 3, 3, 3, 3, 3, 3, 3])
     expect(state.cancelled).toBe(true)
-    expect(state.areas).toEqual([{ capacity: 50, held: 0, booked: 0 }])
+    expect(state.areas).toEqual([
+      { capacity: 50, held: 0, booked: 0, kept: [{ no: 1, places: 20, taken: 0 }] },
+    ])
     expect(state.holds.size + state.tickets.size).toBe(0)
     expect(state.serial).toBe(1)
   })

@@ -8,6 +8,7 @@ export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.
 export { applyChange, type Change } from './changes.ts'
 export { quantityOf } from './tallies.ts'
+export { placesKept, placesLeft, placesOf, withKept, type Area } from './area-places.ts'
 export { HOLD_STATES, linesText, TICKET_STATES } from './commit-deltas.ts'
 export { decodeEntry, hashEntry, UnknownFormat, type Entry } from './entry.ts'
 export { dueAt, EventState, type Hold, type Line, type Ticket } from './state.ts'

@@ -221,6 +221,14 @@ function houseCalls(
       houseSeats(eventId, seats, (numbers) => ({ k: 'unblock', seats: numbers })),
     allocate: ({ eventId, allocation: no, seats }) =>
       houseSeats(eventId, seats, (numbers) => ({ k: 'allocate', no, seats: numbers })),
+    async allocatePlaces({ eventId, allocation: no, areaId, places }) {
+      const found = await view(eventId)
+      if (!found) return notFound()
+      if ('refused' in found) return found
+      const area = found.hall.areaById.get(areaId)
+      if (area === undefined) return refuse('unknown_area', `The event has no area ${areaId}.`)
+      return done(await run(eventId, { k: 'allocate-places', no, area, places }), found.hall)
+    },
     releaseAllocation: ({ eventId, allocation: no, seats }) =>
       houseSeats(eventId, seats ?? [], (numbers) => ({
         k: 'release-allocation',

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import { callOnce } from '../../platform/postgres/call-once.ts'
 import { statement, type Database, type Sql } from '../../platform/postgres/database.ts'
+import { NOTHING_KEPT, withKept } from './area-places.ts'
 import { HOLD_STATES, TICKET_STATES } from './commit-deltas.ts'
 import { decodeEntry, FORMAT_JSON, UnknownFormat, type Entry } from './entry.ts'
 import { EventState, KEYS_IN_MEMORY_MAX, type Hold, type KeyUse, type Line, type Ticket } from './state.ts'
@@ -87,7 +88,11 @@ const LOAD_AREAS = statement(
   'inventory.load-areas',
   'select area_no, capacity, held, booked from event_areas where event_id = $1 order by area_no',
 )
-const HOLD_COLUMNS = `hold_id, buyer, contact_hash, offer_no, code_hash, state, lines, rules_version, order_fee, order_fee_tax, extended_count, attempt, order_id,
+const LOAD_KEPT_PLACES = statement(
+  'inventory.load-kept-places',
+  'select area_no, allocation_no, places from area_allocations where event_id = $1',
+)
+const HOLD_COLUMNS = `hold_id, buyer, contact_hash, offer_no, code_hash, allocation_no, state, lines, rules_version, order_fee, order_fee_tax, extended_count, attempt, order_id,
   (extract(epoch from expires_at) * 1000)::bigint as expires_at,
   (extract(epoch from payment_until) * 1000)::bigint as payment_until,
   (extract(epoch from payment_until_max) * 1000)::bigint as payment_until_max`
@@ -321,11 +326,22 @@ async function loadPlaces(sql: Sql, state: EventState): Promise<void> {
     [state.eventId],
   )
   for (const row of areas.rows)
-    state.areas.push({ capacity: row.capacity, held: row.held, booked: row.booked })
+    state.areas.push({ capacity: row.capacity, held: row.held, booked: row.booked, kept: NOTHING_KEPT })
+  const kept = await sql.query<{ area_no: number; allocation_no: number; places: number }>(LOAD_KEPT_PLACES, [
+    state.eventId,
+  ])
+  for (const { area_no: area, allocation_no: no, places } of kept.rows) {
+    state.setArea(area, withKept(state.area(area), no, { places }))
+    state.addTally(allocationTally(no), places)
+  }
 }
 
 async function loadHolds(sql: Sql, state: EventState): Promise<void> {
   const tickets = await sql.query<TicketRow>(LOAD_TICKETS, [state.eventId])
+  // What a code took of its allocation's places goes back there.
+  const take = ({ allocation }: Hold, area: number, taken: number): void => {
+    if (allocation !== null) state.setArea(area, withKept(state.area(area), allocation, { taken }))
+  }
   const idsByHold = new Map<string, string[]>()
   for (const row of tickets.rows) {
     const ids = idsByHold.get(row.hold_id)
@@ -337,12 +353,15 @@ async function loadHolds(sql: Sql, state: EventState): Promise<void> {
     const hold = toHold(row, idsByHold.get(row.hold_id) ?? [])
     state.setHold(hold)
     countCode(state, hold, 1)
-    if (hold.state !== 'booked') countPlaces(state, hold.buyer, hold, quantityOf(hold.lines))
+    if (hold.state === 'booked') continue
+    countPlaces(state, hold.buyer, hold, quantityOf(hold.lines))
+    for (const [place, , , , , quantity] of hold.lines) if (place < 0) take(hold, -1 - place, quantity)
   }
   for (const row of tickets.rows) {
     const hold = state.hold(row.hold_id)
     if (!hold) continue
     state.setTicket(toTicket(row))
+    if (row.area_no !== null && !row.reopened) take(hold, row.area_no, 1)
     if (row.state < 2) countPlaces(state, row.buyer, hold, 1)
   }
   state.serial = (await sql.query<{ serial: number }>(LAST_SERIAL, [state.eventId])).rows[0]!.serial
@@ -432,6 +451,7 @@ type HoldRow = {
   contact_hash: string | null
   offer_no: number | null
   code_hash: string | null
+  allocation_no: number | null
   state: number
   lines: Line[]
   rules_version: number
@@ -452,6 +472,7 @@ function toHold(row: HoldRow, ticketIds: string[]): Hold {
     contact: row.contact_hash,
     offer: row.offer_no,
     code: row.code_hash,
+    allocation: row.allocation_no,
     state: HOLD_STATES[row.state]!,
     expiresAt: row.expires_at,
     lines: row.lines,

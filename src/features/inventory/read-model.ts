@@ -3,7 +3,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../platform/clock.ts'
 import type { Encoding } from '../../platform/http/encoding.ts'
-import { availabilityOf, packStatuses } from './availability.ts'
+import { availabilityOf, packStatuses, placesOnSale } from './availability.ts'
 import { labelsOf, type Hall } from './hall.ts'
 import type { EventState } from './state.ts'
 import type { EventRules } from './types.ts'
@@ -129,13 +129,12 @@ function frameOf(state: EventState, hall: Hall) {
   const { layout } = hall
   const prices = firstPrices(state.rules, layout.categories.length)
   const areas = layout.areas.map((area, i) => {
-    const { capacity, held, booked } = state.areas[i]!
     return {
       area_id: area.area_id,
       name: area.name,
       category: layout.categories[area.category]!.name,
-      capacity,
-      remaining: state.cancelled ? 0 : capacity - held - booked,
+      capacity: state.areas[i]!.capacity,
+      remaining: placesOnSale(state, i),
       price: prices[area.category],
     }
   })

@@ -1,4 +1,5 @@
 import TinyQueue from 'tinyqueue'
+import { NOTHING_KEPT, type Area } from './area-places.ts'
 import { SEAT, type EventRules, type HoldState, type SeatStatus } from './types.ts'
 
 /** [seat number, or -1 - area number; price type; amount; fee; tax; quantity], amounts in minor units a ticket. */
@@ -20,6 +21,8 @@ export type Hold = {
   /** The phase of the sale, by its number, and the hash of the access code; null where there is none. */
   readonly offer: number | null
   readonly code: string | null
+  /** The allocation whose places of areas it has; null where they were on open sale. Its seats know theirs. */
+  readonly allocation: number | null
   readonly state: HoldState
   readonly expiresAt: number
   readonly lines: readonly Line[]
@@ -51,8 +54,6 @@ export type Ticket = {
   readonly refundId: string | null
   readonly reopened: boolean
 }
-
-export type Area = { readonly capacity: number; readonly held: number; readonly booked: number }
 
 /** What a used idempotency key led to: enough to give the same answer again. */
 export type KeyUse = { readonly requestHash: string; readonly result: string }
@@ -249,7 +250,7 @@ export class EventState implements StateView {
   }
 
   addArea(capacity: number): void {
-    this.areas.push({ capacity, held: 0, booked: 0 })
+    this.areas.push({ capacity, held: 0, booked: 0, kept: NOTHING_KEPT })
   }
 
   /** The next due hold, stale entries dropped; undefined when nothing can expire. */
@@ -410,7 +411,7 @@ export class Draft implements StateView {
   }
 
   addArea(capacity: number): void {
-    this.changedAreas.set(this.areaCount, { capacity, held: 0, booked: 0 })
+    this.changedAreas.set(this.areaCount, { capacity, held: 0, booked: 0, kept: NOTHING_KEPT })
     this.addedAreas += 1
   }
 }

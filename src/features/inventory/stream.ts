@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import { placesOnSale } from './availability.ts'
 import type { Hall } from './hall.ts'
 import type { ReadModel } from './read-model.ts'
 import type { Sequencers } from './sequencers.ts'
@@ -308,8 +309,7 @@ class WatchedEvent {
     if (message.seats.length * 2 > state.seatCount * DELTA_PART_MAX) return this.#snapshot(state, hall)
     const areas: Record<string, number> = {}
     hall.layout.areas.forEach((area, i) => {
-      const { capacity, held, booked } = state.areas[i]!
-      areas[area.area_id] = state.cancelled ? 0 : capacity - held - booked
+      areas[area.area_id] = placesOnSale(state, i)
     })
     const changes = message.seats.map((seat) => [seat, state.seatStatus(seat)])
     const data = JSON.stringify({ from: message.from, version: state.version, changes, areas })

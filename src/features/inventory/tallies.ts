@@ -10,7 +10,7 @@ export function codeTally(hash: string): string {
   return `code ${hash}`
 }
 
-/** Seats of an allocation, sold ones included. */
+/** Seats and places of an allocation, sold ones included. */
 export function allocationTally(no: number): string {
   return `allocation ${no}`
 }

@@ -42,7 +42,7 @@ export type EventRules = {
   refundUntil: number | null
   /** Phases of the sale. None: whoever comes between `onSaleFrom` and `onSaleUntil` may buy. */
   offers: Offer[]
-  /** What `allocate` may keep seats for. Seats of one that is left out of new rules stay kept until released by hand. */
+  /** What `allocate` and `allocatePlaces` may keep for. Seats of one that is left out of new rules stay kept until released by hand. */
   allocations: Allocation[]
   /** At most ACCESS_CODES_MAX; left out where there are none. */
   accessCodes?: AccessCode[]
@@ -67,7 +67,7 @@ export type Offer = {
   capacity?: number | null
 }
 
-/** Seats kept back for press, house or an agency; which ones `allocate` says. */
+/** Seats and places of areas kept back for press, house or an agency; which ones `allocate` says. */
 export type Allocation = {
   no: number
   kind: string
@@ -183,7 +183,20 @@ export interface HouseControls {
     allocation: number
     seats: string[]
   }): Promise<{ version: number } | Refusal>
-  /** The allocation's seats, or those named, are on open sale; what is sold of them stays sold. */
+  /**
+   * How many places of the area the allocation has from now on, those that its codes took included. A code of it gets
+   * these and no others, and they return to it. Fewer: what is left of the rest is on open sale, what was taken once it
+   * returns. Refusals: not_found, conflict, event_cancelled as above, unknown_area, sold_out (not so many are left).
+   */
+  allocatePlaces(c: {
+    eventId: EventId
+    allocation: number
+    areaId: string
+    places: number
+  }): Promise<{ version: number } | Refusal>
+  /**
+   * The seats named are on open sale, or all of the allocation and its places of areas; what is sold of them stays sold.
+   */
   releaseAllocation(c: {
     eventId: EventId
     allocation: number

@@ -2028,6 +2028,7 @@ export interface paths {
                     seats?: (string | number) | (string | number)[]
                   }
               )[]
+              areas?: { [name: string]: number }
               codes?: { code: string; uses?: number | null }[]
             }[]
             blocked?: (
@@ -2142,6 +2143,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -2264,6 +2266,7 @@ export interface paths {
                           seats?: (string | number) | (string | number)[]
                         }
                     )[]
+                    areas?: { [name: string]: number }
                     codes?: { code: string; uses?: number | null }[]
                   }[]
                   blocked?: (
@@ -2432,6 +2435,7 @@ export interface paths {
                         seats?: (string | number) | (string | number)[]
                       }
                   )[]
+                  areas?: { [name: string]: number }
                   codes?: { code: string; uses?: number | null }[]
                 }[]
                 blocked?: (
@@ -2554,6 +2558,7 @@ export interface paths {
                     seats?: (string | number) | (string | number)[]
                   }
               )[]
+              areas?: { [name: string]: number }
               codes?: { code: string; uses?: number | null }[]
             }[]
             blocked?: (
@@ -2668,6 +2673,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -2758,6 +2764,7 @@ export interface paths {
                   seats?: (string | number) | (string | number)[]
                 }
             )[]
+            areas?: { [name: string]: number }
             codes?: { code: string; uses?: number | null }[]
           }
         }
@@ -2862,6 +2869,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -3037,6 +3045,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -3305,6 +3314,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -3715,6 +3725,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -4185,6 +4196,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -4383,6 +4395,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -4593,6 +4606,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
@@ -4790,6 +4804,7 @@ export interface paths {
                               seats?: (string | number) | (string | number)[]
                             }
                         )[]
+                        areas?: { [name: string]: number }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       blocked?: (
