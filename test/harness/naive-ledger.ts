@@ -279,7 +279,10 @@ export class NaiveLedger extends NaiveCounts {
       ...command.areas.map((a) => ({ ...a, category: hall.layout.areas[a.area]!.category })),
     ]
     for (const { category, ...wish } of wishes) {
-      const price = rules.prices.find((p) => p.category === category && p.priceType === wish.type)
+      const phase = rules.offers.find((one, i) => access.offer === (one.no ?? i + 1))
+      const [price] = [...(phase?.prices ?? []), ...rules.prices].filter(
+        (p) => p.category === category && p.priceType === wish.type,
+      )
       if (!price) return { is: 'unknown_price_type' }
       lines.push({ ...wish, amount: price.amount, fee: price.fee, tax: price.tax })
     }

@@ -199,7 +199,10 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
 const phases = (eventId: string, size: number): Partial<EventRules> => ({
   offers: [
     { id: 'friends', startsAt: null, endsAt: null, access: 'code', ticketsPerBuyer: 1 + size, capacity: 6 },
-    { id: 'all', startsAt: null, endsAt: null, access: 'open', capacity: 9 },
+    {
+      ...{ id: 'all', startsAt: null, endsAt: null, access: 'open', capacity: 9 },
+      prices: [{ category: 0, priceType: 0, amount: 4000 + size, fee: 400, tax: 262 }],
+    },
   ],
   allocations: [
     { no: 1, kind: 'press', releaseAt: null },

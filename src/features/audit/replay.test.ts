@@ -83,6 +83,27 @@ const phases: Change = {
   },
 }
 const coded = { offer: 1, code: id(801) }
+/** A seat in front costs 40.00 early and 50.00 later; standing 20.00 always. */
+const priced: Change = {
+  ...open,
+  rules: {
+    ...rules,
+    offers: [
+      {
+        ...{ id: 'early', startsAt: null, endsAt: at(2), access: 'open' },
+        prices: [{ category: 0, priceType: 0, amount: 4000, fee: 400, tax: 262 }],
+      },
+      { id: 'late', startsAt: at(2), endsAt: null, access: 'open' },
+    ],
+  },
+}
+const early = {
+  offer: 1,
+  lines: [
+    [1, 0, 4000, 400, 262, 1],
+    [-1, 0, 2000, 200, 131, 1],
+  ] as const,
+}
 const kept: Change = {
   ...open,
   rules: {
@@ -114,6 +135,18 @@ describe('a ledger that keeps the rules', () => {
     const again = hold(2, { ...coded, until: at(603) })
     expect(
       await findingsOf(ledger([[phases], [hold(1, coded)], [{ k: 'release', id: id(1) }], [again]])),
+    ).toEqual([])
+  })
+
+  test('gives no finding: a price of the phase, kept while the hold is extended and paid in the next one', async () => {
+    const paidLater: Change[] = [
+      { k: 'extend', id: id(1), until: at(901) },
+      pay,
+      { ...(confirm as Extract<Change, { k: 'confirm' }>), tickets: [id(401), id(402)] },
+    ]
+    const late = hold(2, { offer: 2, until: at(605) })
+    expect(
+      await findingsOf(ledger([[priced], [hold(1, early)], ...paidLater.map((change) => [change]), [late]])),
     ).toEqual([])
   })
 
@@ -208,6 +241,8 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['more tickets than a limit that was lowered', [[open], [{ k: 'configure', rules: { ...rules, ticketsPerBuyer: 1 } }], [hold(1, { lines: [seat(1), seat(2)], until: at(602) })]], 'the limit is 1'],
     ['a hold that lasts too long', [[open], [hold(1, { until: at(602) })]], /lasts until .*, not 600 s from/],
     ['a price of its own', [[open], [hold(1, { lines: [[1, 0, 1, 0, 0, 1]] })]], 'seat 1 at a price that the rules do not name'],
+    ['the general price where the phase has its own', [[priced], [hold(1, { offer: 1 })]], 'seat 1 at a price that the rules do not name'],
+    ['the price of a phase that is over', [[priced], [], [hold(1, { ...early, offer: 2, until: at(602) })]], 'seat 1 at a price that the rules do not name'],
     ['a price of another category', [[open], [hold(1, { lines: [[1, 0, 3000, 300, 196, 1]] })]], 'seat 1 at a price that the rules do not name'],
     ['an order fee of its own', [[open], [hold(1, { fee: [1, 0] })]], 'has the order fee 1, the rules say 0'],
     ['a hold before the sale', [[{ ...open, rules: { ...rules, onSaleFrom: at(99) } } as Change], [hold(1)]], 'outside the sale'],

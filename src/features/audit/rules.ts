@@ -10,6 +10,7 @@ import {
   type EventState,
   type Hold,
   type Line,
+  type Price,
 } from '../inventory/index.ts'
 import type { Records } from './records.ts'
 
@@ -142,7 +143,7 @@ function judgeHold(j: Judged, change: Of<'hold'>): void {
   const late = rules.onSaleUntil !== null && state.at >= rules.onSaleUntil
   if (early || late) breach(13, `hold ${id} was made at ${iso(state.at)}, outside the sale`)
   for (const line of change.lines) {
-    if (!isPriceOf(j, line))
+    if (!isPriceOf(j, line, change.offer))
       breach(7, `hold ${id} has ${placeOf(line)} at a price that the rules do not name`)
   }
   const [fee, feeTax] = change.fee ?? [0, 0]
@@ -406,10 +407,15 @@ function judgeKey(j: Judged, key: Of<'extend'>['key'], result: string): void {
     j.breach(10, `the idempotency key ${key.hash} remembers ${key.result}, not ${result}`)
 }
 
-function isPriceOf({ state, layout }: Judged, line: Line): boolean {
+// Where the phase that the hold is sold in names a price of its own for such a ticket, the general one will not do.
+function isPriceOf({ state, layout }: Judged, line: Line, offer: number | undefined): boolean {
   const [place, priceType, amount, fee, tax] = line
   const category = place >= 0 ? layout?.seats[place]?.category : layout?.areas[-1 - place]?.category
-  return state.rules.prices.some(
+  const { prices, offers } = state.rules
+  const own = offers.find((one, i) => (one.no ?? i + 1) === offer)?.prices ?? []
+  const isOfPhase = (price: Price): boolean =>
+    own.some((one) => one.category === price.category && one.priceType === price.priceType)
+  return [...own, ...prices.filter((price) => !isOfPhase(price))].some(
     (price) =>
       price.priceType === priceType &&
       price.amount === amount &&

@@ -99,8 +99,17 @@ const HOLD_RULES: Partial<EventRules>[] = [
         access: 'code',
         ticketsPerBuyer: 3,
         capacity: 5,
+        prices: [{ category: 0, priceType: 0, amount: 3500, fee: 300, tax: 229 }],
       },
-      { id: 'open', no: 7, startsAt: START + 300_000, endsAt: START + 900_000, access: 'open', capacity: 8 },
+      {
+        ...{ id: 'open', no: 7, startsAt: START + 300_000, endsAt: START + 900_000, access: 'open' },
+        capacity: 8,
+        // The second is for what is not sold otherwise.
+        prices: [
+          { category: 1, priceType: 0, amount: 2500, fee: 300, tax: 164 },
+          { category: 2, priceType: 1, amount: 900, fee: 100, tax: 59 },
+        ],
+      },
     ],
     accessCodes: [
       { hash: 'code 0', uses: 1, offer: 1 },

@@ -35,6 +35,7 @@ import {
 import { block, cancelEvent, open, unblock } from './decide-house.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
+import { priceOf } from './phase-prices.ts'
 import { accessOf, offerRefuses } from './sale-phases.ts'
 import { Draft, dueAt, isDueEntry, type Due, type EventState, type Line } from './state.ts'
 import { quantityOf } from './tallies.ts'
@@ -192,12 +193,12 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
   const lines: Line[] = []
   for (let i = 0; i < picked.seats.length; i++) {
     const seat = picked.seats[i]!
-    const price = priceOf(batch, batch.hall!.category[seat]!, picked.types[i]!)
+    const price = priceOf(draft.rules, access.offer, batch.hall!.category[seat]!, picked.types[i]!)
     if (!price) return { denied: 'unknown_price_type' }
     lines.push([seat, picked.types[i]!, price.amount, price.fee, price.tax, 1])
   }
   for (const wish of command.areas) {
-    const price = priceOf(batch, batch.hall!.layout.areas[wish.area]!.category, wish.type)
+    const price = priceOf(draft.rules, access.offer, batch.hall!.layout.areas[wish.area]!.category, wish.type)
     if (!price) return { denied: 'unknown_price_type' }
     lines.push([-1 - wish.area, wish.type, price.amount, price.fee, price.tax, wish.quantity])
   }
@@ -299,10 +300,6 @@ function typeOutOfBounds(rules: EventRules, lines: readonly Line[]): number {
     const count = counts[i]!
     return count > 0 && (count < type.min || (type.max !== null && count > type.max))
   })
-}
-
-function priceOf(batch: Batch, category: number, type: number): EventRules['prices'][number] | undefined {
-  return batch.draft.rules.prices.find((price) => price.category === category && price.priceType === type)
 }
 
 function extend(batch: Batch, command: Extract<Command, { k: 'extend' }>): Outcome {

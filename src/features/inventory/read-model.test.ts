@@ -4,7 +4,7 @@ import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { systemClock } from '../../platform/clock.ts'
 import { applyChange } from './changes.ts'
 import { compileHall } from './hall.ts'
-import { ReadModel, seatList } from './read-model.ts'
+import { ReadModel } from './read-model.ts'
 import { EventState } from './state.ts'
 
 const layout = smallHall(10, 20, { standing: 50 })
@@ -15,9 +15,10 @@ state.version = 1
 for (let seat = 0; seat < 200; seat++) state.statuses[seat] = seat % 4
 
 test('the whole list says of every seat what the filtered one says', () => {
-  const document = new ReadModel(systemClock).seatList(state, hall, 0)
+  const documents = new ReadModel(systemClock)
+  const document = documents.seatList(state, hall, 0)
   const whole = JSON.parse(new TextDecoder().decode(document.body)) as unknown
-  expect(whole).toEqual(JSON.parse(JSON.stringify(seatList(state, hall, {}))))
+  expect(whole).toEqual(JSON.parse(JSON.stringify(documents.seatsWhere(state, hall, {}).json)))
 })
 
 test('comes in the encoding that was asked for, made once', async () => {

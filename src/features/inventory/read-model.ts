@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Encoding } from '../../platform/http/encoding.ts'
 import { availabilityOf, packStatuses, placesOnSale } from './availability.ts'
 import { labelsOf, type Hall } from './hall.ts'
+import { hasPhasePrices, phaseShown, pricesShown } from './phase-prices.ts'
 import type { EventState } from './state.ts'
 import type { EventRules } from './types.ts'
 
@@ -65,26 +66,33 @@ export class ReadModel {
   /** `minVersion`: a reader who has seen it must not get an older list. */
   seatList(state: EventState, hall: Hall, minVersion: number): Document {
     const known = this.#seatLists.get(state.eventId)
-    const etag = etagOf(state)
+    const now = this.#clock.now()
+    const etag = seatsEtag(state, now)
     if (known) {
       const young = this.#clock.monotonic() - known.madeMs < SEAT_LIST_STALE_MS
       if (known.document.etag === etag || (young && known.document.version >= minVersion))
         return known.document
     }
-    const made = document(state, this.#wholeList(state, hall))
+    const made = document(state, this.#wholeList(state, hall, now), etag)
     remember(this.#seatLists, state.eventId, { document: made, madeMs: this.#clock.monotonic() })
     return made
   }
 
+  /** Those that the filter names, made for one reader. */
+  seatsWhere(state: EventState, hall: Hall, filter: SeatFilter): { etag: string; json: object } {
+    const now = this.#clock.now()
+    return { etag: seatsEtag(state, now), json: seatList(state, hall, filter, now) }
+  }
+
   // As `seatList` without a filter. Of fifty thousand seats only the states change: putting their text together takes
   // a tenth of what it takes to write it anew.
-  #wholeList(state: EventState, hall: Hall): string {
+  #wholeList(state: EventState, hall: Hall, now: number): string {
     let texts = this.#seatTexts.get(hall)
     if (!texts) this.#seatTexts.set(hall, (texts = seatTexts(hall)))
-    const ends = firstPrices(state.rules, hall.layout.categories.length).map((price) =>
+    const ends = firstPrices(state.rules, hall.layout.categories.length, now).map((price) =>
       STATUS_NAME.map((status) => `"status":"${status}","price":${JSON.stringify(price)}}`),
     )
-    const { event_id, version, areas } = frameOf(state, hall)
+    const { event_id, version, areas } = frameOf(state, hall, now)
     let text = `{"event_id":${JSON.stringify(event_id)},"version":${version},"seats":[`
     for (let i = 0; i < hall.seatCount; i++)
       text += texts[i]! + ends[hall.category[i]!]![state.seatStatus(i)]!
@@ -101,10 +109,10 @@ function seatTexts(hall: Hall): string[] {
   })
 }
 
-/** The seats with labels, prices and states, all or those that the filter names. */
-export function seatList(state: EventState, hall: Hall, filter: SeatFilter): Record<string, unknown> {
+/** The seats with labels, the prices of this moment and states, all or those that the filter names. */
+function seatList(state: EventState, hall: Hall, filter: SeatFilter, now: number): Record<string, unknown> {
   const { layout } = hall
-  const prices = firstPrices(state.rules, layout.categories.length)
+  const prices = firstPrices(state.rules, layout.categories.length, now)
   const seats: unknown[] = []
   const section =
     filter.section === undefined ? -1 : layout.sections.findIndex((s) => s.name === filter.section)
@@ -121,13 +129,13 @@ export function seatList(state: EventState, hall: Hall, filter: SeatFilter): Rec
       price: prices[category],
     })
   }
-  const { event_id, version, areas } = frameOf(state, hall)
+  const { event_id, version, areas } = frameOf(state, hall, now)
   return { event_id, version, seats, areas }
 }
 
-function frameOf(state: EventState, hall: Hall) {
+function frameOf(state: EventState, hall: Hall, now: number) {
   const { layout } = hall
-  const prices = firstPrices(state.rules, layout.categories.length)
+  const prices = firstPrices(state.rules, layout.categories.length, now)
   const areas = layout.areas.map((area, i) => {
     return {
       area_id: area.area_id,
@@ -142,32 +150,45 @@ function frameOf(state: EventState, hall: Hall) {
 }
 
 /** Weak: the same version may come in other bytes. The hash tells two histories of one version apart. */
-export function etagOf(state: EventState): string {
+function etagOf(state: EventState): string {
   return `W/"${state.version}-${Buffer.from(state.headHash).toString('hex', 0, 4)}"`
+}
+
+/** As the clock turns other prices may be shown at the same version: then the place of the phase is in the tag, too. */
+function seatsEtag(state: EventState, now: number): string {
+  const etag = etagOf(state)
+  if (!hasPhasePrices(state.rules)) return etag
+  const shown = phaseShown(state.rules, now)
+  return `${etag.slice(0, -1)}-${shown ? state.rules.offers.indexOf(shown) + 1 : 0}"`
 }
 
 /** The version in a tag of ours, so that a reader who has seen it makes this process read on; 0 for any other. */
 export function versionInEtag(etag: string | null): number {
-  return Number(/^(?:W\/)?"(\d{1,15})-[0-9a-f]{8}"$/.exec(etag ?? '')?.[1] ?? 0)
+  return Number(/^(?:W\/)?"(\d{1,15})-[0-9a-f]{8}(?:-\d{1,3})?"$/.exec(etag ?? '')?.[1] ?? 0)
 }
 
-function firstPrices(rules: EventRules, categories: number): ({ amount: number; currency: string } | null)[] {
+function firstPrices(
+  rules: EventRules,
+  categories: number,
+  now: number,
+): ({ amount: number; currency: string } | null)[] {
+  const prices = pricesShown(rules, now)
   return Array.from({ length: categories }, (_, category) => {
-    const price = rules.prices.find((p) => p.category === category && p.priceType === 0)
+    const price = prices.find((p) => p.category === category && p.priceType === 0)
     return price ? { amount: price.amount, currency: rules.currency } : null
   })
 }
 
 function documentOf(state: EventState, json: unknown): Document {
-  return document(state, JSON.stringify(json))
+  return document(state, JSON.stringify(json), etagOf(state))
 }
 
-function document(state: EventState, text: string): Document {
+function document(state: EventState, text: string, etag: string): Document {
   const body = new TextEncoder().encode(text)
   const made: Partial<Record<Encoding, ReturnType<Document['encoded']>>> = { identity: body }
   return {
     version: state.version,
-    etag: etagOf(state),
+    etag,
     body,
     encoded: (encoding) =>
       (made[encoding] ??= compress(body, encoding).then(

@@ -21,7 +21,7 @@ import type { InventoryService } from './inventory.ts'
 import { unavailable } from './outcomes.ts'
 import { withPatience } from './patience.ts'
 import { presentOpened, presentReservation } from './present.ts'
-import { etagOf, seatList, versionInEtag, type Document, type ReadModel } from './read-model.ts'
+import { versionInEtag, type Document, type ReadModel } from './read-model.ts'
 import type { EventState } from './state.ts'
 import type { AvailabilityStreams } from './stream.ts'
 import type { HoldRequest, HoldView, KeyedBy } from './types.ts'
@@ -266,11 +266,8 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
             ...(section !== undefined && { section }),
             ...(status !== undefined && { status }),
           }
-          return {
-            status: 200,
-            json: seatList(found.state, found.hall, filter),
-            headers: headersOf(etagOf(found.state), found),
-          }
+          const { etag, json } = documents.seatsWhere(found.state, found.hall, filter)
+          return { status: 200, json, headers: headersOf(etag, found) }
         })
       },
     }),

@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from '../../../test/harness/database.
 import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
 import { plainState } from '../../../test/harness/plain-state.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
+import { waitFor } from '../../../test/harness/wait-for.ts'
 import { systemClock, systemIds } from '../../platform/clock.ts'
 import { accessCodeHash, type EventRules, type HoldView, type Offer } from './index.ts'
 
@@ -162,6 +163,56 @@ test('a late payment is seated again in its phase although that is over, but onl
   expect(await used(eventId)).toBe(1)
 })
 
+const cheap = { category: 0, priceType: 0, amount: 4000, fee: 400, tax: 262 }
+const paid = (one: unknown): number[] => (one as HoldView).lines.map(({ amount }) => amount)
+
+test('a phase sells at its own prices until the clock ends it, in every process; what was held keeps its price', async () => {
+  const turn = systemClock.now() + 1_500
+  const early: Offer = { ...all, id: 'early', no: 4, endsAt: turn, prices: [cheap] }
+  const eventId = await opened([early, { ...all, no: 5, startsAt: turn }])
+  const first = (await hold(eventId, ['A1', 'C1'])) as HoldView
+  expect(paid(first)).toEqual([4000, 3000])
+  expect(first.total).toBe(4000 + 3000 + 150)
+  const paying = (await hold(eventId, ['A2'], { by: elsewhere })) as HoldView
+  const payment = { attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  await elsewhere.beginPayment({ eventId, holdId: paying.holdId, buyer: paying.buyer, ...payment })
+
+  const { version } = (await here.findHold(first.holdId, eventId, first.buyer)) as HoldView
+  const later = await waitFor('the next phase', async () => {
+    const one = (await hold(eventId, ['B1'], { by: elsewhere })) as HoldView
+    if (paid(one)[0] === 5000) return one
+    await elsewhere.release(one.holdId, eventId, one.buyer)
+    return null
+  })
+  expect(later.total).toBe(5150)
+  expect(later.version).toBeGreaterThan(version)
+  expect(systemClock.now()).toBeGreaterThanOrEqual(turn - 200)
+  const extended = (await here.extend(first.holdId, eventId, first.buyer)) as HoldView
+  expect([paid(extended), extended.total]).toEqual([[4000, 3000], 7150])
+  const bought = { eventId, holdId: paying.holdId, orderId: uuid(), ticketIds: [uuid()] }
+  await here.confirm({ ...bought, attempt: payment.attempt })
+  expect(paid(await here.findHold(paying.holdId, eventId, paying.buyer))).toEqual([4000])
+})
+
+test("a code's phase sells at its prices beside the open one; its seats are held again late at the old price", async () => {
+  const members: Offer = { ...friends, prices: [cheap, { ...cheap, category: 2, priceType: 1, amount: 900 }] }
+  const eventId = await opened([members, all], [{ code: 'member', uses: null, offer: 1 }])
+  expect(paid(await hold(eventId, ['A1']))).toEqual([5000])
+  const old = (await hold(eventId, ['A2', 'C1'], { accessCode: 'member' })) as HoldView
+  expect(paid(old)).toEqual([4000, 3000])
+  // What is sold in that phase alone is sold to nobody else.
+  const areas = [{ areaId: 'standing', quantity: 2, priceType: 'reduced' }]
+  expect(await here.hold({ eventId, buyer: uuid(), areas })).toMatchObject({ refused: 'unknown_price_type' })
+  expect(paid(await here.hold({ eventId, buyer: uuid(), areas, accessCode: 'member' }))).toEqual([900])
+
+  await here.release(old.holdId, eventId, old.buyer)
+  await here.configure({ eventId, rules: smallRules({ offers: [all] }) })
+  const again = { attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  const seated = await here.holdAgain({ eventId, holdId: old.holdId, newHoldId: uuid(), ...again })
+  expect(paid(seated)).toEqual([4000, 3000])
+  expect(paid(await hold(eventId, ['A3']))).toEqual([5000])
+})
+
 test('rules that contradict themselves are not taken', async () => {
   const eventId = await opened([friends])
   const refused = { refused: 'malformed' }
@@ -171,6 +222,8 @@ test('rules that contradict themselves are not taken', async () => {
     { offers: [{ ...friends, no: 0 }] },
     { accessCodes: [code] },
     { offers: [friends], accessCodes: [code, code] },
+    { offers: [{ ...all, prices: [cheap, cheap] }] },
+    { offers: [{ ...all, prices: [{ ...cheap, priceType: 2 }] }] },
     { offers: [friends], accessCodes: [{ ...code, offer: 2 }] },
   ]) {
     expect(await here.configure({ eventId, rules: smallRules(rules) })).toMatchObject(refused)

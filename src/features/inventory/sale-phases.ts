@@ -105,7 +105,7 @@ function runs(rules: EventRules, no: number | undefined, at: number): boolean {
   return offer !== undefined && isRunning(offer, at)
 }
 
-function isRunning({ startsAt, endsAt }: Offer, at: number): boolean {
+export function isRunning({ startsAt, endsAt }: Offer, at: number): boolean {
   return (startsAt === null || at >= startsAt) && (endsAt === null || at < endsAt)
 }
 
@@ -131,6 +131,12 @@ export function faultOfRules(rules: EventRules): string | null {
     return `The number of a phase is a whole one from 1 to ${NUMBER_MAX}.`
   if (new Set(numbers).size !== numbers.length) return 'Two phases of the sale have the same number.'
   if (new Set(codes.map((code) => code.hash)).size !== codes.length) return 'An access code is named twice.'
+  for (const { id, prices = [] } of rules.offers) {
+    const pairs = new Set(prices.map(({ category, priceType }) => `${category} ${priceType}`))
+    if (pairs.size !== prices.length) return `The phase "${id}" has two prices for the same ticket.`
+    if (prices.some(({ priceType }) => !rules.priceTypes[priceType]))
+      return `The phase "${id}" has a price for a price type that is not there.`
+  }
   const kept = rules.allocations.map(({ no }) => no)
   if (
     kept.some((no) => !Number.isInteger(no) || no < 1 || no > NUMBER_MAX) ||

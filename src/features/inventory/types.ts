@@ -65,6 +65,8 @@ export type Offer = {
   ticketsPerBuyer?: number | null
   /** Tickets that this phase sells in all; null or left out: the hall bounds it. */
   capacity?: number | null
+  /** What costs something else in this phase, each pair of category and price type once; left out: nothing does. */
+  prices?: Price[]
 }
 
 /** Seats and places of areas kept back for press, house or an agency; which ones `allocate` says. */
