@@ -26,6 +26,7 @@ type Row = EventColumns & {
         access: 'open' | 'code'
         perBuyer: number | null
         capacity: number | null
+        prices: { category: number; type: number; amount: number }[] | null
       }[]
     | null
   allotments: { no: number; kind: string; release: number | null }[] | null
@@ -59,7 +60,10 @@ const SELECT = `select e.event_id, e.organiser_id, coalesce(e.source_id, '') as 
           from fee_rules f where f.event_id = e.event_id) as fees,
        (select jsonb_agg(jsonb_build_object('no', o.offer_no, 'id', o.id, 'starts', (extract(epoch from o.starts_at) * 1000)::bigint,
                          'ends', (extract(epoch from o.ends_at) * 1000)::bigint, 'access', o.access,
-                         'perBuyer', o.tickets_per_buyer, 'capacity', o.capacity) order by o.offer_no)
+                         'perBuyer', o.tickets_per_buyer, 'capacity', o.capacity, 'prices',
+                         (select jsonb_agg(jsonb_build_object('category', p.category_no, 'type', p.price_type_no,
+                                           'amount', p.amount) order by p.category_no, p.price_type_no)
+                            from prices p where p.event_id = o.event_id and p.offer_no = o.offer_no)) order by o.offer_no)
           from offers o where o.event_id = e.event_id) as phases,
        (select jsonb_agg(jsonb_build_object('no', a.allocation_no, 'kind', a.kind,
                          'release', (extract(epoch from a.release_at) * 1000)::bigint) order by a.allocation_no)
@@ -166,7 +170,7 @@ function saleOf(row: Row, layoutHash: string): HouseSale {
     faces,
     taxes: row.taxes ?? [],
     fees: row.fees ?? [],
-    phases: (row.phases ?? []).map(({ no, id, starts, ends, access, perBuyer, capacity }) => ({
+    phases: (row.phases ?? []).map(({ no, id, starts, ends, access, perBuyer, capacity, prices }) => ({
       no,
       id,
       startsAt: starts,
@@ -174,6 +178,11 @@ function saleOf(row: Row, layoutHash: string): HouseSale {
       access,
       ticketsPerBuyer: perBuyer,
       capacity,
+      prices: (prices ?? []).map(({ category, type, amount }) => ({
+        category: nameOf(categories[category]!.text),
+        priceType: priceTypes[type]!.id,
+        face: amount,
+      })),
     })),
     allotments: (row.allotments ?? []).map(({ no, kind, release }) => ({ no, kind, releaseAt: release })),
     codes: (row.codes ?? []).map(({ hash, uses, phase, allotment }) => ({

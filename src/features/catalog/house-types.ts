@@ -13,7 +13,11 @@ export type PhaseDraft = {
   ticketsPerBuyer: number | null
   /** Tickets that may be sold in it; null: bounded by the hall alone. */
   capacity: number | null
+  prices: PhasePrice[]
 }
+
+/** What a ticket costs in one phase alone: a face value in minor units, by the names of its category and price type. */
+export type PhasePrice = { category: string; priceType: string; face: number }
 
 /** Seats kept back for somebody; which ones they are is in the ledger, under the same number. */
 export type AllotmentDraft = {

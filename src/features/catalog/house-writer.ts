@@ -1,8 +1,9 @@
 import type { Ids } from '../../platform/clock.ts'
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import { eventRow, insertFacts, writePerformers, writeProductions, writeVenues } from './event-store.ts'
-import { lowestPrice, type EventDraft } from './event-draft.ts'
+import type { EventDraft } from './event-draft.ts'
 import type { EventId } from '../../shared/ids.ts'
+import { lowestPriceShown, numberedPrices } from './house-rules.ts'
 import type { HouseEvent, HouseSale, HouseWritten } from './house-types.ts'
 import { writeSales } from './sale-store.ts'
 
@@ -76,6 +77,12 @@ const insertOffers = statement(
      from jsonb_to_recordset($2::jsonb) as o(no smallint, id text, "startsAt" float8, "endsAt" float8, access text,
           "ticketsPerBuyer" int, capacity int)`,
 )
+const insertPrices = statement(
+  'catalog.phase-prices.insert',
+  `insert into prices (event_id, offer_no, category_no, price_type_no, amount)
+   select $1, p.offer, p.category, p."priceType", p.face
+     from jsonb_to_recordset($2::jsonb) as p(offer smallint, category smallint, "priceType" smallint, face int)`,
+)
 const insertAllocations = statement(
   'catalog.allocations.insert',
   `insert into allocations (event_id, allocation_no, kind, release_at)
@@ -145,7 +152,7 @@ export async function writeHouseEvent(
     extensions_max: sale?.extensionsMax ?? 1,
     extension_seconds: sale?.extensionSeconds ?? 300,
     identity_required: sale?.identityRequired ?? 'guest',
-    price_from: sale ? lowestPrice(sale) : event.priceFrom,
+    price_from: sale ? lowestPriceShown(sale, o.now).from : event.priceFrom,
   }
   const isNew = event.eventId === ''
   const { rows } = await sql.query<Numbered>(isNew ? insertEvent : updateEvent, [JSON.stringify(row), o.now])
@@ -227,6 +234,11 @@ async function writePhases(sql: Sql, eventId: number, sale: HouseSale): Promise<
   if (offers !== numbered.offers || allocations !== numbered.allocations)
     await sql.query(updateNumbered, [eventId, offers, allocations])
   if (phases.length > 0) await sql.query(insertOffers, [eventId, JSON.stringify(offerRows)])
+  // The prices of before went with their categories.
+  const own = offerRows.flatMap((offer) =>
+    numberedPrices(sale, offer).map((p) => ({ ...p, offer: offer.no })),
+  )
+  if (own.length > 0) await sql.query(insertPrices, [eventId, JSON.stringify(own)])
   if (allotments.length > 0) await sql.query(insertAllocations, [eventId, JSON.stringify(allocationRows)])
   if (codes.length === 0) return
   const offerNo = new Map(offerRows.map(({ id, no }) => [id, no]))

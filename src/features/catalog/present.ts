@@ -1,9 +1,9 @@
-import type { EventRules } from '../inventory/index.ts'
+import { hasPhasePrices, phaseShown, pricesIn, pricesUntil, type EventRules } from '../inventory/index.ts'
 import { presentPicture } from '../../shared/picture.ts'
 import type { LayoutPlaces } from '../../shared/layout.ts'
 import type { Money } from '../../shared/money.ts'
 import { saleState } from './sale-state.ts'
-import type { Availability, CatalogEvent, EventPage } from './types.ts'
+import type { Availability, CatalogEvent, EventPage, TicketPrice } from './types.ts'
 
 /** A page of the list as the contract shows it. */
 export function presentPage(page: EventPage): Record<string, unknown> {
@@ -50,6 +50,7 @@ export function presentEvent(
 ): Record<string, unknown> {
   const { venue, currency, layoutHash } = event
   const amount = (value: number): Money => ({ amount: value, currency })
+  const priced = presentPrices(event, o.rules, o.now)
   return {
     event_id: event.eventId,
     production_id: event.productionId,
@@ -86,15 +87,10 @@ export function presentEvent(
     sale: saleState({ ...event, hasLayout: layoutHash !== null }, o.now),
     on_sale_at: time(event.onSaleFrom),
     on_sale_until: time(event.onSaleUntil),
-    phases: (o.rules?.offers ?? []).map(({ id, startsAt, endsAt, access }) => ({
-      id,
-      starts_at: time(startsAt),
-      ends_at: time(endsAt),
-      access,
-    })),
+    phases: priced.phases,
     takes_codes: (o.rules?.accessCodes?.length ?? 0) > 0,
     availability: o.availability,
-    price_from: money(event.priceFrom, currency),
+    price_from: priced.price_from,
     currency,
     layout_hash: layoutHash,
     layout_url: layoutHash && `/v1/layouts/${layoutHash}`,
@@ -106,14 +102,8 @@ export function presentEvent(
       min_per_order: type.min,
       max_per_order: type.max,
     })),
-    prices: event.prices.map((price) => ({
-      category: event.categories.find((category) => category.index === price.category)?.name ?? '',
-      category_index: price.category,
-      price_type: event.priceTypes.find((type) => type.index === price.priceType)?.id ?? '',
-      price: amount(price.amount),
-      fee_included: amount(price.fee),
-      tax_included: amount(price.tax),
-    })),
+    prices: priced.prices,
+    prices_until: priced.prices_until,
     order_fee: amount(event.orderFee.amount),
     fees: event.fees.map((fee) => ({
       name: fee.name,
@@ -137,6 +127,44 @@ export function presentEvent(
     identity_required: event.identityRequired,
     refund: { allowed: event.refundUntil !== null, until: time(event.refundUntil) },
     queue: { state: o.queueState },
+  }
+}
+
+// Where phases have prices of their own the ledger says what counts, as of the phases themselves: both turn together.
+function presentPrices(event: CatalogEvent, rules: EventRules | null, now: number) {
+  const { currency } = event
+  const amount = (value: number): Money => ({ amount: value, currency })
+  const typeId = (index: number): string =>
+    rules?.priceTypes[index]?.id ?? event.priceTypes.find((type) => type.index === index)?.id ?? ''
+  const present = (prices: readonly TicketPrice[]) =>
+    prices.map((price) => ({
+      category: event.categories.find((category) => category.index === price.category)?.name ?? '',
+      category_index: price.category,
+      price_type: typeId(price.priceType),
+      price: amount(price.amount),
+      fee_included: amount(price.fee),
+      tax_included: amount(price.tax),
+    }))
+  const lowest = (prices: readonly TicketPrice[]): Money | null =>
+    prices.length === 0 ? null : amount(Math.min(...prices.map((price) => price.amount)))
+  const own = rules !== null && hasPhasePrices(rules)
+  const shown = own ? pricesIn(rules, phaseShown(rules, now)) : event.prices
+  const phases = (rules?.offers ?? []).map((offer) => {
+    const prices = own ? pricesIn(rules!, offer) : null
+    return {
+      id: offer.id,
+      starts_at: time(offer.startsAt),
+      ends_at: time(offer.endsAt),
+      access: offer.access,
+      price_from: prices ? lowest(prices) : money(event.priceFrom, currency),
+      ...(prices && { prices: present(prices) }),
+    }
+  })
+  return {
+    phases,
+    price_from: own ? lowest(shown) : money(event.priceFrom, currency),
+    prices: present(shown),
+    prices_until: own ? time(pricesUntil(rules, now)) : null,
   }
 }
 

@@ -84,7 +84,7 @@ function describeSale(
       `${name}: ${percent(ratePpm)}${included ? ' included' : ' on top'}, on ${appliesTo}`,
     )
   })
-  for (const { id, startsAt, endsAt, access, ticketsPerBuyer, capacity } of sale.phases) {
+  for (const { id, startsAt, endsAt, access, ticketsPerBuyer, capacity, prices } of sale.phases) {
     const bounds = [
       startsAt === null ? '' : `from ${time(startsAt)}`,
       endsAt === null ? '' : `until ${time(endsAt)}`,
@@ -93,6 +93,8 @@ function describeSale(
       capacity === null ? '' : `${capacity} in all`,
     ]
     set(`phases.${id}`, bounds.filter((part) => part !== '').join(', '))
+    for (const { category, priceType, face } of prices)
+      set(`phases.${id}.prices.${category}.${priceType}`, money(face))
   }
   for (const { kind, releaseAt } of sale.allotments) {
     set(`allotments.${kind}`, releaseAt === null ? 'kept until released' : `released ${time(releaseAt)}`)

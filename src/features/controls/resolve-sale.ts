@@ -1,5 +1,5 @@
 import type { Layout } from '../../shared/layout.ts'
-import type { HouseEvent, HouseSale } from '../catalog/index.ts'
+import type { HouseEvent, HouseSale, PhaseDraft, PhasePrice } from '../catalog/index.ts'
 import { toMinorUnits } from './amounts.ts'
 import { FACE_AMOUNT_MAX, type Amount, type AllotmentSpec, type PhaseSpec, type Spec } from './spec.ts'
 import type { Path, Report, ResolveContext, Wish } from './types.ts'
@@ -31,6 +31,9 @@ export function resolveSale(spec: Spec, c: SaleContext, wish: Wish, report: Repo
     return Math.min(minor ?? 0, FACE_AMOUNT_MAX)
   }
   const priceTypes = priceTypesOf(spec, before, report)
+  const faces = facesOf(spec, c.layout, priceTypes, before, amountOf, report)
+  const { categories } = c.layout
+  const sold = { categories, priceTypes, faces }
   const until = spec.on_sale?.until
   const sale: HouseSale = {
     ...limitsOf(spec, c, before),
@@ -40,9 +43,7 @@ export function resolveSale(spec: Spec, c: SaleContext, wish: Wish, report: Repo
     onSaleUntil:
       until === undefined ? (before?.onSaleUntil ?? null) : c.momentOf(until, ['on_sale', 'until']),
     ...refundOf(spec, c, before),
-    categories: c.layout.categories,
-    priceTypes,
-    faces: facesOf(spec, c.layout, priceTypes, before, amountOf, report),
+    ...sold,
     fees: spec.fees ? feesOf(spec.fees, amountOf, report) : (before?.fees ?? []),
     taxes:
       spec.taxes?.map(({ name, percent, included, on }) => ({
@@ -53,7 +54,16 @@ export function resolveSale(spec: Spec, c: SaleContext, wish: Wish, report: Repo
       })) ??
       before?.taxes ??
       [],
-    phases: spec.phases ? phasesOf(spec.phases, c, before, wish, report) : (before?.phases ?? []),
+    phases: (spec.phases ? phasesOf(spec.phases, c, before, wish, report) : (before?.phases ?? [])).map(
+      (phase, i) => {
+        const given = spec.phases?.[i]?.prices
+        const path = ['phases', i, 'prices']
+        return {
+          ...phase,
+          prices: given ? phasePrices(given, path, sold, amountOf, report) : stillSold(phase, sold),
+        }
+      },
+    ),
     allotments: spec.allotments
       ? allotmentsOf(spec.allotments, c, before, wish, report)
       : (before?.allotments ?? []),
@@ -228,8 +238,48 @@ function phasesOf(
       access,
       ticketsPerBuyer: phase.tickets_per_buyer ?? null,
       capacity: phase.capacity ?? null,
+      prices: old?.prices ?? [],
     }
   })
+}
+
+type Sold = Pick<HouseSale, 'categories' | 'priceTypes' | 'faces'>
+
+function phasePrices(
+  given: NonNullable<PhaseSpec['prices']>,
+  path: Path,
+  { categories, priceTypes, faces }: Sold,
+  amountOf: (amount: Amount, path: Path) => number,
+  report: Report,
+): PhasePrice[] {
+  return Object.entries(given).flatMap(([category, price]) => {
+    const row = faces[categories.findIndex(({ name }) => name === category)]
+    if (!row) {
+      const names = categories.map(({ name }) => `"${name}"`).join(', ')
+      report([...path, category], `the layout has no such category; there are ${names}`)
+      return []
+    }
+    if (typeof price !== 'object') {
+      const face = amountOf(price, [...path, category])
+      const types = priceTypes.filter((_type, i) => row[i] !== null)
+      if (types.length === 0)
+        report([...path, category], 'is sold at no price type: name those that it is sold at in this phase')
+      return types.map(({ id }) => ({ category, priceType: id, face }))
+    }
+    return Object.entries(price).map(([id, amount]) => {
+      if (!priceTypes.some((type) => type.id === id))
+        report([...path, category, id], 'there is no such price type', 'unknown_price_type')
+      return { category, priceType: id, face: amountOf(amount, [...path, category, id]) }
+    })
+  })
+}
+
+/** A phase's prices without those of categories and price types that there are no more. */
+function stillSold({ prices }: PhaseDraft, { categories, priceTypes }: Sold): PhasePrice[] {
+  return prices.filter(
+    ({ category, priceType }) =>
+      categories.some(({ name }) => name === category) && priceTypes.some(({ id }) => id === priceType),
+  )
 }
 
 function allotmentsOf(

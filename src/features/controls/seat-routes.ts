@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
+import { hasRole } from '../../platform/http/access.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import {
+  CATALOG_ROLES,
   change,
   CHANGE_ERRORS,
   CHANGED,
@@ -73,26 +75,38 @@ function blockedSpec({ ledger, layout }: Known, seats: SeatSelector[], isBlock: 
   return { blocked: [...wanted].map((seat) => layout.seats[seat]!.seat_id) }
 }
 
+const TURN = '2030-03-01T10:00:00+01:00'
+const PHASES_EXAMPLE = {
+  phases: [
+    { id: 'early-bird', until: TURN, prices: { Center: 3_500 } },
+    { id: 'regular', from: TURN },
+  ],
+}
+
 function phasesRoute(deps: ControlRouteDeps): Route {
   return route({
     method: 'PUT',
     path: '/v1/operator/events/:event_id/phases',
     summary: 'Set the phases of the sale',
     description:
-      'All of them. Where there are phases, tickets are sold within them only. A phase whose `codes` are left out keeps its codes; an empty list ends sale in phases.',
+      'All of them. Where there are phases, tickets are sold within them only. A phase whose `codes` or `prices` are left out keeps them; an empty list ends sale in phases. `prices` may be sent by staff with the role catalog, as at “Set prices”: what a phase does not name costs the general price, and a hold keeps the price of the phase in which it was made.',
     tag: TAG,
     access: { staff: SEAT_ROLES },
     params: EventParams,
     query: DryRun,
-    body: Type.Object({ phases: API_MEMBERS.phases }),
+    body: Type.Object({ phases: API_MEMBERS.phases }, { examples: [PHASES_EXAMPLE] }),
     answers: { 200: CHANGED },
     errors: CHANGE_ERRORS,
-    handle: ({ params, query, body, caller }) =>
-      change(
+    async handle({ params, query, body, caller }) {
+      const setsPrices = body.phases?.some(({ prices }) => prices !== undefined)
+      const refused = setsPrices ? hasRole(caller!, CATALOG_ROLES) : null
+      if (refused) return refused
+      return change(
         deps,
         { which: { eventId: params.event_id }, spec: body as Spec },
         { caller: caller!, dryRun: query.dry_run },
-      ),
+      )
+    },
   })
 }
 

@@ -111,7 +111,7 @@ function saleOf(
       ...{ name, percent: ratePpm / 10_000, included },
       on: appliesTo,
     })),
-    phases: sale.phases.map(({ id, startsAt, endsAt, access, ticketsPerBuyer, capacity }) =>
+    phases: sale.phases.map(({ id, startsAt, endsAt, access, ticketsPerBuyer, capacity, prices }) =>
       compact({
         id,
         from: time(startsAt) ?? undefined,
@@ -119,6 +119,7 @@ function saleOf(
         access,
         tickets_per_buyer: ticketsPerBuyer ?? undefined,
         capacity: capacity ?? undefined,
+        prices: prices.length > 0 ? byCategory(prices, (face) => writing.amount(face, currency)) : undefined,
       }),
     ),
     allotments: sale.allotments.map(({ no, kind, releaseAt }) =>
@@ -131,6 +132,23 @@ function saleOf(
     ),
     blocked: ledger && !ledger.cancelled ? seatsOf(ledger.blocked) : undefined,
   }
+}
+
+function byCategory(
+  prices: HouseSale['phases'][number]['prices'],
+  amount: (face: number) => number,
+): Record<string, Record<string, number>> {
+  const categories = [...new Set(prices.map(({ category }) => category))]
+  return Object.fromEntries(
+    categories.map((name) => [
+      name,
+      Object.fromEntries(
+        prices.flatMap(({ category, priceType, face }) =>
+          category === name ? [[priceType, amount(face)]] : [],
+        ),
+      ),
+    ]),
+  )
 }
 
 function compact(members: Record<string, unknown>): Record<string, unknown> {

@@ -271,7 +271,8 @@ function saleMembers(dialect: Dialect) {
 /** To whom, and what is kept back. */
 function phaseMembers(dialect: Dialect) {
   const object = objectIn(dialect)
-  const { moment } = dialect
+  const { amount, moment } = dialect
+  const price = Type.Union([amount, Type.Record(Type.String(), amount)])
   const code = object(CodeSchema.properties)
   const codes = Optional(Type.Array(code, { maxItems: CODES_MAX }))
   return {
@@ -284,12 +285,19 @@ function phaseMembers(dialect: Dialect) {
           access: Optional(Type.Enum(['open', 'code'])),
           tickets_per_buyer: Optional(nullable(Type.Integer({ minimum: 1, maximum: 1_000 }))),
           capacity: Optional(nullable(Type.Integer({ minimum: 1, maximum: 10_000_000 }))),
+          prices: Optional(
+            Type.Record(Type.String(), price, {
+              description:
+                'What costs something else in this phase, by category: one price for all price types that it is sold at, or one for each that is named. Face values. Left out: they stay; {}: the general prices.',
+              examples: [{ Center: { adult: 3_500 } }],
+            }),
+          ),
           codes,
         }),
         {
           maxItems: PHASES_MAX,
           description:
-            'Where there are phases, tickets are sold within them only. `codes` left out: they stay.',
+            'Where there are phases, tickets are sold within them only. `prices` or `codes` left out: they stay.',
         },
       ),
     ),
@@ -350,6 +358,7 @@ export type PhaseSpec = {
   access?: 'open' | 'code'
   tickets_per_buyer?: number | null
   capacity?: number | null
+  prices?: Record<string, Amount | Record<string, Amount>>
   codes?: CodeSpec[]
 }
 export type AllotmentSpec = {

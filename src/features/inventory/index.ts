@@ -2,7 +2,7 @@ export { createInventory, type InventoryDeps, type InventoryService } from './in
 export * from './types.ts'
 export { accessCodeHash } from './access-code.ts'
 export { CodeGuesses } from './code-guesses.ts'
-export { hasPhasePrices, phaseShown, pricesIn, pricesShown, pricesUntil } from './phase-prices.ts'
+export { hasPhasePrices, phaseShown, pricesIn, pricesUntil } from './phase-prices.ts'
 export { findTickets } from './ledger-store.ts'
 export { exportHoldings } from './personal-data.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'

@@ -68,7 +68,8 @@ export function mayAt(caller: Caller, roles: readonly string[], organiserId: str
   return hasRole(caller, roles)
 }
 
-function hasRole(caller: Caller, roles: readonly string[]): Refusal | null {
+/** Null where the caller is staff with one of these roles. */
+export function hasRole(caller: Caller, roles: readonly string[]): Refusal | null {
   return caller.kind === 'staff' && roles.some((role) => caller.roles.includes(role))
     ? null
     : refuse('forbidden', `Only staff with the role ${roles.join(' or ')} may do that.`)

@@ -139,6 +139,17 @@ export const EventItemSchema = Type.Object({
   score: Type.Number({ description: 'How well the keyword fits the name; 0 without one.' }),
 })
 
+const PricesSchema = Type.Array(
+  Type.Object({
+    category: Type.String(),
+    category_index: Type.Integer(),
+    price_type: Type.String(),
+    price: MoneySchema,
+    fee_included: MoneySchema,
+    tax_included: MoneySchema,
+  }),
+)
+
 const facet = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }))
 
 export const EventListSchema = Type.Object({
@@ -206,6 +217,13 @@ export const EventSchema = Type.Object({
       starts_at: nullable(TimeSchema),
       ends_at: nullable(TimeSchema),
       access: Type.Enum(['open', 'code']),
+      price_from: nullable(MoneySchema),
+      prices: Type.Optional(
+        Type.Array(PricesSchema.items, {
+          description:
+            'All that is sold in this phase, where any phase has prices of its own; else `prices` of the event.',
+        }),
+      ),
     }),
     {
       description:
@@ -244,14 +262,14 @@ export const EventSchema = Type.Object({
       max_per_order: nullable(Type.Integer()),
     }),
   ),
-  prices: Type.Array(
-    Type.Object({
-      category: Type.String(),
-      category_index: Type.Integer(),
-      price_type: Type.String(),
-      price: MoneySchema,
-      fee_included: MoneySchema,
-      tax_included: MoneySchema,
+  prices: Type.Array(PricesSchema.items, {
+    description:
+      'Where phases have prices of their own: those of the phase that runs, or of the next one where none does, as `price_from`.',
+  }),
+  prices_until: nullable(
+    Type.String({
+      format: 'date-time',
+      description: 'When `prices` and `price_from` change next, because a phase begins or ends.',
     }),
   ),
   order_fee: MoneySchema,

@@ -1204,6 +1204,15 @@ export interface paths {
                 starts_at: string | null
                 ends_at: string | null
                 access: 'open' | 'code'
+                price_from: { amount: number; currency: string } | null
+                prices?: {
+                  category: string
+                  category_index: number
+                  price_type: string
+                  price: { amount: number; currency: string }
+                  fee_included: { amount: number; currency: string }
+                  tax_included: { amount: number; currency: string }
+                }[]
               }[]
               takes_codes: boolean
               availability: 'available' | 'few_left' | 'sold_out'
@@ -1222,6 +1231,7 @@ export interface paths {
                 fee_included: { amount: number; currency: string }
                 tax_included: { amount: number; currency: string }
               }[]
+              prices_until: string | null
               order_fee: { amount: number; currency: string }
               fees: {
                 name: string
@@ -2014,6 +2024,7 @@ export interface paths {
               access?: 'open' | 'code'
               tickets_per_buyer?: number | null
               capacity?: number | null
+              prices?: { [name: string]: number | { [name: string]: number } }
               codes?: { code: string; uses?: number | null }[]
             }[]
             allotments?: {
@@ -2129,6 +2140,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -2252,6 +2264,7 @@ export interface paths {
                     access?: 'open' | 'code'
                     tickets_per_buyer?: number | null
                     capacity?: number | null
+                    prices?: { [name: string]: number | { [name: string]: number } }
                     codes?: { code: string; uses?: number | null }[]
                   }[]
                   allotments?: {
@@ -2421,6 +2434,7 @@ export interface paths {
                   access?: 'open' | 'code'
                   tickets_per_buyer?: number | null
                   capacity?: number | null
+                  prices?: { [name: string]: number | { [name: string]: number } }
                   codes?: { code: string; uses?: number | null }[]
                 }[]
                 allotments?: {
@@ -2544,6 +2558,7 @@ export interface paths {
               access?: 'open' | 'code'
               tickets_per_buyer?: number | null
               capacity?: number | null
+              prices?: { [name: string]: number | { [name: string]: number } }
               codes?: { code: string; uses?: number | null }[]
             }[]
             allotments?: {
@@ -2659,6 +2674,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -2855,6 +2871,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -3031,6 +3048,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -3300,6 +3318,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -3620,6 +3639,7 @@ export interface paths {
               access?: 'open' | 'code'
               tickets_per_buyer?: number | null
               capacity?: number | null
+              prices?: { [name: string]: number | { [name: string]: number } }
               codes?: { code: string; uses?: number | null }[]
             }[]
           }
@@ -3711,6 +3731,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -4182,6 +4203,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -4381,6 +4403,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -4592,6 +4615,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
@@ -4790,6 +4814,7 @@ export interface paths {
                         access?: 'open' | 'code'
                         tickets_per_buyer?: number | null
                         capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
                         codes?: { code: string; uses?: number | null }[]
                       }[]
                       allotments?: {
