@@ -346,8 +346,8 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
     }),
     ...checkoutRoutes(checkout, { ticketCode }),
-    ...ticketingRoutes({ ticketing, catalog, links: account.links, clock: systemClock, wallets }),
-    ...walletRoutes({ ticketing, links: account.links, clock: systemClock, wallets, houseName: HOUSE }),
+    ...ticketingRoutes({ ticketing, catalog, account, clock: systemClock, wallets }),
+    ...walletRoutes({ ticketing, account, clock: systemClock, wallets, houseName: HOUSE }),
     ...(config.production || config.smtpUrl ? [] : devMailRoutes(mailFolderOf(config))),
     ...probeRoutes({
       checks: [

@@ -175,3 +175,18 @@ describe('an erasure', () => {
     expect(await leftOf(who)).toEqual(NOTHING)
   }, 30_000)
 })
+
+test('a link to tickets opens nothing any more once its buyer is erased', async () => {
+  const { token } = await person()
+  const [booking] = (await house.call('GET', '/v1/bookings', { token })).json.items
+  const { json: links } = await house.call('GET', `/v1/bookings/${booking.booking_id}/downloads`, { token })
+  const opened = async (): Promise<number[]> =>
+    Promise.all(
+      [links.tickets_pdf, links.calendar_ics].map(
+        async (link: string) => (await house.call('GET', link)).status,
+      ),
+    )
+  expect(await opened()).toEqual([200, 200])
+  expect((await house.call('DELETE', '/v1/me', { token })).status).toBe(204)
+  expect(await opened()).toEqual([401, 401])
+})

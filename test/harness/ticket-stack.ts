@@ -35,7 +35,7 @@ export async function ticketStack(options: Pick<Parameters<typeof checkoutStack>
   const routes = ticketingRoutes({
     ticketing,
     catalog: stack.catalog,
-    links: account.links,
+    account,
     clock: systemClock,
   })
   const server = startHttpServer({

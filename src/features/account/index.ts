@@ -83,6 +83,7 @@ export async function createAccount(deps: AccountDeps): Promise<Account> {
       reset: (name) => secondFactor.reset(name).finally(forgetStaff),
     },
     links: createLinks(keys.mac('link'), clock),
+    isErased: (buyer) => erased.has(buyer),
     endSessions: async (buyer) => {
       await endSessions(database, buyer, new Date(clock.now()))
       await look()

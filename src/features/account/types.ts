@@ -140,6 +140,8 @@ export interface Account {
   readonly staff: Staff
   readonly secondFactor: SecondFactor
   readonly links: Links
+  /** Whether this person was erased lately (30 days), as far as this process has heard: within 5 s of it. */
+  isErased(buyer: BuyerId): boolean
   /** A new token for the caller's; null where their sessions were ended. */
   refresh(caller: Caller): Promise<IssuedSession | null>
   /** Ends all sessions of the account: here at once, in other processes within `SESSION_END_SEEN_MS`. */

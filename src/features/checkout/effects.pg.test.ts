@@ -52,6 +52,28 @@ test('what a payment has booked is booked also while the seats of its guest go t
   )
 })
 
+test('a payment that was begun goes on also while the seats of its guest go to an account', async () => {
+  const { inventory } = stack
+  const [guest, account, attempt] = [systemIds.uuid(), systemIds.uuid(), systemIds.uuid()]
+  const eventId = '7003'
+  await stack.open(eventId)
+  const { holdId } = await stack.hold(eventId, guest, ['A1'])
+  const times = { paymentMs: 60_000, paymentMsMax: 120_000 }
+  for (const done of [
+    await inventory.beginPayment({ eventId, holdId, buyer: guest, attempt, ...times }),
+    await inventory.transfer({ eventId, from: guest, to: account }),
+  ]) {
+    expect(isRefusal(done)).toBe(false)
+  }
+  const again = (paymentId: string) =>
+    perform(
+      { inventory, times } as unknown as Context,
+      { eventId, holdId, buyer: guest, paymentId, state: 'beginning' } as unknown as Payment,
+    )
+  expect(await again(attempt)).toEqual({ event: 'begun' })
+  expect((await again(systemIds.uuid())).event).toBe('begin_refused')
+})
+
 test('where the buyer is sent back to goes when the payment settles, also of a buyer who was erased meanwhile', async () => {
   const { checkout, database } = stack
   const [eventId, buyer] = ['7002', systemIds.uuid()]

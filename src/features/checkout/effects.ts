@@ -70,9 +70,20 @@ async function beginPayment(ctx: Context, p: Payment): Promise<Result> {
   const { paymentMs, paymentMsMax } = ctx.times
   const { eventId, holdId, buyer, paymentId: attempt } = p
   const hold = await ctx.inventory.beginPayment({ eventId, holdId, buyer, attempt, paymentMs, paymentMsMax })
-  if (isRefusal(hold)) return refused(hold, 'begin_refused')
+  if (isRefusal(hold)) return (await hasBegun(ctx, p, hold)) ?? refused(hold, 'begin_refused')
   assert(hold.total === p.amount && hold.currency === p.currency, 'the price of a hold does not change')
   return { event: 'begun' }
+}
+
+/**
+ * Asked again after a crash, it is refused where the seats of a guest who signs in are the account's before the order is:
+ * what counts is whether this attempt is paying for them.
+ */
+async function hasBegun(ctx: Context, p: Payment, refusal: Refusal): Promise<Result | null> {
+  if (isUnknown(refusal)) return null
+  const hold = await ctx.inventory.findHold(p.holdId, p.eventId, null)
+  if (isRefusal(hold)) return isUnknown(hold) ? refused(hold, 'begin_refused') : null
+  return hold.state === 'paying' && hold.attempt === p.paymentId ? { event: 'begun' } : null
 }
 
 async function openCharge(ctx: Context, p: Payment): Promise<Result> {

@@ -3,10 +3,9 @@ import { route, type Caller, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse } from '../../shared/errors.ts'
 import { joinEventScopedId } from '../../shared/ids.ts'
 import { EventIdSchema, EventScopedIdSchema, TimeSchema, UuidSchema } from '../../shared/schemas/common.ts'
-import type { Links } from '../account/index.ts'
 import type { Catalog } from '../catalog/index.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { deliveryFor, NO_BOOKING, nothingToPrint } from './find-delivery.ts'
+import { deliveryFor, NO_BOOKING, nothingToPrint, type LinkDeps } from './find-delivery.ts'
 import type { CheckedTicket, Ticketing } from './types.ts'
 import type { Wallets } from './wallet-routes.ts'
 
@@ -17,10 +16,9 @@ const PRIVATE = { 'cache-control': 'private, no-store' }
 const DOOR_ROLES = ['admin', 'sales', 'box-office', 'scanner', 'auditor'] as const
 const BookingParams = Type.Object({ booking_id: UuidSchema })
 
-export type TicketingRouteDeps = {
+export type TicketingRouteDeps = LinkDeps & {
   ticketing: Ticketing
   catalog: Pick<Catalog, 'event'>
-  links: Links
   clock: Clock
   /** Left out: no wallet is offered. */
   wallets?: Wallets
@@ -70,7 +68,7 @@ function calendarRoute(deps: TicketingRouteDeps): Route {
   })
 }
 
-function downloadsRoute({ ticketing, links, clock, wallets }: TicketingRouteDeps): Route {
+function downloadsRoute({ ticketing, account, clock, wallets }: TicketingRouteDeps): Route {
   return route({
     method: 'GET',
     path: '/v1/bookings/:booking_id/downloads',
@@ -100,7 +98,7 @@ function downloadsRoute({ ticketing, links, clock, wallets }: TicketingRouteDeps
       const delivery = await ticketing.delivery(params.booking_id)
       if (delivery?.buyer !== caller!.id) return NO_BOOKING
       const link = (file: string): string =>
-        links.sign(`/v1/bookings/${params.booking_id}/${file}`, LINK_SECONDS)
+        account.links.sign(`/v1/bookings/${params.booking_id}/${file}`, LINK_SECONDS)
       const json = {
         tickets_pdf: link('tickets.pdf'),
         calendar_ics: link('calendar.ics'),

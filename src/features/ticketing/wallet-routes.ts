@@ -5,17 +5,15 @@ import type { AppleWallet } from '../../platform/wallet/apple.ts'
 import type { GoogleWallet } from '../../platform/wallet/google.ts'
 import { isRefusal, refuse } from '../../shared/errors.ts'
 import { UuidSchema } from '../../shared/schemas/common.ts'
-import type { Links } from '../account/index.ts'
-import { deliveryFor, nothingToPrint } from './find-delivery.ts'
+import { deliveryFor, nothingToPrint, type LinkDeps } from './find-delivery.ts'
 import { ticketPasses } from './ticket-passes.ts'
 import type { Ticketing } from './types.ts'
 
 /** Where tickets can be kept on a phone; null: not offered, because nothing is there to sign them with. */
 export type Wallets = { apple: AppleWallet | null; google: GoogleWallet | null }
 
-export type WalletRouteDeps = {
+export type WalletRouteDeps = LinkDeps & {
   ticketing: Ticketing
-  links: Links
   clock: Clock
   wallets: Wallets
   houseName: string
