@@ -78,6 +78,30 @@ test('the code of an allotment says which seats it opens, what others hold of th
   await waitFor('the end of the code', async () => (await ask(eventId, 'PRESS-2030', token)).status === 403)
 }, 30_000)
 
+test('of areas it says what is left of the places that are kept for it, and of no others', async () => {
+  const start = `${new Date().getUTCFullYear() + 1}-05-04T22:00:00+02:00`
+  const made = await house.call('POST', '/v1/operator/events', {
+    token: OPERATOR_TOKEN,
+    body: {
+      ...{ status: 'published', name: 'A night', type: 'concert', start, layout: 'club', currency: 'EUR' },
+      venue: { name: 'Club', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
+      prices: { 'Dance floor': 3_000, Balcony: 4_000, Lounge: 9_000 },
+      allotments: [
+        { name: 'fans', areas: { Balcony: 3, Lounge: 50 }, codes: [{ code: 'FAN-CLUB-1' }] },
+        { name: 'press', areas: { Balcony: 5 } },
+      ],
+    },
+  })
+  const eventId = made.json.event.event_id
+  const token = await house.guest()
+  const { json } = await ask(eventId, 'fan-club-1', token)
+  expect(json).toMatchObject({ opens: 'allotment', is_open: true, seats: '' })
+  expect(json.areas).toEqual({ balcony: 3, lounge: 50 })
+  const three = { areas: [{ area_id: 'balcony', quantity: 3 }], access_code: 'FAN-CLUB-1' }
+  expect((await hold(token, eventId, three)).status).toBe(201)
+  expect((await ask(eventId, 'fan-club-1', token)).json.areas).toEqual({ balcony: 0, lounge: 50 })
+}, 30_000)
+
 test('the code of a phase opens what is on open sale, while the phase runs', async () => {
   const [eventId, token] = await Promise.all([openStudioEvent(house.app), house.guest()])
   const codes = [{ code: 'FRIENDS-2030', uses: null }]

@@ -154,6 +154,56 @@ test(
   TEST_MS_MAX,
 )
 
+test(
+  'places of a standing area are sold with the code that they are kept for, and its numbers are those of the code',
+  async () => {
+    const { usher } = shop
+    const made = await usher.call('POST', '/v1/operator/events', {
+      token: OPERATOR_TOKEN,
+      body: {
+        ...{ status: 'published', name: 'A night', type: 'concert', layout: 'club', currency: 'EUR' },
+        start: `${new Date().getUTCFullYear() + 1}-05-04T22:00:00+02:00`,
+        venue: { name: 'Club', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
+        prices: { 'Dance floor': 3_000, Balcony: 4_000, Lounge: 9_000 },
+        allotments: [
+          { name: 'fans', areas: { Balcony: 150, Lounge: 3 }, codes: [{ code: CODE, uses: null }] },
+        ],
+      },
+    })
+    const eventId: string = made.json.event.event_id
+    const { page, close } = await shop.come()
+    await page.goto(`/events/${eventId}/seats`)
+    const area = (name: string) => page.locator('li[id^="area-"]').filter({ hasText: name })
+    await area('Balcony').getByText('sold out').waitFor()
+    await area('Dance floor').getByText('600 left').waitFor()
+    await page.getByRole('button', { name: 'I have an access code' }).click()
+    await page.getByLabel('Access code', { exact: true }).fill(CODE)
+    await page.keyboard.press('Enter')
+    await page.getByText('153 places are free for your code').first().waitFor()
+    await area('Balcony').getByText('150 left').waitFor()
+    await area('Dance floor').getByText('Not with your code').waitFor()
+    // There is no seat to be shown.
+    expect(await page.getByRole('button', { name: 'Show me where' }).count()).toBe(0)
+    expect(await violations(page)).toEqual([])
+
+    const token = await usher.guest()
+    const body = { event_id: eventId, areas: [{ area_id: 'lounge', quantity: 3 }], access_code: CODE }
+    expect((await usher.call('POST', '/v1/reservations', { token, body })).status).toBe(201)
+    await area('Lounge').getByText('sold out').waitFor()
+    await page.getByText('150 places are free for your code').first().waitFor()
+    const more = area('Balcony').getByRole('button', { name: /^One more/ })
+    await more.click()
+    await more.click()
+    await page.getByRole('button', { name: 'Hold these 2 places' }).click()
+    await page.waitForURL(/\/checkout\//)
+    const left = async (): Promise<unknown> =>
+      (await usher.call('GET', `/v1/events/${eventId}/availability`)).json.areas
+    expect(await left()).toEqual({ floor: 600, lounge: 47, balcony: 0 })
+    await close()
+  },
+  TEST_MS_MAX,
+)
+
 async function tap(page: Page, seat: number): Promise<void> {
   const map = page.getByTestId('seat-map')
   const place = async () => {

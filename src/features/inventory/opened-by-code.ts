@@ -1,4 +1,5 @@
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import { placesLeft, placesOf } from './area-places.ts'
 import { availabilityOf } from './availability.ts'
 import { isFreeFor } from './decide-allocations.ts'
 import type { Hall } from './hall.ts'
@@ -39,8 +40,12 @@ export function viewByCode(
   return {
     ...{ version, layoutHash, opened },
     seats: Uint8Array.from(open.seats, (_, seat) => statusFor(state, seat, allocation)),
-    // Places of an area are not kept for anybody.
-    areas: Object.fromEntries(open.areas.map(({ areaId }) => [areaId, 0])),
+    areas: Object.fromEntries(
+      open.areas.flatMap(({ areaId }, i): [string, number][] => {
+        const area = state.area(i)
+        return placesOf(area, allocation) > 0 ? [[areaId, placesLeft(area, allocation)]] : []
+      }),
+    ),
   }
 }
 

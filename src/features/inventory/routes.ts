@@ -280,7 +280,7 @@ function codeRoute({ inventory, codeGuesses, isPublic }: InventoryRouteDeps): Ro
     path: '/v1/events/:event_id/access-code',
     summary: 'What an access code opens',
     description:
-      'For whoever was given a code: which seats they may hold with it. Holds nothing and uses nothing up. Wrong codes are counted as on `POST /v1/reservations`. What is held and sold meanwhile the live stream tells: a seat of an allotment that is free there is 3 to everybody else.',
+      'For whoever was given a code: which seats and places they may hold with it. Holds nothing and uses nothing up. Wrong codes are counted as on `POST /v1/reservations`. What is held and sold meanwhile the live stream tells: a seat of an allotment that is free there is 3 to everybody else.',
     tag: 'Seats',
     access: 'buyer',
     params: EventParams,

@@ -230,7 +230,9 @@ export const EventSchema = Type.Object({
         'Phases of the sale within `on_sale_at` and `on_sale_until`: `code` is for holders of an access code. None: the whole time is open to all.',
     },
   ),
-  takes_codes: Type.Boolean({ description: 'Some access code opens a phase or kept seats of it.' }),
+  takes_codes: Type.Boolean({
+    description: 'Some access code opens a phase, or kept seats or places of it.',
+  }),
   availability: AvailabilityWord,
   price_from: nullable(MoneySchema),
   currency: Type.String(),

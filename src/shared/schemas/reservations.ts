@@ -136,7 +136,7 @@ export const OpenedByCodeSchema = Type.Object({
   event_id: EventIdSchema,
   opens: Type.Enum(['phase', 'allotment'], {
     description:
-      'A phase: whatever is on open sale, while the phase runs. An allotment: its seats and no others, as long as it has any.',
+      'A phase: whatever is on open sale, while the phase runs. An allotment: its seats and places and no others, as long as it has any.',
   }),
   phase: Type.Union([Type.String(), Type.Null()], { description: 'Id of the phase that it opens.' }),
   is_open: Type.Boolean({
@@ -149,6 +149,7 @@ export const OpenedByCodeSchema = Type.Object({
       'As `seats` of the availability, for a hold with this code: 0 available, 1 held, 2 booked, 3 not to be had with it.',
   }),
   areas: Type.Record(Type.String(), Type.Integer(), {
-    description: 'What is left with this code, by area_id.',
+    description:
+      'What is left with this code, by area_id. Of an allotment: of the areas in which it has places.',
   }),
 })

@@ -31,7 +31,11 @@ export function Areas({ session, only }: { session: SeatSession; only?: (area: n
                 </span>
                 {name}
                 <span className="tabular ms-auto text-sm font-normal text-muted">
-                  {left > 0 ? t.left(formatNumber(left, locale)) : stock.limited ? t.code.outside : t.soldOut}
+                  {left > 0
+                    ? t.left(formatNumber(left, locale))
+                    : stock.limited && !(area_id in stock.areas)
+                      ? t.code.outside
+                      : t.soldOut}
                 </span>
               </p>
               {floor && <p className="text-sm text-muted">{floor}</p>}

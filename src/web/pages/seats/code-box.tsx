@@ -37,7 +37,7 @@ export function CodeBox({
         <CodeWords session={session} />
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
-        {code.kept && (
+        {code.kept?.seats.includes(1) && (
           <Button kind="plain" size="small" onClick={() => onShow(session.seatsOfCode())}>
             {t.code.show}
           </Button>
@@ -45,7 +45,7 @@ export function CodeBox({
         <Button
           kind="quiet"
           size="small"
-          className={code.kept ? '' : 'px-0!'}
+          className={code.kept?.seats.includes(1) ? '' : 'px-0!'}
           onClick={() => {
             session.leaveCode()
             onDone('')

@@ -395,6 +395,7 @@ export class SeatSession {
       case 'limit_exceeded':
         return { kind: 'other', code: 'limit_exceeded' }
       case 'sold_out':
+        this.#code.lookSoon()
         return { kind: 'soldOut' }
       default:
         return noticeOf(error)
