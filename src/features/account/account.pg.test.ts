@@ -442,4 +442,26 @@ describe('over HTTP', () => {
     const renewed = await post('/v1/sessions/refresh', {}, { cookie: cookie.split(';')[0]! })
     expect(renewed.status).toBe(201)
   })
+
+  test('a page that cannot read its cookie keeps the session that it has, and gets one where it has none', async () => {
+    const keep = { cookie: true, keep: true }
+    const idOf = async (response: Response): Promise<string> =>
+      ((await response.json()) as { user_id: string }).user_id
+    const first = await post('/v1/sessions', keep)
+    expect(first.status).toBe(201)
+    const cookie = first.headers.get('set-cookie')!.split(';')[0]!
+    const buyer = await idOf(first)
+    clock.advance(5 * DAY_MS)
+    const again = await post('/v1/sessions', keep, { cookie })
+    expect(again.status).toBe(200)
+    expect(await idOf(again)).toBe(buyer)
+    const renewed = again.headers.get('set-cookie')!.split(';')[0]!
+    // Not asked to keep it, with a session that is over, or with none that is good: somebody new.
+    expect(await idOf(await post('/v1/sessions', { cookie: true }, { cookie }))).not.toBe(buyer)
+    clock.advance(26 * DAY_MS)
+    const late = await post('/v1/sessions', keep, { cookie })
+    expect([late.status, (await idOf(late)) === buyer]).toEqual([201, false])
+    expect((await post('/v1/sessions', keep, { cookie: renewed })).status).toBe(200)
+    expect((await post('/v1/sessions', keep, { cookie: 'usher_session=nonsense' })).status).toBe(201)
+  })
 })

@@ -4,6 +4,7 @@ import {
   JwksSchema,
   SessionRequestSchema,
   SessionSchema,
+  SessionStartSchema,
   type Session,
 } from '../../shared/schemas/sessions.ts'
 import { presentSession } from './session-answer.ts'
@@ -21,8 +22,8 @@ export function accountRoutes(
   /** Whether buyers come by https: then the cookie says Secure. */
   { secureCookie }: { secureCookie: boolean },
 ): Route[] {
-  const present = (session: IssuedSession, cookie: boolean): Answer =>
-    presentSession(201, session, cookie ? { secure: secureCookie } : null)
+  const present = (session: IssuedSession, cookie: boolean, status: 200 | 201 = 201): Answer =>
+    presentSession(status, session, cookie ? { secure: secureCookie } : null)
   return [
     route({
       method: 'POST',
@@ -33,10 +34,17 @@ export function accountRoutes(
       tag: 'Sessions',
       access: 'public',
       limit: 'session',
-      body: SessionRequestSchema,
-      answers: { 201: { description: 'A new guest.', schema: SessionSchema, example: SESSION_EXAMPLE } },
+      body: SessionStartSchema,
+      answers: {
+        200: { description: 'With `keep`: the same buyer.', schema: SessionSchema, example: SESSION_EXAMPLE },
+        201: { description: 'A new guest.', schema: SessionSchema, example: SESSION_EXAMPLE },
+      },
       errors: [],
-      handle: async ({ body }) => present(await account.sessions.issueGuest(), body.cookie ?? false),
+      handle: async ({ body, caller }) => {
+        const cookie = body.cookie ?? false
+        const kept = body.keep && caller?.kind === 'buyer' ? await account.refresh(caller) : null
+        return kept ? present(kept, cookie, 200) : present(await account.sessions.issueGuest(), cookie)
+      },
     }),
     route({
       method: 'POST',

@@ -10,6 +10,16 @@ export const SessionRequestSchema = Type.Object({
   ),
 })
 
+export const SessionStartSchema = Type.Object({
+  ...SessionRequestSchema.properties,
+  keep: Type.Optional(
+    Type.Boolean({
+      description:
+        'Where the request comes with a good session, that one is renewed instead (200): a page that cannot read its cookie asks so.',
+    }),
+  ),
+})
+
 export const SessionSchema = Type.Object({
   access_token: Type.Optional(
     Type.String({ description: 'A JWT. Opaque to clients. Left out where a cookie was asked for.' }),

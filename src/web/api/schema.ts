@@ -5744,8 +5744,19 @@ export interface paths {
     put?: never
     post: {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
-      requestBody?: { content: { 'application/json': { cookie?: boolean } } }
+      requestBody?: { content: { 'application/json': { cookie?: boolean; keep?: boolean } } }
       responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              access_token?: string
+              token_type: 'Bearer'
+              expires_in: number
+              user_id: string
+            }
+          }
+        }
         201: {
           headers: { [name: string]: unknown }
           content: {

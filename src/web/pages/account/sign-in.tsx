@@ -3,6 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { read } from '../../api/client.ts'
 import { openHolds } from '../../api/open-holds.ts'
 import { isApiError } from '../../api/problem.ts'
+import { forgetSession } from '../../api/session.ts'
 import { useApi, useApp } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
@@ -144,6 +145,7 @@ function SignedIn({ email }: { email: string }) {
   const signOut = useMutation({
     mutationFn: () => read(api.DELETE('/v1/sessions')),
     onSuccess: async () => {
+      forgetSession()
       await forgetAllOrders()
       await queryClient.resetQueries()
     },
