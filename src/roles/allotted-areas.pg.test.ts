@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import { refuse } from '../shared/errors.ts'
 import { runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { run as apply } from './apply.ts'
@@ -149,6 +150,32 @@ test('what cannot be kept is named with its reason, and nothing is changed', asy
   expect(await left(eventId)).toMatchObject({ lounge: 0 })
 })
 
+test('in the history stands what was kept, and nothing of places that somebody took meanwhile', async () => {
+  const eventId = await make('raced')
+  const { inventory } = house.app
+  const { allocatePlaces } = inventory
+  let calls = 0
+  // Somebody takes the lounge between the plan and the entry.
+  inventory.allocatePlaces = (c) =>
+    ++calls === 2 ? Promise.resolve(refuse('sold_out', 'Others have them.')) : allocatePlaces(c)
+  const fans = { areas: { Balcony: 10, Lounge: 50 } }
+  const kept = async (): Promise<unknown> => {
+    const { items } = (await operator('GET', `/${eventId}/changes`)).json
+    return items
+      .slice(0, -1)
+      .map(({ changes }: { changes: { field: string }[] }) => changes.map(({ field }) => field))
+  }
+  try {
+    const refused = await operator('PUT', `/${eventId}/allotments/fans`, fans)
+    expect([refused.status, refused.json.code]).toEqual([409, 'sold_out'])
+    expect(await kept()).toEqual([['allotments.fans', 'allotments.fans.areas.Balcony']])
+    expect((await operator('PUT', `/${eventId}/allotments/fans`, fans)).status).toBe(200)
+    expect((await kept()) as unknown[]).toContainEqual(['allotments.fans.areas.Lounge'])
+  } finally {
+    inventory.allocatePlaces = allocatePlaces
+  }
+})
+
 test('a file keeps places, says so in its plan, and what is exported changes nothing', async () => {
   const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
     runCommand(house.app.config, run, options)
@@ -169,7 +196,9 @@ prices: { Dance floor: 30, Balcony: 40, Lounge: 90 }
 allotments: [${allotments}]
 `
   const fans = '{ name: fans, areas: { Dance floor: 200, Balcony: 150 }, codes: [{ code: FAN-CLUB-1 }] }'
-  expect((await applied(text(fans))).out).toContain('  + allotments.fans.areas.Dance floor: 200 places')
+  const { out } = await applied(text(fans))
+  expect(out).toContain('  + allotments.fans.areas.Dance floor: 200 places')
+  expect(out).toContain('  + sale: opened with 800 places')
   const organiserId = '00000000-0000-7000-8000-000000000001'
   const { eventId } = (await house.app.catalog.house({ organiserId, sourceId: 'filed' }))!
   await waitFor('the server to know', async () => (await left(eventId))?.['floor'] === 400)

@@ -89,7 +89,13 @@ export function ledgerChangesSoFar(s: Situation, event: HouseEvent, ledger: Ledg
 }
 
 function opening(s: Situation): Change {
-  return { field: 'sale', from: null, to: `opened with ${s.layout!.seats.length} seats` }
+  const { seats, areas } = s.layout!
+  const places = areas.reduce((sum, { capacity }) => sum + capacity, 0)
+  const parts = [
+    ...(seats.length > 0 ? [`${seats.length} seats`] : []),
+    ...(places > 0 ? [`${places} places`] : []),
+  ]
+  return { field: 'sale', from: null, to: `opened with ${parts.join(' and ')}` }
 }
 
 /** Whether this begins the event's ledger: it is published, has prices, and was not opened before. */

@@ -882,6 +882,11 @@ describe('when more holds are due than one entry may expire', () => {
       expect(outcomes[1]).toHaveProperty('hold')
     }
     const state = withBacklog()
+    const allocations = [{ no: 1, kind: 'fans', releaseAt: null }]
+    const keep: Command = { k: 'allocate-places', no: 1, area: 0, places: BACKLOG }
+    const first = hold('x', 'zoe', all.slice(1))
+    const kept = settle(withBacklog({ allocations }), [first, keep], late, undefined, wide)
+    expect(inWords(kept[1]!)).toEqual({ is: 'ok' })
     const blocked = settle(
       state,
       [hold('x', 'zoe', all.slice(1)), { k: 'block', seats: [0] }],

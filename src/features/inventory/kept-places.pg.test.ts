@@ -124,6 +124,7 @@ test('places return to the allocation when a hold ends, and when a ticket is giv
   const refundId = uuid()
   const two = { ...bought, ticketIds: bought.ticketIds.slice(0, 2), refundId }
   await here.cancelTickets(two)
+  await expectSameWhenLoaded(eventId)
   expect(await hold(eventId, 2, { accessCode: 'fans-1' })).toMatchObject(SOLD_OUT)
   await here.reopen(two)
   expect(await remaining(eventId)).toBe(16)

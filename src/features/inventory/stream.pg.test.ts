@@ -103,6 +103,21 @@ test('begins with a snapshot, then every change follows the one before without a
   page.stop()
 })
 
+test('of an area it says what is left for everybody: without the places that are kept', async () => {
+  const rules = smallRules({ ticketsPerBuyer: 500, allocations: [{ no: 1, kind: 'fans', releaseAt: null }] })
+  await inventory.configure({ eventId: '1', rules })
+  const page = watch()
+  await waitFor('the stream', () => page.messages.length === 1)
+  const kept = { eventId: '1', allocation: 1, areaId: 'standing' }
+  await inventory.allocatePlaces({ ...kept, places: 30 })
+  await waitFor('the stream', () => page.messages.length === 2)
+  expect(page.messages[1]!.data).toMatchObject({ changes: [], areas: { standing: 20 } })
+  await inventory.allocatePlaces({ ...kept, places: 0 })
+  await waitFor('the stream', () => page.messages.length === 3)
+  expect(page.messages[2]!.data).toMatchObject({ areas: { standing: 50 } })
+  page.stop()
+})
+
 test('resumes from the last id with exactly what was missed, and from an unknown one with a snapshot', async () => {
   const before = watch()
   await waitFor('the stream', () => before.messages.length === 1)
