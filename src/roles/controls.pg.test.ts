@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import {
+  evening as eveningOf,
+  makeEvening,
+  OPERATOR_TOKEN,
+  testApp,
+  type Answer,
+  type TestApp,
+} from '../../test/harness/app.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { HALLS } from '../features/catalog/index.ts'
 
@@ -12,31 +19,18 @@ beforeAll(async () => {
 })
 afterAll(() => house.stop())
 
-const operator = (method: string, path: string, body?: unknown, token = OPERATOR_TOKEN): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, { token, ...(body !== undefined && { body }) })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 
-const evening = (externalId: string, more: object = {}) => ({
-  external_id: externalId,
-  status: 'published',
-  name: 'An evening',
-  type: 'concert',
-  start: `${NEXT_YEAR}-05-04T20:00:00+02:00`,
-  venue: { name: 'Studio', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
-  layout: 'studio',
-  currency: 'EUR',
+const PRICED = {
   price_types: [
     { id: 'adult', name: 'Adult' },
     { id: 'student', name: 'Student', max: 2 },
   ],
   prices: { Center: { adult: 4_500, student: 2_250 }, Side: 3_000 },
-  ...more,
-})
-
-async function make(externalId: string, more: object = {}): Promise<string> {
-  const made = await operator('POST', '', evening(externalId, more))
-  expect([made.status, made.json.errors]).toEqual([201, undefined])
-  return made.json.event.event_id
 }
+const evening = (externalId: string, more: object = {}) => eveningOf(externalId, { ...PRICED, ...more })
+const make = (externalId: string, more: object = {}): Promise<string> =>
+  makeEvening(house, externalId, { ...PRICED, ...more })
 
 type Choice = { seat_ids?: string[]; best_available?: object; access_code?: string }
 async function hold(eventId: string, choice: Choice, token?: string): Promise<Answer> {

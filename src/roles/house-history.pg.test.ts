@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import {
+  evening,
+  makeEvening,
+  OPERATOR_TOKEN,
+  testApp,
+  type Answer,
+  type TestApp,
+} from '../../test/harness/app.ts'
 import { HALLS } from '../features/catalog/index.ts'
 import type { InventoryService } from '../features/inventory/index.ts'
 import { refuse } from '../shared/errors.ts'
 
-const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const SEATS = HALLS.studio().seats.map((seat) => seat.seat_id)
 
 let house: TestApp
@@ -13,27 +19,9 @@ beforeAll(async () => {
 })
 afterAll(() => house.stop())
 
-const operator = (method: string, path: string, body?: unknown, token = OPERATOR_TOKEN): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, { token, ...(body !== undefined && { body }) })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 
-const evening = (externalId: string, more: object = {}) => ({
-  external_id: externalId,
-  status: 'published',
-  name: 'An evening',
-  type: 'concert',
-  start: `${NEXT_YEAR}-05-04T20:00:00+02:00`,
-  venue: { name: 'Studio', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
-  layout: 'studio',
-  currency: 'EUR',
-  prices: { Center: 4_000, Side: 3_000 },
-  ...more,
-})
-
-async function make(externalId: string): Promise<string> {
-  const made = await operator('POST', '', evening(externalId))
-  expect([made.status, made.json.errors]).toEqual([201, undefined])
-  return made.json.event.event_id
-}
+const make = (externalId: string): Promise<string> => makeEvening(house, externalId)
 
 async function member(organiserId?: string): Promise<{ id: string; token: string }> {
   const added = await house.app.account.staff.add({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import { testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { createShutdown } from '../platform/shutdown.ts'
 import { importEvents } from '../features/catalog/index.ts'
@@ -50,14 +50,13 @@ async function importBeside(id: string, more: object = {}): Promise<string> {
   return eventId
 }
 
-const operator = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.call(method, `/v1/operator/events/${path}`, { token: OPERATOR_TOKEN, body })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 
 async function onSale(id: string, more: object = {}): Promise<string> {
   const eventId = await importBeside(id)
   const body = { layout: 'studio', currency: 'EUR', prices: { Center: 4_000, Side: 3_000 } }
-  expect((await operator('POST', `${eventId}/publish`, body)).status).toBe(200)
-  if (Object.keys(more).length > 0) expect((await operator('PATCH', eventId, more)).status).toBe(200)
+  expect((await operator('POST', `/${eventId}/publish`, body)).status).toBe(200)
+  if (Object.keys(more).length > 0) expect((await operator('PATCH', `/${eventId}`, more)).status).toBe(200)
   return eventId
 }
 
@@ -87,9 +86,9 @@ describe('an import that changes an event on sale', () => {
     await waitFor('the ledger to end', async () => (await hold(eventId)).json.code === 'event_cancelled')
     await waitFor(
       'all refunds',
-      async () => (await operator('GET', `${eventId}/cancellation`)).json.state === 'done',
+      async () => (await operator('GET', `/${eventId}/cancellation`)).json.state === 'done',
     )
-    const job = (await operator('GET', `${eventId}/cancellation`)).json
+    const job = (await operator('GET', `/${eventId}/cancellation`)).json
     expect(job).toMatchObject({ requested_by: 'import', orders: { total: 1, refunded: 1 } })
     const path = `/v1/bookings/${booked.json.booking_id}`
     expect((await house.call('GET', path, { token })).json).toMatchObject({
@@ -99,7 +98,7 @@ describe('an import that changes an event on sale', () => {
     // The same again, and its announcement again, change nothing.
     await importBeside('cancelled', { eventStatus: 'EventCancelled', description: 'Cancelled.' })
     await house.app.importFollower.runOnce()
-    expect((await operator('GET', `${eventId}/cancellation`)).json).toEqual(job)
+    expect((await operator('GET', `/${eventId}/cancellation`)).json).toEqual(job)
   }, 60_000)
 
   test('moves the end of its sale and of its refunds with its start', async () => {
@@ -132,7 +131,7 @@ describe('an import that changes an event on sale', () => {
     await importBeside('a feed of prices', { offers, description: 'With an encore.' })
     await waitFor(
       'the description',
-      async () => (await operator('GET', eventId)).json.spec.description === 'With an encore.',
+      async () => (await operator('GET', `/${eventId}`)).json.spec.description === 'With an encore.',
     )
     await house.app.importFollower.runOnce()
     const { json } = await house.call('GET', `/v1/events/${eventId}`)
@@ -148,7 +147,7 @@ describe('an import that changes an event on sale', () => {
     await importBeside('being opened', { description: 'With an encore.' })
     await waitFor(
       'the description',
-      async () => (await operator('GET', eventId)).json.spec.description === 'With an encore.',
+      async () => (await operator('GET', `/${eventId}`)).json.spec.description === 'With an encore.',
     )
     await house.app.importFollower.runOnce()
     expect((await hold(eventId)).json.code).toBe('not_on_sale')
@@ -161,12 +160,12 @@ test('a cancellation whose process died after the ledger had it is finished in t
   await house.app.checkout.cancelEvent({ eventId, reason: 'the hall is flooded', by: 'somebody' })
   await waitFor(
     'the catalog to say so',
-    async () => (await operator('GET', eventId)).json.status === 'cancelled',
+    async () => (await operator('GET', `/${eventId}`)).json.status === 'cancelled',
   )
   await waitFor(
     'buyers to read it',
     async () => (await house.call('GET', `/v1/events/${eventId}`)).json.status === 'cancelled',
   )
-  const again = await operator('POST', `${eventId}/cancel`, {})
+  const again = await operator('POST', `/${eventId}/cancel`, {})
   expect([again.status, again.json.requested_by]).toEqual([202, 'somebody'])
 }, 60_000)

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import {
-  openStudioEvent,
-  OPERATOR_TOKEN,
-  testApp,
-  type Answer,
-  type TestApp,
-} from '../../test/harness/app.ts'
+import { evening, openStudioEvent, testApp, type TestApp } from '../../test/harness/app.ts'
 
 const HOUR_MS = 3_600_000
-const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const PAST = '2016-05-04T20:00:00+02:00'
 const IS_PAST = [{ field: 'start', why: 'is in the past' }]
 
@@ -18,19 +11,9 @@ beforeAll(async () => {
 })
 afterAll(() => house.stop())
 
-const operator = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, {
-    token: OPERATOR_TOKEN,
-    ...(body !== undefined && { body }),
-  })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 const fresh = (): Promise<string> => openStudioEvent(house.app)
 const hence = (ms: number): string => new Date(Date.now() + ms).toISOString()
-
-const evening = {
-  ...{ status: 'published', name: 'An evening', type: 'concert', start: `${NEXT_YEAR}-05-04T20:00:00+02:00` },
-  venue: { name: 'Studio', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
-  ...{ layout: 'studio', currency: 'EUR', prices: { Center: 4_500, Side: 3_000 } },
-}
 
 describe('a start in the past', () => {
   test('is refused however it is asked for, and nothing changes', async () => {
@@ -40,8 +23,8 @@ describe('a start in the past', () => {
       ['POST', `/${eventId}/postpone`, { start: PAST }],
       ['PATCH', `/${eventId}`, { start: PAST }],
       ['PATCH', `/${eventId}`, { start: '2016-05-04' }],
-      ['POST', '', { ...evening, start: PAST, external_id: 'past' }],
-      ['POST', '', { ...evening, start: PAST, external_id: 'past', status: 'draft' }],
+      ['POST', '', { ...evening('past'), start: PAST }],
+      ['POST', '', { ...evening('past'), start: PAST, status: 'draft' }],
     ]
     for (const [method, path, body] of calls) {
       const { status, json } = await operator(method, path, body)

@@ -16,6 +16,8 @@ export type TestApp = {
   /** A guest's token. */
   guest(): Promise<string>
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
+  /** A call of the house's staff about events: `path` is what stands behind `/v1/operator/events`. */
+  operator(method: string, path: string, body?: unknown, token?: string): Promise<Answer>
   stop(): Promise<void>
 }
 
@@ -61,6 +63,8 @@ export async function testApp(
     url,
     eventId,
     call,
+    operator: (method, path, body, token = OPERATOR_TOKEN) =>
+      call(method, `/v1/operator/events${path}`, { token, body }),
     guest: async () => (await call('POST', '/v1/sessions', { body: {} })).json.access_token as string,
     stop: async () => {
       await shutdown.run()
@@ -88,6 +92,27 @@ export async function callHttp(
   const text = await response.text()
   const isJson = text !== '' && /json/.test(response.headers.get('content-type') ?? '')
   return { status: response.status, json: isJson ? JSON.parse(text) : text, headers: response.headers }
+}
+
+/** An evening in the studio next year as a house describes it: published, 40.00 and 30.00. */
+export const evening = (externalId: string, more: object = {}) => ({
+  external_id: externalId,
+  status: 'published',
+  name: 'An evening',
+  type: 'concert',
+  start: `${new Date().getUTCFullYear() + 1}-05-04T20:00:00+02:00`,
+  venue: { name: 'Studio', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
+  layout: 'studio',
+  currency: 'EUR',
+  prices: { Center: 4_000, Side: 3_000 },
+  ...more,
+})
+
+/** Makes it by the operators' call; its id. */
+export async function makeEvening(house: TestApp, externalId: string, more: object = {}): Promise<string> {
+  const { status, json } = await house.operator('POST', '', evening(externalId, more))
+  if (status !== 201) throw new Error(`${status} ${JSON.stringify(json)}`)
+  return json.event.event_id as string
 }
 
 /** A phase of the sale as the house names it; `codes` open it. */

@@ -1,57 +1,34 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
-import { testDatabase, type TestDatabase } from '../harness/database.ts'
-import { faultProxy, type Exchange, type FaultProxy } from '../harness/fault-proxy.ts'
+import type { Exchange } from '../harness/fault-proxy.ts'
+import { held, newId, seats, testInventory } from '../harness/inventories.ts'
 import {
-  ask,
-  expectConsistent,
-  held,
-  newId,
-  seats,
-  testInventory,
-  type TestInventory,
-} from '../harness/inventories.ts'
-import { smallHall, smallRules } from '../harness/small-hall.ts'
+  SHAKEN_HALL,
+  shakenDatabase,
+  type Shaken,
+  type ShakenDatabase,
+} from '../harness/shaken-inventories.ts'
 import { waitFor } from '../harness/wait-for.ts'
 
 const COMMIT = 'inventory.commit'
 /** What a buyer may wait is two to three seconds; a busy machine adds to it, but stays far from the twelve of a batch. */
 const ANSWER_MS_MAX = 7_000
-const layout = smallHall(4, 10, { standing: 20 })
-let db: TestDatabase
-let proxy: FaultProxy
-let shaken: TestInventory
-let calm: TestInventory
-let eventId: string
-let nextEvent = 5000
+// Made anew for each test.
+let { db, proxy, shaken, calm, eventId, holdsInTable, close } = {} as ShakenDatabase & Shaken
+let database: ShakenDatabase
 
 beforeAll(async () => {
-  db = await testDatabase()
-  proxy = await faultProxy(db.url)
+  database = await shakenDatabase()
+  ;({ db, proxy } = database)
 })
-afterAll(async () => {
-  await proxy.close()
-  await db.drop()
-})
+afterAll(() => database.close())
 beforeEach(async () => {
-  shaken = testInventory(proxy.url, layout)
-  calm = testInventory(db.url, layout)
-  eventId = String((nextEvent += 1))
-  expect(await shaken.open({ eventId, layoutHash: 'hall', rules: smallRules() })).toEqual({ version: 1 })
+  ;({ shaken, calm, eventId, holdsInTable, close } = await database.next())
 })
 afterEach(async () => {
   proxy.forget()
-  await expectConsistent(db.database, eventId)
-  await shaken.close()
-  await calm.close()
+  await close()
 })
-
-const holdsInTable = async (): Promise<number> =>
-  (
-    await ask<{ n: number }>(db.database, 'select count(*)::int as n from holds where event_id = $1', [
-      eventId,
-    ])
-  )[0]!.n
 
 async function timed<T>(work: () => Promise<T>): Promise<{ result: T; milliseconds: number }> {
   const startedMs = performance.now()
@@ -80,7 +57,7 @@ const key = (): { keyHash: string; requestHash: string } => ({ keyHash: newId(),
 
 test('with every connection for commits taken, a hold hears in seconds that nothing was done, and nothing was', async () => {
   const commits: Database = openDatabase({ url: db.url, connectionsMax: 1 })
-  const crowded = testInventory(db.url, layout, { deps: { commits } })
+  const crowded = testInventory(db.url, SHAKEN_HALL, { deps: { commits } })
   const taken = await commits.pool.connect()
   const { result, milliseconds } = await timed(() =>
     crowded.hold({ eventId, buyer: newId(), seats: seats('A1') }),
@@ -104,7 +81,7 @@ test('while the database takes no more connections, a hold hears so in seconds a
     url: 'postgres://nobody:none@127.0.0.1:1/none',
     connectionsMax: 2,
   })
-  const cut = testInventory(db.url, layout, { deps: { commits } })
+  const cut = testInventory(db.url, SHAKEN_HALL, { deps: { commits } })
   const { result, milliseconds } = await timed(() =>
     cut.hold({ eventId, buyer: newId(), seats: seats('A1') }),
   )

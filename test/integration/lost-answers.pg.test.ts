@@ -1,61 +1,32 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../harness/database.ts'
-import { faultProxy, type Exchange, type FaultProxy } from '../harness/fault-proxy.ts'
+import type { Exchange } from '../harness/fault-proxy.ts'
+import { held, newId, seats, testInventory } from '../harness/inventories.ts'
 import {
-  ask,
-  expectConsistent,
-  held,
-  newId,
-  seats,
-  testInventory,
-  type TestInventory,
-} from '../harness/inventories.ts'
-import { smallHall, smallRules } from '../harness/small-hall.ts'
+  SHAKEN_HALL,
+  shakenDatabase,
+  type Shaken,
+  type ShakenDatabase,
+} from '../harness/shaken-inventories.ts'
 
 const COMMIT = 'inventory.commit'
-const layout = smallHall(4, 10, { standing: 20 })
-let db: TestDatabase
-let proxy: FaultProxy
-/** The process whose connections fail, and one beside it that has no trouble. */
-let shaken: TestInventory
-let calm: TestInventory
-let eventId: string
-let nextEvent = 1000
+// Made anew for each test.
+let { proxy, shaken, calm, eventId, holdsInTable, version, close } = {} as ShakenDatabase & Shaken
+let database: ShakenDatabase
 
 beforeAll(async () => {
-  db = await testDatabase()
-  proxy = await faultProxy(db.url)
+  database = await shakenDatabase()
+  ;({ proxy } = database)
 })
-afterAll(async () => {
-  await proxy.close()
-  await db.drop()
-})
+afterAll(() => database.close())
 beforeEach(async () => {
-  shaken = testInventory(proxy.url, layout)
-  calm = testInventory(db.url, layout)
-  eventId = String((nextEvent += 1))
-  expect(await shaken.open({ eventId, layoutHash: 'hall', rules: smallRules() })).toEqual({ version: 1 })
+  ;({ shaken, calm, eventId, holdsInTable, version, close } = await database.next())
 })
 afterEach(async () => {
   proxy.open()
-  await expectConsistent(db.database, eventId)
-  await shaken.close()
-  await calm.close()
+  await close()
   expect(proxy.waiting).toBe(0)
 })
 
-const holdsInTable = async (): Promise<number> =>
-  (
-    await ask<{ n: number }>(db.database, 'select count(*)::int as n from holds where event_id = $1', [
-      eventId,
-    ])
-  )[0]!.n
-const version = async (): Promise<number> =>
-  (
-    await ask<{ version: number }>(db.database, 'select version from event_heads where event_id = $1', [
-      eventId,
-    ])
-  )[0]!.version
 const key = (): { keyHash: string; requestHash: string } => ({ keyHash: newId(), requestHash: newId() })
 
 /** The answer to the next commit is lost after the database has done it. */
@@ -266,8 +237,10 @@ test('while a commit is under way, nobody is refused from memory for a seat that
 })
 
 test('three processes whose answers get lost at random sell every seat once and lose no key', async () => {
-  const processes = [shaken, testInventory(proxy.url, layout), testInventory(proxy.url, layout)]
-  const buyers = layout.seats.slice(0, 30).map((seat) => ({ seat: seat.seat_id, buyer: newId(), key: key() }))
+  const processes = [shaken, testInventory(proxy.url, SHAKEN_HALL), testInventory(proxy.url, SHAKEN_HALL)]
+  const buyers = SHAKEN_HALL.seats
+    .slice(0, 30)
+    .map((seat) => ({ seat: seat.seat_id, buyer: newId(), key: key() }))
   // Of three commits one is done and its answer lost, one is cut off and arrives late, one goes well.
   let n = 0
   proxy.interceptAll(COMMIT, async (exchange) => {

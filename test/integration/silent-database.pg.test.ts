@@ -38,6 +38,20 @@ async function unavailable(work: Promise<Answer>): Promise<string> {
   return json.detail
 }
 
+/** With the next such statement on its way the database falls silent; gives what ends that and lets it arrive. */
+function freezeAt(statement: string): () => Promise<void> {
+  const sent: Exchange[] = []
+  proxy.intercept(statement, (exchange) => {
+    sent.push(exchange)
+    proxy.freeze()
+  })
+  return async () => {
+    proxy.thaw()
+    await sent[0]!.deliver()
+    sent[0]!.reply()
+  }
+}
+
 type Buyer = { token: string; body: { reservation_id: string; payment_token: string } }
 
 async function heldSeat(): Promise<Buyer> {
@@ -95,17 +109,11 @@ test.each([
   ['checkout.payment_advance', 'between whose steps the database falls silent'],
 ])('%s: a booking %s hears that nothing is known, and is made once', async (statement) => {
   const buyer = await heldSeat()
-  const sent: Exchange[] = []
-  proxy.intercept(statement, (exchange) => {
-    sent.push(exchange)
-    proxy.freeze()
-  })
+  const thaw = freezeAt(statement)
   expect(await unavailable(pay(buyer))).toContain('not known yet')
   // Neither is a repetition a second booking, while nothing answers …
   await unavailable(pay(buyer))
-  proxy.thaw()
-  await sent[0]!.deliver()
-  sent[0]!.reply()
+  await thaw()
   // … nor afterwards.
   await paidOnce(buyer)
 })
@@ -152,16 +160,10 @@ test.each([
   ['checkout.refund_advance', 'between the steps of its refund'],
 ])('%s: a cancelling may still happen where the database falls silent %s', async (statement) => {
   const booked = await bookedSeat()
-  const sent: Exchange[] = []
-  proxy.intercept(statement, (exchange) => {
-    sent.push(exchange)
-    proxy.freeze()
-  })
+  const thaw = freezeAt(statement)
   expect(await unavailable(cancel(booked))).toContain('may still be done')
   expect(await unavailable(cancel(booked))).toContain('may still be done')
-  proxy.thaw()
-  await sent[0]!.deliver()
-  sent[0]!.reply()
+  await thaw()
   await givenBackOnce(booked)
 })
 

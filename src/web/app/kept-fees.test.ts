@@ -1,13 +1,6 @@
 import { expect, test } from 'bun:test'
+import { fee } from '../../../test/harness/fees.ts'
 import { keptFees } from './kept-fees.ts'
-
-const fee = (name: string, per: 'ticket' | 'order', refundable: boolean, amount = 250) => ({
-  name,
-  per,
-  amount: { amount, currency: 'USD' },
-  rate: 0,
-  refundable,
-})
 
 test('fees that are not refunded are named, those that cost nothing left out', () => {
   const fees = [

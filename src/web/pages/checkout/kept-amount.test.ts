@@ -1,13 +1,7 @@
 import { describe, expect, test } from 'bun:test'
+import { fee } from '../../../../test/harness/fees.ts'
 import { keptAmount } from './kept-amount.ts'
 
-const fee = (name: string, per: 'ticket' | 'order', refundable: boolean, amount = 250) => ({
-  name,
-  per,
-  amount: { amount, currency: 'USD' },
-  rate: 0,
-  refundable,
-})
 const paid = { ticketFees: 600, orderFee: 381 }
 
 describe('what a refund keeps', () => {
