@@ -2,7 +2,8 @@
 /**
  * Opens "My tickets" without a network. It keeps two empty frames (the list's and an order's page) with their scripts,
  * styles and fonts, and nothing else: no answer of the API ever passes through it. What the tickets say is kept by the
- * page itself (pages/orders/kept-orders.ts).
+ * page itself (pages/orders/kept-orders.ts). At any other page's address the list's frame says that there is no network:
+ * nothing that is for sale is kept, so nothing old is shown as if it were so now.
  */
 declare const self: ServiceWorkerGlobalScope
 
@@ -12,6 +13,9 @@ const LIST = '/orders'
 const ORDER = '/orders/any'
 /** Milliseconds after which a network that says nothing counts as none. */
 const FRAME_MS_MAX = 3_000
+/** Addresses that are no pages: without a network the browser says so itself. */
+const NO_PAGES = /^\/(v1|docs|dev)\/|\.\w+$/
+const NO_NETWORK: Record<string, string> = { en: 'No network · Usher', de: 'Kein Netz · Usher' }
 const LINKED = /(?:src|href)="(\/assets\/[^"]+)"/g
 
 self.addEventListener('install', (event) => {
@@ -29,6 +33,7 @@ self.addEventListener('fetch', (event) => {
     else if (/^\/orders\/[^/]+$/.test(url.pathname)) event.respondWith(frame(event, ORDER))
     // The start page of an installed app leads to the tickets when there is nothing else.
     else if (url.pathname === '/') event.respondWith(fetch(request).catch(() => Response.redirect(LIST, 302)))
+    else if (!NO_PAGES.test(url.pathname)) event.respondWith(fetch(request).catch(noNetwork))
   } else if (url.pathname.startsWith('/assets/')) {
     event.respondWith(asset(request))
   }
@@ -47,6 +52,18 @@ async function frame(event: FetchEvent, name: string): Promise<Response> {
   } catch {
     return (await caches.match(name, { cacheName: SHELL })) ?? Response.error()
   }
+}
+
+/** The frame finds no data at this address and says so, in the reader's language, with the way to the tickets. */
+async function noNetwork(): Promise<Response> {
+  const kept = await caches.match(LIST, { cacheName: SHELL })
+  if (!kept) return Response.error()
+  const html = await kept.text()
+  const title = NO_NETWORK[/<html lang="(\w+)"/.exec(html)?.[1] ?? ''] ?? NO_NETWORK['en']!
+  const headers = new Headers(kept.headers)
+  headers.delete('content-encoding')
+  headers.delete('content-length')
+  return new Response(html.replace(/<title>[^<]*/, `<title>${title}`), { status: 503, headers })
 }
 
 /** Names of assets change with their content: what is kept is right. */

@@ -102,6 +102,46 @@ describe('my tickets', () => {
   )
 
   test(
+    'at the address of any other page the device says in its language that there is no network, and shows nothing old',
+    async () => {
+      for (const [locale, words, tickets, again] of [
+        ['en', 'The network did not answer', 'My tickets', 'Dvořák and Ligeti'],
+        ['de-DE', 'Das Netz hat nicht geantwortet', 'Meine Karten', 'Dvořák and Ligeti'],
+      ] as const) {
+        const { page, context, close } = await come({ locale })
+        const event = `/events/${shop.usher.eventId}`
+        // Looked at a moment ago, and still not what is on sale now.
+        await page.goto(event)
+        await page.getByRole('heading', { name: again, level: 1 }).waitFor()
+        await holdSeats(page, shop.usher.eventId, 1)
+        await page.locator('input[type=email]').fill('ada@example.org')
+        await page.getByRole('button', { name: /^(Pays|Zahlt)$/ }).click()
+        await page.getByRole('button', { name: /^Pay |zahlen$/ }).click()
+        await page.waitForURL(/\/orders\//)
+        await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined))
+        await page.waitForFunction(async () => Boolean(await caches.match('/orders/any')))
+        await context.setOffline(true)
+        for (const path of [event, `${event}/seats`, '/search?q=ligeti', '/checkout/1-0']) {
+          expect((await page.goto(path))!.status()).toBe(503)
+          await page.getByRole('heading', { name: words }).waitFor()
+          expect(new URL(page.url()).pathname).toBe(path.split('?')[0]!)
+          expect(await page.getByText(again).count()).toBe(0)
+        }
+        await page.goto(event)
+        await page.getByRole('main').getByRole('link', { name: tickets }).click()
+        await page.getByRole('link', { name: again }).waitFor()
+        await page.goto(event)
+        await page.getByRole('heading', { name: words }).waitFor()
+        // It comes by itself when the network is back.
+        await context.setOffline(false)
+        await page.getByRole('heading', { name: again, level: 1 }).waitFor()
+        await close()
+      }
+    },
+    TEST_MS_MAX,
+  )
+
+  test(
     'the PDF, the calendar file and the pass for a wallet open for their owner alone',
     async () => {
       const { page, context, close } = await come()

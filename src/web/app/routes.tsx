@@ -141,9 +141,12 @@ export function createAppRouter(context: Context, history?: RouterHistory) {
     defaultPreloadStaleTime: 0,
     defaultPendingMs: PENDING_MS,
     defaultPendingComponent: Loading,
-    // With its data, which an error of the loader has kept away.
+    // From the server, with its data and scripts: a script that did not come once may not be asked for again.
     defaultErrorComponent: ({ error }) => (
-      <ErrorState error={error} onRetry={() => void router.invalidate()} />
+      <ErrorState
+        error={error}
+        onRetry={() => (navigator.onLine ? location.reload() : void router.invalidate())}
+      />
     ),
     defaultNotFoundComponent: NotFound,
     scrollRestoration: typeof document !== 'undefined',
