@@ -113,7 +113,7 @@ export type App = {
   /** Reads the facts of the catalog and tells the ledger what an import said of an event on sale. */
   importFollower: OutboxReader
   routes: Route[]
-} & Pick<Mail, 'mail' | 'movedEvents'>
+} & Omit<Mail, 'mailer'>
 
 /** Opens the database, brings it up to date and joins the features. What must be stopped goes to `shutdown`. */
 export async function openApp(
@@ -165,6 +165,8 @@ type Features = Pick<
   | 'checkout'
   | 'mail'
   | 'movedEvents'
+  | 'movedTickets'
+  | 'followMovedTickets'
   | 'search'
   | 'searchIndexer'
   | 'importFollower'
@@ -268,7 +270,7 @@ async function joinFeatures(
     signer: account.keys.tickets,
     clock: systemClock,
   })
-  const { mailer, mail, movedEvents } = openMail(
+  const { mailer, mail, movedEvents, ...moved } = openMail(
     { config, metrics, database, observer: outboxObserver, account, catalog, checkout, ticketing },
     shutdown,
   )
@@ -280,7 +282,18 @@ async function joinFeatures(
   shutdown.add('sign-ins under way', () => identity.stop())
 
   return {
-    ...{ account, identity, catalog, inventory, checkout, mail, movedEvents, ticketing, ticketCode },
+    ...{
+      account,
+      identity,
+      catalog,
+      inventory,
+      checkout,
+      mail,
+      movedEvents,
+      ...moved,
+      ticketing,
+      ticketCode,
+    },
     wallets: await openWallets(config),
     ...{ pictures, pictureFetcher },
     ...{ search, searchIndexer, importFollower, controls },
@@ -335,6 +348,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       ...{ controls: features.controls, catalog, inventory, cancellations: checkout, random: systemRandom },
       stock: (eventIds) => inventory.stock(eventIds),
       sales: createSales({ database, clock: systemClock }),
+      followMovedTickets: features.followMovedTickets,
       organiserFor: (caller, named) =>
         organiserFor(caller, ['catalog'], { named, fallback: DEFAULT_ORGANISER }),
     }),
@@ -406,6 +420,8 @@ export function startWork(app: App, shutdown: Shutdown): void {
   shutdown.add('mail', () => app.mail.stop())
   app.movedEvents.start()
   shutdown.add('moved events', () => app.movedEvents.stop())
+  app.movedTickets.start()
+  shutdown.add('moved tickets', () => app.movedTickets.stop())
   app.importFollower.start()
   shutdown.add('imports', () => app.importFollower.stop())
   app.pictureFetcher.start()

@@ -3,6 +3,7 @@ export const CONSUMERS = [
   { consumer: 'imports', table: 'catalog_outbox' },
   { consumer: 'mail', table: 'money_outbox' },
   { consumer: 'moved-events', table: 'catalog_outbox' },
+  { consumer: 'moved-tickets', table: 'inventory_outbox' },
   { consumer: 'pictures', table: 'catalog_outbox' },
   { consumer: 'search', table: 'catalog_outbox' },
 ] as const

@@ -1,7 +1,13 @@
 import { join } from 'node:path'
 import type { Account } from '../features/account/index.ts'
 import type { CatalogService } from '../features/catalog/index.ts'
-import { createMovedEventConsumer, type Checkout } from '../features/checkout/index.ts'
+import {
+  createFollowMovedTickets,
+  createMovedEventConsumer,
+  createMovedTicketsConsumer,
+  type Checkout,
+  type FollowMovedTickets,
+} from '../features/checkout/index.ts'
 import { createMailConsumer } from '../features/notification/index.ts'
 import type { Ticketing } from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
@@ -23,6 +29,9 @@ export type Mail = {
   mail: OutboxReader
   /** Reads the facts of the catalog and has the buyers told of a new day. */
   movedEvents: OutboxReader
+  followMovedTickets: FollowMovedTickets
+  /** Reads the facts of the ledger and has orders follow where that was not done at once. */
+  movedTickets: OutboxReader
 }
 
 export function openMail(
@@ -69,7 +78,18 @@ export function openMail(
       onFact: () => mail.nudge(),
     }),
   })
-  return { mailer, mail, movedEvents }
+  const followMovedTickets = createFollowMovedTickets({
+    ...{ database, catalog, clock: systemClock },
+    onFact: () => mail.nudge(),
+  })
+  const movedTickets = createOutboxReader({
+    ...parts,
+    table: 'inventory_outbox',
+    limits: UNHURRIED,
+    observer,
+    consumer: createMovedTicketsConsumer(followMovedTickets),
+  })
+  return { mailer, mail, movedEvents, followMovedTickets, movedTickets }
 }
 
 export function mailFolderOf(config: Config): string {

@@ -27,7 +27,7 @@ async function usher(options: { retry?: string }): Promise<{ code: number; out: 
 test('a consumer that nobody knows is wrong input, and those that there are get named', async () => {
   const unknown = usher({ retry: 'nobody' })
   await expect(unknown).rejects.toThrow(
-    '--retry nobody: no such consumer; there are imports, mail, moved-events, pictures, search',
+    '--retry nobody: no such consumer; there are imports, mail, moved-events, moved-tickets, pictures, search',
   )
   await expect(unknown).rejects.toBeInstanceOf(WrongInput)
 })

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, spyOn, test } from 'bun:test'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { openStudioEvent, testApp, type TestApp } from '../../test/harness/app.ts'
+import { OPERATOR_TOKEN, openStudioEvent, testApp, type TestApp } from '../../test/harness/app.ts'
 import { createTicketCode } from '../features/ticketing/index.ts'
 import { loadConfig, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
@@ -84,6 +84,31 @@ describe('with the house’s database', () => {
     // Test money does not hide it.
     expect(await verify({ code: codes[0]!, test: false })).toMatchObject({ exitCode: 3 })
     expect(await verify({ code: codes[1]!, test: false })).toMatchObject({ exitCode: 6 })
+  })
+
+  test('of a ticket that the house moved to another seat the old code is void, and the new one valid', async () => {
+    const token = await house.guest()
+    const held = await house.call('POST', '/v1/reservations', {
+      token,
+      body: { event_id: house.eventId, seat_ids: ['L-A-1'] },
+    })
+    const { json } = await house.call('POST', '/v1/bookings', {
+      token,
+      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
+    })
+    const moves = [{ from_seat_id: 'L-A-1', to_seat_id: 'R-D-12' }]
+    const path = `/v1/operator/events/${house.eventId}/moves`
+    expect((await house.call('POST', path, { token: OPERATOR_TOKEN, body: { moves } })).status).toBe(200)
+    const now = (await house.call('GET', `/v1/bookings/${json.booking_id}`, { token })).json
+    const [before, after] = [json.tickets[0].code, now.tickets[0].code] as [string, string]
+    const voided = await voidedListOf(house.eventId)
+    for (const [code, exitCode] of [
+      [before, 3],
+      [after, 0],
+    ] as const) {
+      expect(await verify({ code })).toMatchObject({ exitCode, err: [] })
+      expect(await verify({ code, keys, voided }, offline)).toMatchObject({ exitCode, err: [] })
+    }
   })
 
   test('a code that was changed is forged; a ticket that the database does not have is not called valid', async () => {

@@ -70,13 +70,14 @@ function warnOfVoid(list: VoidedList | undefined): void {
   }
 }
 
-/** Adds what the ledger knows: a ticket that was given back or replaced since, or that it never had. */
+/** Adds what the ledger knows: a ticket that was given back or moved to another seat since, or that it never had. */
 async function asOfNow(found: Verdict, database: Database | null): Promise<Verdict> {
   if (!database || (found.verdict !== 'valid' && found.verdict !== 'test')) return found
   const { ticket } = found
   const [now] = await findTickets(database, ticket.eventId, [ticket.ticketId])
   if (!now) return { verdict: 'unchecked', ticket }
-  return now.state === 'valid' ? found : { verdict: 'void', ticket }
+  const isPresent = now.state === 'valid' && now.stateVersion === ticket.stateVersion
+  return isPresent ? found : { verdict: 'void', ticket }
 }
 
 function inWords(v: Verdict, { eventId, voided }: VerifyOptions): string {

@@ -30,8 +30,8 @@ export class NaiveCounts {
         if (hold.lines.some((line) => 'seat' in line && line.seat === seat)) return { hold, status: 1 }
       }
       if (hold.state === 'booked') {
-        const ticket = this.ticketsOf(hold).find((t) => 'seat' in t.place && t.place.seat === seat)
-        if (ticket && !ticket.reopened) return { hold, status: 2 }
+        if (this.ticketsOf(hold).some((t) => 'seat' in t.place && t.place.seat === seat && !t.reopened))
+          return { hold, status: 2 }
       }
     }
     return null

@@ -1,6 +1,6 @@
 import type { Command, HoldCommand } from '../../src/features/inventory/commands.ts'
 import { NaiveCounts } from './naive-counts.ts'
-import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, Place } from './naive-types.ts'
+import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, NaiveTicket, Place } from './naive-types.ts'
 
 /**
  * The rules of the ledger written down a second time, as plainly as possible: nothing is incremental, everything
@@ -162,6 +162,8 @@ export class NaiveLedger extends NaiveCounts {
         for (const seat of command.seats) this.blocked.delete(seat)
         return { is: 'ok' }
       }
+      case 'move':
+        return this.move(command)
       case 'allocate': {
         if (this.cancelled) return { is: 'event_cancelled' }
         const allocation = this.rules?.allocations.find((one) => one.no === command.no)
@@ -207,6 +209,38 @@ export class NaiveLedger extends NaiveCounts {
       case 'seal':
         return { is: 'ok' }
     }
+  }
+
+  private move({ moves, block }: Extract<Command, { k: 'move' }>): NaiveOutcome {
+    if (this.cancelled) return { is: 'event_cancelled' }
+    const ticketOf = (seat: number): NaiveTicket | undefined =>
+      this.tickets.find((t) => 'seat' in t.place && t.place.seat === seat && !t.reopened)
+    const wasMoved = (from: number, to: number): boolean =>
+      ticketOf(to)?.state === 'valid' && ticketOf(to)?.movedFrom === from
+    if (moves.every(({ from, to }) => wasMoved(from, to))) return { is: 'ok' }
+    const leaving = moves.map(({ from }) => from)
+    const unsold = leaving.filter((seat) => ticketOf(seat)?.state !== 'valid')
+    const taken = moves.flatMap(({ to }) =>
+      [1, 2].includes(this.statusOf(to)) && !leaving.includes(to) ? [to] : [],
+    )
+    const is = unsold.length > 0 ? 'conflict' : 'seats_unavailable'
+    if (unsold.length + taken.length > 0) return { is, seats: [...new Set([...unsold, ...taken])] }
+    const moved = moves.map(({ from, to }) => ({ ticket: ticketOf(from)!, from, to }))
+    for (const { ticket, from, to } of moved) {
+      const hold = this.holds.find((one) => one.id === ticket.hold)!
+      const lineOf = hold.lines.flatMap((line, i) => Array.from({ length: line.quantity }, () => i))
+      const i = lineOf[hold.tickets.indexOf(ticket.id)]!
+      hold.lines[i] = { ...hold.lines[i]!, seat: to }
+      ticket.place = { seat: to }
+      ticket.movedFrom = from
+      this.blocked.delete(to)
+    }
+    for (const { from } of moved) {
+      if (!block || moved.some(({ to }) => to === from)) continue
+      this.blocked.add(from)
+      this.allocated.delete(from)
+    }
+    return { is: 'ok' }
   }
 
   private releaseDue(): void {
@@ -383,6 +417,7 @@ export class NaiveLedger extends NaiveCounts {
         state: 'pending',
         refund: null,
         reopened: false,
+        movedFrom: null,
       })
     })
     hold.state = 'booked'

@@ -1,6 +1,12 @@
 import { expect } from 'bun:test'
 import { placesKept, placesOf } from '../../src/features/inventory/area-places.ts'
-import { HOLD_STATES, TICKET_STATES, type HouseDeltas } from '../../src/features/inventory/commit-deltas.ts'
+import {
+  HOLD_STATES,
+  linesText,
+  TICKET_STATES,
+  type HouseDeltas,
+  type MoveDeltas,
+} from '../../src/features/inventory/commit-deltas.ts'
 import type { EventState } from '../../src/features/inventory/state.ts'
 import { codeTally } from '../../src/features/inventory/tallies.ts'
 
@@ -24,7 +30,7 @@ export class NaiveTables {
   }
 
   /** `deltas` in the order of commit_entry_v1's parameters from `p_seats` on. */
-  commit(deltas: readonly string[], house: HouseDeltas | null): void {
+  commit(deltas: readonly string[], house: HouseDeltas | null, moves: MoveDeltas | null): void {
     const columns = deltas.map(values)
     const next = (count: number): unknown[][] => {
       const some = columns.splice(0, count)
@@ -57,7 +63,7 @@ export class NaiveTables {
     }
     for (const [id, order, line, hold, buyer, seat, area, serial] of next(8)) {
       expect(this.tickets.has(id as string)).toBe(false)
-      const fresh = { state: 0, refund: null, reopened: 'false' }
+      const fresh = { state: 0, refund: null, reopened: 'false', movedFrom: null }
       this.tickets.set(id as string, { order, line, hold, buyer, seat, area, serial, ...fresh })
     }
     for (const [id, from, to, refund, buyer, reopened] of next(6)) {
@@ -71,6 +77,18 @@ export class NaiveTables {
     }
     expect(columns).toHaveLength(0)
     if (house) this.commitHouse(house)
+    if (moves) this.commitMoves(moves)
+  }
+
+  /** As commit_moves_v1. */
+  private commitMoves({ tickets, lines }: MoveDeltas): void {
+    for (const [id, from] of tickets) expect(this.tickets.get(id)!['seat']).toBe(from)
+    for (const [id, , seat, movedFrom] of tickets) Object.assign(this.tickets.get(id)!, { seat, movedFrom })
+    const live = [...this.tickets.values()].filter(
+      ({ state, seat }) => (state as number) < 2 && seat !== null,
+    )
+    expect(new Set(live.map(({ seat }) => seat)).size).toBe(live.length)
+    for (const [id, text] of lines) this.holds.get(id)!['lines'] = text
   }
 
   private moveArea(area: number, held: number, booked: number, kept: number): void {
@@ -141,6 +159,7 @@ export class NaiveTables {
         extended: hold.extendedCount,
       })
       expect(row['order'] ?? null).toBe(hold.orderId)
+      expect(row['lines']).toBe(linesText(hold.lines))
       expect(row['offer'] ?? null).toBe(hold.offer)
       expect(row['code'] ?? null).toBe(hold.code)
       expect(row['allocation'] ?? null).toBe(hold.allocation)
@@ -158,6 +177,7 @@ export class NaiveTables {
         serial: ticket.serial,
         refund: ticket.refundId,
         reopened: String(ticket.reopened),
+        movedFrom: ticket.movedFrom,
         line: state.hold(ticket.holdId)!.ticketIds.indexOf(ticket.id),
       })
     }

@@ -32,6 +32,7 @@ export type NaiveTicket = {
   state: 'pending' | 'valid' | 'void'
   refund: string | null
   reopened: boolean
+  movedFrom: number | null
 }
 
 /** What a command led to, in few words: `ok`, a refusal, `gone`, or a repeated key's result. */
@@ -53,6 +54,7 @@ export type HouseCommand = Extract<
       | 'configure'
       | 'block'
       | 'unblock'
+      | 'move'
       | 'allocate'
       | 'release-allocation'
       | 'allocate-places'

@@ -21,6 +21,7 @@ let db: TestDatabase
 const pools: Database[] = []
 const processes: InventoryService[] = []
 let lastEvent = 0
+let movedInAll = 0
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -52,6 +53,7 @@ type Known = {
   orderId: string
   ticketIds: string[]
   refundId: string
+  seats: string[]
 }
 /** What a step acts on is drawn from what earlier steps made, so that most steps mean something. */
 type Step = {
@@ -65,7 +67,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
-  'transfer', 'cancel-event', 'allocate', 'free', 'places', 'places',
+  'transfer', 'cancel-event', 'allocate', 'free', 'places', 'places', 'move', 'move',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -85,6 +87,7 @@ test('whatever two processes sold together, the audit finds nothing', async () =
       const eventId = String((lastEvent += 1))
       await processes[0]!.open({ eventId, layoutHash: 'hall', rules: smallRules({ holdSeconds: 1 }) })
       const known: Known[] = []
+      for (const n of [0, 1]) await sell(eventId, n, known)
       for (const round of rounds) {
         await Promise.all(round.map((one) => take(one, eventId, known)))
         if (round.length === 6) await Bun.sleep(60)
@@ -98,7 +101,16 @@ test('whatever two processes sold together, the audit finds nothing', async () =
     }),
     { numRuns: 40 },
   )
+  expect(movedInAll).toBeGreaterThan(0)
 }, 60_000)
+
+/** Two seats of a row, so that there is a ticket that can be moved. */
+async function sell(eventId: string, n: number, known: Known[]): Promise<void> {
+  const base = { process: n, buyer: n, pick: 1, size: 1 }
+  await take({ ...base, what: 'hold', places: [n * 6, n * 6 + 1] }, eventId, known)
+  for (const what of ['pay', 'confirm', 'issue'] as const)
+    await take({ ...base, what, pick: n, places: [0] }, eventId, known)
+}
 
 async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
   const inventory = processes[s.process]!
@@ -106,7 +118,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
   const seats = s.places.map((place) => layout.seats[place]!.seat_id)
   const one = known[s.pick % Math.max(1, known.length)]
   const remember = (result: unknown): void => {
-    const hold = result as { holdId?: string; buyer: string; lines: { quantity: number }[] }
+    const hold = result as { holdId?: string; buyer: string; lines: { quantity: number; seat?: number }[] }
     if (hold.holdId === undefined || known.some((k) => k.holdId === hold.holdId)) return
     const tickets = hold.lines.reduce((sum, line) => sum + line.quantity, 0)
     const ticketIds = Array.from({ length: tickets }, uuid)
@@ -118,6 +130,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
       orderId: uuid(),
       ticketIds,
       refundId: uuid(),
+      seats: hold.lines.flatMap(({ seat }) => (seat === undefined ? [] : layout.seats[seat]!.seat_id)),
     })
   }
   const key = s.size > 1 ? { keyHash: uuid(), requestHash: uuid() } : undefined
@@ -177,6 +190,19 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
         allocation: 1 + (s.pick % 2),
         ...(s.size > 1 && { seats }),
       }))
+    case 'move': {
+      // Of what is sold or was to be, to wherever it falls; several at once, and in circles, where they meet.
+      const sold = known.flatMap((k) => k.seats).slice(-9)
+      const from = [...new Set(s.places.map((place) => sold[place % Math.max(1, sold.length)] ?? seats[0]!))]
+      const to = s.size === 1 ? [...from.slice(1), from[0]!] : seats
+      const moves = from.flatMap((seat, i) => {
+        const target = to[i] ?? layout.seats[(s.pick + i) % 18]!.seat_id
+        return target === seat ? [] : [{ from: seat, to: target }]
+      })
+      const moved = await inventory.moveTickets({ eventId, moves, block: s.pick % 2 === 0 })
+      if ('moved' in moved && moved.moved.length > 0) movedInAll += moved.moved.length
+      return
+    }
     case 'block':
       return void (await inventory.block({ eventId, seats }))
     case 'unblock':

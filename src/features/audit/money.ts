@@ -100,6 +100,14 @@ class OrderAudit {
     this.findings.add('money', invariant, `order ${this.order.order_id}: ${what}`, !this.settled)
   }
 
+  // An order follows its ledger a moment after a ticket was moved: what is not followed is looked at again.
+  private addOfPlace(line: MoneyLine, what: string): void {
+    const ticket = this.records.tickets.get(line.ticket_id ?? '')?.ticket
+    const mayFollow =
+      ticket !== undefined && ticket.movedFrom !== null && line.state_version !== ticket.stateVersion
+    this.findings.add('money', 13, `order ${this.order.order_id}: ${what}`, mayFollow || !this.settled)
+  }
+
   private get captured(): MoneyPayment[] {
     return this.order.payments.filter((payment) => payment.money === 'captured')
   }
@@ -179,8 +187,8 @@ class OrderAudit {
       const [place, , amount, fee, tax] = held[i]!
       const [seat, area] = place >= 0 ? [place, null] : [null, -1 - place]
       if (line.seat_no !== seat || line.area_no !== area)
-        this.add(
-          13,
+        this.addOfPlace(
+          line,
           `line ${line.line_no} is for ${placeText(line.seat_no, line.area_no)}, its hold has ${placeText(seat, area)}`,
         )
       if (line.amount !== amount || line.fee !== fee || line.tax !== tax)
@@ -201,8 +209,8 @@ class OrderAudit {
     const names = namesOf(this.layout, place)
     for (const [column, name] of Object.entries(names) as [keyof PlaceNames, string | null][])
       if (line[column] !== name)
-        this.add(
-          13,
+        this.addOfPlace(
+          line,
           `line ${line.line_no} says ${column} ${textOf(line[column])}, the layout says ${textOf(name)}`,
         )
   }
@@ -267,6 +275,12 @@ class OrderAudit {
         this.add(
           13,
           `line ${line.line_no} has the serial ${line.serial}, ticket ${ticket.id} has ${ticket.serial}`,
+        )
+      // A code of another version than the ticket's admits nobody.
+      if (line.state === 'valid' && ticket.state === 'valid' && line.state_version !== ticket.stateVersion)
+        this.addOfPlace(
+          line,
+          `line ${line.line_no} has a code of version ${line.state_version}, ticket ${ticket.id} is of version ${ticket.stateVersion}`,
         )
     }
   }

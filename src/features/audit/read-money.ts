@@ -25,6 +25,7 @@ export type MoneyLine = PlaceNames & {
   refundable: number
   state: 'pending' | 'valid' | 'void'
   serial: number | null
+  state_version: number | null
 }
 
 export type MoneyPayment = {
@@ -74,7 +75,8 @@ const ORDERS = statement(
      coalesce((select json_agg(json_build_object('line_no', l.line_no, 'kind', l.kind, 'ticket_id', l.ticket_id,
                 'seat_no', l.seat_no, 'area_no', l.area_no, 'seat_id', l.seat_id, 'area_id', l.area_id,
                 'section', l.section, 'row_label', l.row_label, 'seat_label', l.seat_label, 'amount', l.amount, 'fee', l.fee, 'tax', l.tax,
-                'refundable', l.refundable, 'state', l.state, 'serial', l.serial) order by l.line_no)
+                'refundable', l.refundable, 'state', l.state, 'serial', l.serial,
+                'state_version', l.state_version) order by l.line_no)
          from order_lines l where l.order_id = o.order_id), '[]') as lines,
      coalesce((select json_agg(json_build_object('payment_id', p.payment_id, 'tender', p.tender, 'provider', p.provider,
                 'provider_ref', p.provider_ref, 'amount', p.amount, 'currency', p.currency, 'state', p.state,

@@ -1,5 +1,6 @@
 import {
   linesText,
+  movedBody,
   quantityOf,
   type Change,
   type EventRules,
@@ -149,6 +150,9 @@ export class Records {
         return
       case 'transfer':
         return this.noteTransfer(change)
+      case 'move':
+        for (const [id] of change.moves) this.turn(id)
+        return this.fact('tickets.moved', movedBody(change))
       case 'cancel-event':
         for (const hold of before) this.end(hold, 'released')
         return this.fact('event.cancelled', {})

@@ -124,6 +124,15 @@ const places = (quantity: number) => [[-1, 0, 2000, 200, 131, quantity]] as cons
 const fan = (quantity: number, changes: Partial<Extract<Change, { k: 'hold' }>> = {}): Change =>
   hold(1, { until: at(602), lines: places(quantity), code: id(803), allocation: 1, ...changes })
 const bought = [[open], [hold(1)], [pay], [confirm], [issue]]
+const move = (...moves: [string, number, number][]): Change => ({ k: 'move', moves })
+/** Tickets 401 and 402 of one hold, for seats 1 and 2. */
+const pair: Change[][] = [
+  [open],
+  [hold(1, { lines: [seat(1), seat(2)] })],
+  [pay],
+  [{ ...confirm, tickets: [id(401), id(402)] } as Change],
+  [{ ...issue, tickets: [id(401), id(402)] } as Change],
+]
 
 describe('a ledger that keeps the rules', () => {
   test('gives no finding: a purchase, given back, and the seat sold again', async () => {
@@ -173,6 +182,19 @@ describe('a ledger that keeps the rules', () => {
       [{ ...fans, places: 6 }],
       [{ ...fans, places: 0 }],
       [hold(3, { until: at(608), lines: places(4) })],
+    ]
+    expect(await findingsOf(ledger(entries))).toEqual([])
+  })
+
+  test('gives no finding: tickets that change places, one moved on to a blocked seat, given back and sold again', async () => {
+    const entries: Change[][] = [
+      ...pair,
+      [move([id(401), 1, 2], [id(402), 2, 1])],
+      [{ k: 'block', seats: [5] }],
+      [{ ...move([id(401), 2, 5]), block: true } as Change],
+      [cancel],
+      [reopen],
+      [hold(5, { lines: [[5, 0, 3000, 300, 196, 1]], until: at(610) })],
     ]
     expect(await findingsOf(ledger(entries))).toEqual([])
   })
@@ -308,6 +330,17 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['kept places held by the code of another', [[kept], [fans], [fan(1, { code: id(804) })]], `hold ${id(1)} took places of allocation 1 without a code of it`],
     ['open places held by the code of an allocation', [[kept], [fans], [fan(1, { allocation: undefined as never })]], `hold ${id(1)} took area 0 with a code of allocation 1`],
     ['more places held than an allocation has', [[kept], [fans], [fan(7)]], `hold ${id(1)} takes 7 places of area 0, where 6 are left for it`],
+    ['a ticket moved to a seat that is held', [...bought, [hold(2, { until: at(605) })], [move([id(401), 1, 2])]], `seat 2 was given to ticket ${id(401)} while HELD by hold ${id(2)}`],
+    ['a ticket moved to a sold seat', [...pair, [move([id(401), 1, 2])]], `seat 2 was given to ticket ${id(401)} while BOOKED by hold ${id(1)}`],
+    ['a ticket moved to a seat that does not exist', [...bought, [move([id(401), 1, 8])]], 'which the event does not have'],
+    ['two tickets moved to one seat', [...pair, [move([id(401), 1, 4], [id(402), 2, 4])]], 'seat 4 was given to two tickets'],
+    ['a ticket moved twice at once', [...bought, [move([id(401), 1, 4], [id(401), 1, 5])]], `ticket ${id(401)} was moved twice at once`],
+    ['a ticket moved from a seat that is not its own', [...pair, [move([id(401), 2, 4])]], `ticket ${id(401)} was moved from seat 2, but was for 1`],
+    ['a ticket moved before its money is there', [...bought.slice(0, -1), [move([id(401), 1, 4])]], `ticket ${id(401)} was moved though it was pending`],
+    ['a void ticket moved', [...bought, [cancel], [move([id(401), 1, 4])]], `ticket ${id(401)} was moved though it was void`],
+    ['a ticket moved that never was', [...bought, [move([id(409), 1, 4])]], `ticket ${id(409)} was moved though it was never made`],
+    ['a ticket moved in a cancelled event', [...bought, [cancelEvent], [move([id(401), 1, 4])]], 'move after the event was cancelled'],
+    ['a seat sold that a ticket was moved to', [...bought, [move([id(401), 1, 4])], [hold(4, { lines: [[4, 0, 3000, 300, 196, 1]], until: at(606) })]], `seat 4 was held by ${id(4)} while BOOKED by hold ${id(1)}`],
     ['an entry after the seal', [[open], [{ k: 'seal', to: 'elsewhere' }], []], 'was written after the event was sealed'],
     ['a kind of change that nobody knows', [[open], [{ k: 'gift' } as unknown as Change]], 'the kind of change "gift" is not known to this version of Usher'],
   ])('%s', async (name, entries, named) => {

@@ -82,6 +82,8 @@ export function judge(j: Judged, change: Change): void {
         if (no !== null) j.breach(13, `seat ${seat} was unblocked, but is kept for allocation ${no}`)
       }
       return
+    case 'move':
+      return judgeMove(j, change)
     case 'allocate':
       return judgeAllocate(j, change)
     case 'release-allocation':
@@ -110,6 +112,7 @@ const SELLING: ReadonlySet<Change['k']> = new Set([
   'end-payment',
   'confirm',
   'unblock',
+  'move',
   'allocate',
   'release-allocation',
   'allocate-places',
@@ -374,6 +377,30 @@ function mayKeep(j: Judged, no: number, what: 'seats' | 'places'): void {
 function judgeAllocate(j: Judged, change: Of<'allocate'>): void {
   mayKeep(j, change.no, 'seats')
   for (const seat of change.seats) needSeat(j, seat, SEAT.available, `was kept for allocation ${change.no}`)
+}
+
+// Valid tickets, each once, from the seats that they have to seats that nobody has or that another of them leaves.
+function judgeMove(j: Judged, { moves }: Of<'move'>): void {
+  const { state, breach } = j
+  const left = new Set(moves.map(([, from]) => from))
+  const taken = new Set<number>()
+  const moved = new Set<string>()
+  for (const [id, from, to] of moves) {
+    const ticket = state.ticket(id)
+    const hold = ticket && known(j, ticket.holdId, 'moved')
+    if (ticket?.state !== 'valid')
+      breach(8, `ticket ${id} was moved though it was ${ticket?.state ?? 'never made'}`)
+    if (moved.has(id)) breach(1, `ticket ${id} was moved twice at once`)
+    if (ticket && ticket.seat !== from)
+      breach(1, `ticket ${id} was moved from seat ${from}, but was for ${ticket.seat}`)
+    if (hold && state.seatHold(from) !== hold.id)
+      breach(1, `seat ${from} was left by hold ${hold.id}, which did not have it`)
+    if (taken.has(to)) breach(1, `seat ${to} was given to two tickets`)
+    const isFree = state.seatStatus(to) === SEAT.blocked || left.has(to)
+    if (!isFree) needSeat(j, to, SEAT.available, `was given to ticket ${id}`)
+    moved.add(id)
+    taken.add(to)
+  }
 }
 
 function judgeCancelEvent(j: Judged, change: Of<'cancel-event'>): void {

@@ -3,7 +3,8 @@ import type { TicketView } from '../inventory/index.ts'
 import type { Advance } from './payment-store.ts'
 
 // The last step of a booking in one round trip: the payment is settled, the order confirmed, its tickets valid, and
-// other systems are told; or, for whoever lost the lease, nothing of it.
+// other systems are told; or, for whoever lost the lease, nothing of it. A ticket that the house has just moved has the
+// higher version already.
 const CONFIRM = statement(
   'checkout.payment_confirmed',
   `with moved as (
@@ -19,7 +20,8 @@ const CONFIRM = statement(
      update orders o set status = 'CONFIRMED', settled_at = $5, failure = null
        from moved where o.order_id = moved.order_id and o.status = 'PENDING'),
    lines as (
-     update order_lines l set state = 'valid', serial = x.serial, state_version = x.version
+     update order_lines l set state = 'valid', serial = x.serial,
+            state_version = greatest(l.state_version, x.version)
        from moved, (select * from unnest($7::uuid[], $8::int[], $9::bigint[])
                     union all select null, null, null) as x(ticket_id, serial, version)
       where l.order_id = moved.order_id and l.ticket_id is not distinct from x.ticket_id and l.state = 'pending')

@@ -31,6 +31,11 @@ export {
 } from './personal-data.ts'
 export { reviveStuckRefunds, stuckRefunds } from './cancellation-store.ts'
 export { createMovedEventConsumer } from './moved-events.ts'
+export {
+  createFollowMovedTickets,
+  createMovedTicketsConsumer,
+  type FollowMovedTickets,
+} from './moved-tickets.ts'
 export { checkoutRoutes } from './routes.ts'
 export { createSales, type Sales, type SalesFigures } from './sales-figures.ts'
 export * from './types.ts'

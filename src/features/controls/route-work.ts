@@ -5,7 +5,7 @@ import { isRefusal, refuse, type ErrorCode, type Refusal } from '../../shared/er
 import { EventIdSchema } from '../../shared/schemas/common.ts'
 import type { EventId } from '../../shared/ids.ts'
 import type { HouseEvent } from '../catalog/index.ts'
-import type { Sales } from '../checkout/index.ts'
+import type { FollowMovedTickets, Sales } from '../checkout/index.ts'
 import type { Controls } from './controls.ts'
 import { ledgerNow } from './ledger-now.ts'
 import { ChangedSchema, PlannedSchema, presentChanges, presentOperatorEvent, type Stock } from './present.ts'
@@ -17,6 +17,7 @@ export type ControlRouteDeps = Pick<ControlsDeps, 'catalog' | 'inventory' | 'can
   /** For lists: at most some seconds old. */
   stock(eventIds: readonly EventId[]): Promise<ReadonlyMap<EventId, Stock>>
   sales: Sales
+  followMovedTickets: FollowMovedTickets
   /** For whom the caller makes something new. */
   organiserFor(caller: Caller, named: string | undefined): string | Refusal
 }

@@ -33,6 +33,7 @@ import {
   releaseDueAllocations,
 } from './decide-allocations.ts'
 import { block, cancelEvent, open, unblock } from './decide-house.ts'
+import { move } from './decide-move.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 import { priceOf } from './phase-prices.ts'
@@ -113,6 +114,8 @@ function decideOne(batch: Batch, command: Command): Outcome {
       return block(batch, command.seats)
     case 'unblock':
       return unblock(batch, command.seats)
+    case 'move':
+      return move(batch, command)
     case 'allocate':
       return allocate(batch, command)
     case 'release-allocation':
@@ -170,6 +173,8 @@ function placesOf(command: Command): readonly number[] {
       return command.seats
     case 'hold-again':
       return command.lines.map((line) => line[0])
+    case 'move':
+      return command.moves.map(({ to }) => to)
     default:
       return []
   }

@@ -55,6 +55,8 @@ export type Change =
   | { k: 'unblock'; seats: number[] }
   /** All holds that were not booked; every free seat is blocked with it. */
   | { k: 'cancel-event'; holds: string[] }
+  /** Ticket, the seat it was for, the seat it is for now. Seats left behind are blocked, or available without `block`. */
+  | { k: 'move'; moves: (readonly [string, number, number])[]; block?: true }
   | { k: 'allocate'; no: number; seats: number[] }
   | { k: 'release-allocation'; no: number; seats: number[] }
   /** How many places of the area the allocation has from now on, those that its codes took included. */
@@ -78,6 +80,7 @@ export const CHANGE_KINDS: Record<Change['k'], true> = {
   transfer: true,
   block: true,
   unblock: true,
+  move: true,
   allocate: true,
   'release-allocation': true,
   'allocate-places': true,
@@ -157,6 +160,8 @@ export function applyChange(view: StateView, change: Change): void {
     case 'unblock':
       for (const seat of change.seats) view.setSeat(seat, SEAT.available, null)
       return
+    case 'move':
+      return applyMove(view, change)
     case 'cancel-event':
       return applyCancelEvent(view, change.holds)
     case 'allocate':
@@ -275,6 +280,7 @@ function applyConfirm(view: StateView, change: Extract<Change, { k: 'confirm' }>
         stateVersion: view.version,
         refundId: null,
         reopened: false,
+        movedFrom: null,
       })
       n += 1
     }
@@ -320,6 +326,36 @@ function applyTransfer(view: StateView, change: Extract<Change, { k: 'transfer' 
     countFor(view, to, offer, 1)
     if (newlyCounted.has(ticket.holdId)) countFor(view, contact!, offer, 1)
   }
+}
+
+// All leave before any arrives, so that tickets may change seats with each other. A blocked seat is no allocation's any
+// more: who has a code of it must not get a seat that nobody can sit on.
+function applyMove(view: StateView, { moves, block }: Extract<Change, { k: 'move' }>): void {
+  const left = new Set(moves.map(([, from]) => from))
+  for (const [, , to] of moves) left.delete(to)
+  for (const seat of left) {
+    const no = view.allocationOf(seat)
+    if (block && no !== null) {
+      view.setAllocation(seat, null)
+      view.addTally(allocationTally(no), -1)
+    }
+    if (block) view.setSeat(seat, SEAT.blocked, null)
+    else freeSeat(view, seat)
+  }
+  for (const [id, from, to] of moves) {
+    const ticket = knownTicket(view, id)
+    const hold = liveHold(view, ticket.holdId)
+    view.setHold({ ...hold, lines: withSeat(hold, id, to) })
+    view.setSeat(to, SEAT.booked, hold.id)
+    view.setTicket({ ...ticket, seat: to, movedFrom: from, stateVersion: view.version })
+  }
+}
+
+/** The hold's lines with another seat for one of its tickets, at the price that was paid. */
+function withSeat({ lines, ticketIds }: Hold, ticketId: string, seat: number): Line[] {
+  let tickets = ticketIds.indexOf(ticketId)
+  const at = lines.findIndex((line) => (tickets -= line[5]) < 0)
+  return lines.map((line, i) => (i === at ? [seat, line[1], line[2], line[3], line[4], line[5]] : line))
 }
 
 function moveArea(

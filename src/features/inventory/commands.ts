@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { Hall } from './hall.ts'
 import type { Hold, KeyUse, Line, Ticket } from './state.ts'
-import type { EventRules, KeyedBy } from './types.ts'
+import type { EventRules, KeyedBy, SeatStatus } from './types.ts'
 
 export type HoldCommand = {
   k: 'hold'
@@ -62,6 +62,8 @@ export type Command =
   | { k: 'configure'; rules: EventRules }
   | { k: 'block'; seats: readonly number[] }
   | { k: 'unblock'; seats: readonly number[] }
+  /** Sold tickets from seat to seat; the seats left behind are blocked, or sold again. */
+  | { k: 'move'; moves: readonly SeatMove[]; block: boolean }
   | { k: 'allocate'; no: number; seats: readonly number[] }
   /** Null: all of its seats and all of its places of areas. */
   | { k: 'release-allocation'; no: number; seats: readonly number[] | null }
@@ -69,6 +71,8 @@ export type Command =
   | { k: 'allocate-places'; no: number; area: number; places: number }
   | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
+
+export type SeatMove = { readonly from: number; readonly to: number }
 
 export type Denied = {
   denied: ErrorCode
@@ -87,6 +91,8 @@ export type Outcome =
   /** The key acted before: give that answer again. */
   | { replay: KeyUse }
   | { done: true }
+  /** The tickets at their new seats, none where they were there before; `left`: what became of the old one, if it is empty. */
+  | { moved: { ticket: Ticket; left: SeatStatus | null }[] }
   | Denied
   /** No such live hold: it may have ended, or never have been. The table knows. */
   | { gone: true }

@@ -184,6 +184,27 @@ export type HouseDeltas = {
   places?: [number, number, number, number][]
 }
 
+/** What commit_moves_v1 applies, called by commit_entry_v3. */
+export type MoveDeltas = {
+  /** Ticket, the seat of its row, its seat, the seat that it was moved from. */
+  tickets: [string, number, number, number][]
+  /** Hold, its lines as text. */
+  lines: [string, string][]
+}
+
+/** What moved tickets lead to; null where there are none. */
+export function moveDeltas(draft: Draft): MoveDeltas | null {
+  const tickets: MoveDeltas['tickets'] = []
+  const lines = new Map<string, string>()
+  for (const { id, holdId, seat, movedFrom, stateVersion } of draft.changedTickets.values()) {
+    if (movedFrom === null || stateVersion !== draft.version) continue
+    tickets.push([id, draft.base.ticket(id)?.seat ?? seat!, seat!, movedFrom])
+    const hold = draft.changedHolds.get(holdId) ?? draft.base.hold(holdId)!
+    lines.set(holdId, linesText(hold.lines))
+  }
+  return tickets.length > 0 ? { tickets, lines: [...lines] } : null
+}
+
 /** What only the house's controls lead to; null where commit_entry_v1 can carry everything. */
 export function houseDeltas(draft: Draft): HouseDeltas | null {
   const house: HouseDeltas = {}
@@ -239,8 +260,10 @@ export function commitRest(
   seatIds: () => string[],
   factId: (n: number) => string,
   house: HouseDeltas | null = null,
+  moves: MoveDeltas | null = null,
 ): string | null {
   const rest: Record<string, unknown> = house ? { house } : {}
+  if (moves) rest['moves'] = moves
   const holdAreas: [string, number, number][] = []
   const contacts = new Map<string, string>()
   const facts: (Fact & { fact_id: string })[] = []
@@ -303,6 +326,8 @@ function factOf(draft: Draft, change: Change): Fact | null {
           refund_id: change.refund,
         },
       }
+    case 'move':
+      return { kind: 'tickets.moved', body: movedBody(change) }
     case 'hold':
     case 'extend':
     case 'release':
@@ -320,6 +345,11 @@ function factOf(draft: Draft, change: Change): Fact | null {
     case 'seal':
       return null
   }
+}
+
+/** Of the fact `tickets.moved`; seats by their index in the layout. */
+export function movedBody({ moves }: Extract<Change, { k: 'move' }>): Record<string, unknown> {
+  return { tickets: moves.map(([ticketId, from, to]) => ({ ticket_id: ticketId, from, to })) }
 }
 
 /** The lines as they stand in the holds table and in the ledger. */

@@ -133,6 +133,15 @@ const entries: Change[][] = [
     },
     { k: 'release', id: id(6) },
   ],
+  [
+    { k: 'hold', id: id(7), buyer: id(107), until: at(1_600), lines: [[4, 0, 5000, 400, 327, 1]] },
+    { k: 'begin-payment', id: id(7), attempt: id(207), until: at(1_300), max: at(1_600) },
+    { k: 'confirm', id: id(7), attempt: id(207), order: id(307), tickets: [id(407)], serial: 2 },
+    { k: 'issue', id: id(7), order: id(307), tickets: [id(407)] },
+    { k: 'move', moves: [[id(407), 4, 5]], block: true },
+    { k: 'cancel', id: id(7), order: id(307), tickets: [id(407)], refund: id(507) },
+    { k: 'reopen', id: id(7), tickets: [id(407)], refund: id(507) },
+  ],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
@@ -171,7 +180,7 @@ describe('ledger format 1', () => {
       { capacity: 50, held: 0, booked: 0, kept: [{ no: 1, places: 20, taken: 0 }] },
     ])
     expect(state.holds.size + state.tickets.size).toBe(0)
-    expect(state.serial).toBe(1)
+    expect(state.serial).toBe(2)
   })
 
   test('no kind of change is missing from the golden bytes', () => {

@@ -9,6 +9,7 @@ import { availabilityOf } from './availability.ts'
 import type { Hall } from './hall.ts'
 import { hallCache } from './hall-cache.ts'
 import { contactAt, holdSeats, seatNumbers } from './hold-seats.ts'
+import { moveTickets } from './move-tickets.ts'
 import { findHold, findTickets, readStock } from './ledger-store.ts'
 import {
   alreadyTurned,
@@ -147,7 +148,7 @@ export function createInventory(deps: InventoryDeps): InventoryService {
       return done(await run(eventId, { k: 'transfer', from, to, ...contact }))
     },
     eventsInMemoryOf: (buyer) => sequencers.eventsOf(buyer),
-    ...houseCalls(halls, run, view),
+    ...houseCalls(halls, run, view, () => deps.clock.now()),
     async availability(eventId, minVersion = 0): Promise<AvailabilityView | Refusal> {
       const found = await view(eventId, minVersion)
       if (!found) return notFound()
@@ -174,10 +175,11 @@ export function createInventory(deps: InventoryDeps): InventoryService {
   async function view(
     eventId: string,
     minVersion = 0,
+    staleMs = AVAILABILITY_STALE_MS,
   ): Promise<{ state: EventState; hall: Hall } | null | Refusal> {
     try {
       const sequencer = sequencers.of(eventId)
-      const opened = await sequencer.refresh(AVAILABILITY_STALE_MS, minVersion)
+      const opened = await sequencer.refresh(staleMs, minVersion)
       return opened ? sequencer.memory : null
     } catch (error) {
       return unavailable(error)
@@ -190,7 +192,8 @@ type View = { state: EventState; hall: Hall }
 function houseCalls(
   halls: (layoutHash: string) => Promise<Hall>,
   run: Run,
-  view: (eventId: string) => Promise<View | null | Refusal>,
+  view: (eventId: string, minVersion?: number, staleMs?: number) => Promise<View | null | Refusal>,
+  now: () => number,
 ): Pick<Inventory, keyof HouseControls | 'open' | 'configure' | 'block' | 'unblock' | 'allocatedSeats'> {
   async function houseSeats(
     eventId: string,
@@ -206,6 +209,7 @@ function houseCalls(
   }
 
   return {
+    moveTickets: (c) => moveTickets({ run, now, present: (eventId) => view(eventId, 0, 0) }, c),
     async open({ eventId, layoutHash, rules }) {
       const fault = faultOfRules(rules)
       if (fault !== null) return refuse('malformed', fault)

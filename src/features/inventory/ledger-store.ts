@@ -57,6 +57,9 @@ const PARAMETERS = Array.from({ length: 54 }, (_, i) => `$${i + 1}`).join(',')
 const COMMIT = statement('inventory.commit', `select commit_entry_v1(${PARAMETERS}) as outcome`)
 // The same, and what `house` of the last parameter says; every hold would pay for asking whether there is any.
 const COMMIT_HOUSE = statement('inventory.commit-house', `select commit_entry_v2(${PARAMETERS}) as outcome`)
+// And what `moves` of it says.
+const COMMIT_MOVES = statement('inventory.commit-moves', `select commit_entry_v3(${PARAMETERS}) as outcome`)
+const COMMITS = { 1: COMMIT, 2: COMMIT_HOUSE, 3: COMMIT_MOVES } as const
 
 const LOAD_HEAD = statement(
   'inventory.load-head',
@@ -105,7 +108,7 @@ const FIND_HOLD = statement(
   `select ${HOLD_COLUMNS} from holds where event_id = $1 and hold_id = $2`,
 )
 const TICKET_COLUMNS = `ticket_id, order_id, line_no, hold_id, buyer, seat_no, area_no, serial, state, state_version,
-  refund_id, reopened`
+  refund_id, reopened, moved_from`
 const LOAD_TICKETS = statement(
   'inventory.load-tickets',
   `select ${TICKET_COLUMNS} from tickets where event_id = $1 order by hold_id, line_no`,
@@ -225,10 +228,9 @@ const COMMIT_CONNECT_MS_MAX = 1_000
 export async function sendCommit(
   database: Database,
   values: readonly unknown[],
-  version: 1 | 2 = 1,
+  version: keyof typeof COMMITS = 1,
 ): Promise<CommitResult> {
-  const commit = version === 1 ? COMMIT : COMMIT_HOUSE
-  const called = await callOnce<{ outcome: CommitOutcome }>(database, commit, values, {
+  const called = await callOnce<{ outcome: CommitOutcome }>(database, COMMITS[version], values, {
     connectMsMax: COMMIT_CONNECT_MS_MAX,
     answerMsMax: COMMIT_ANSWER_MS_MAX,
   })
@@ -501,6 +503,7 @@ type TicketRow = {
   state_version: number
   refund_id: string | null
   reopened: boolean
+  moved_from: number | null
 }
 
 function toTicket(row: TicketRow): Ticket {
@@ -516,5 +519,6 @@ function toTicket(row: TicketRow): Ticket {
     stateVersion: row.state_version,
     refundId: row.refund_id,
     reopened: row.reopened,
+    movedFrom: row.moved_from,
   }
 }

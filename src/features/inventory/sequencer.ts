@@ -4,7 +4,7 @@ import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { decide, type Decision } from './arbiter.ts'
 import type { Command, Denied, HoldWish, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
-import { commitDeltas, commitRest, houseDeltas } from './commit-deltas.ts'
+import { commitDeltas, commitRest, houseDeltas, moveDeltas } from './commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
 import type { Hall } from './hall.ts'
 import {
@@ -432,14 +432,15 @@ export class Sequencer {
     const due = this.nextDue(state, decision)
     const expiryLagMs = oldestLag(state, changes, draft.at)
     const house = houseDeltas(draft)
+    const moves = moveDeltas(draft)
     const values = [
       this.eventId, state.version, state.headHash, state.at, draft.at, batchId, FORMAT_JSON, hash, bytes, due,
       ...commitDeltas(draft),
-      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n), house),
+      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n), house, moves),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
     this.inFlight = draft
-    const result = await sendCommit(commits, values, house ? 2 : 1).finally(() => {
+    const result = await sendCommit(commits, values, moves ? 3 : house ? 2 : 1).finally(() => {
       this.inFlight = null
     })
     const milliseconds = clock.monotonic() - sentMs

@@ -53,6 +53,8 @@ export type Ticket = {
   /** The refund that will free the seat, from `cancel` on. */
   readonly refundId: string | null
   readonly reopened: boolean
+  /** The seat that it was for before the house moved it to the present one; null: it never moved. */
+  readonly movedFrom: number | null
 }
 
 /** What a used idempotency key led to: enough to give the same answer again. */

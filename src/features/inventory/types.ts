@@ -204,6 +204,30 @@ export interface HouseControls {
     allocation: number
     seats?: string[]
   }): Promise<{ version: number } | Refusal>
+  /**
+   * Moves sold tickets to other seats, all or none: free ones, blocked ones, those kept for an allocation, and those that
+   * other moves of the call leave, so that tickets may change places. Codes of these tickets from before are void; what
+   * was paid stays. Seats left behind are blocked (and no allocation's any more), or with `block: false` sold again.
+   * Refusals: conflict (no valid ticket: held, in payment, being given back, not sold), seats_unavailable (`to` is held
+   * or sold), both with `cannot`; event_cancelled. `moved` is empty where all were moved so before. `dryRun` decides
+   * on what the ledger has at this moment and writes nothing.
+   */
+  moveTickets(c: {
+    eventId: EventId
+    moves: readonly { from: string; to: string }[]
+    block: boolean
+    dryRun?: boolean
+  }): Promise<{ version: number; moved: MovedTicket[] } | Refusal>
+}
+
+/** A ticket that the house has moved, or would move; `from` and `to` are its seats' indices in the layout. */
+export type MovedTicket = {
+  ticketId: string
+  orderId: OrderId
+  from: number
+  to: number
+  /** What becomes of `from`; null: another ticket of the same call has it. */
+  left: SeatStatus | null
 }
 
 /**

@@ -3,7 +3,14 @@ import { assertNever } from '../../shared/assert.ts'
 import { languageOf } from '../ticketing/index.ts'
 import { CLAIM_MS, deliveryStore } from './delivery-store.ts'
 import { eventCancelledLetter, eventMovedLetter } from './event-letters.ts'
-import { cancelledLetter, confirmedLetter, refundedLetter, type Reader } from './letters.ts'
+import {
+  cancelledLetter,
+  confirmedLetter,
+  refundedLetter,
+  ticketsMovedLetter,
+  type Reader,
+  type SeatBefore,
+} from './letters.ts'
 import type { Letter, NotificationDeps } from './types.ts'
 
 export const MAIL_KINDS = [
@@ -12,6 +19,7 @@ export const MAIL_KINDS = [
   'refund.settled',
   'booking.event_cancelled',
   'booking.event_moved',
+  'booking.tickets_moved',
 ] as const
 
 type Body = {
@@ -23,6 +31,8 @@ type Body = {
   reason?: string
   /** When the event was to start, as the buyer knew it. */
   was?: string
+  /** Where tickets were for that the house has moved. */
+  before?: SeatBefore[]
 }
 
 /**
@@ -136,7 +146,16 @@ async function letterFor(deps: NotificationDeps, fact: Fact, orderId: string): P
       if (delivery.tickets.length === 0) return 'cancelled_since'
       const { was = '', order_ids: orderIds = [orderId] } = body
       const now = deps.clock.now()
-      return { ...eventMovedLetter(reader, { was: Date.parse(was), orderIds, now }), files: [calendar()] }
+      return {
+        ...eventMovedLetter(reader, { was: Date.parse(was), orderIds, now }),
+        files: [calendar()],
+      }
+    }
+    case 'booking.tickets_moved': {
+      const letter = ticketsMovedLetter(reader, body.before ?? [])
+      // Given back before this mail could go out, or cancelled: the mail about that says what there is to say.
+      if (!letter || delivery.event.status === 'cancelled') return 'cancelled_since'
+      return { ...letter, files: [await tickets(), calendar()] }
     }
     default:
       return assertNever(kind)

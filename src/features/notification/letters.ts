@@ -58,6 +58,32 @@ export function refundedLetter(reader: Reader, refundId: string): Written {
   return { ...letter, refundId: refundId || null, saysRefunded: true }
 }
 
+export type SeatBefore = {
+  ticket_id: string
+  section: string | null
+  row: string | null
+  seat: string | null
+}
+
+/** Another seat for some tickets: which, and that the old paper admits nobody. Null where none of them is valid any more. */
+export function ticketsMovedLetter(reader: Reader, before: readonly SeatBefore[]): Written | null {
+  const { words, order, delivery } = wordsFor(reader)
+  const { locale } = order
+  const items = before.flatMap((was) => {
+    const ticket = delivery.tickets.find(({ ticketId }) => ticketId === was.ticket_id)
+    return ticket ? [`${seatText({ ...was, door: null }, locale)} → ${seatText(ticket, locale)}`] : []
+  })
+  if (items.length === 0) return null
+  return write(reader, words.seatsMovedSubject(delivery.event.name, items.length), [
+    { kind: 'paragraph', text: words.seatsMoved(items.length) },
+    ...eventParts(reader),
+    { kind: 'list', items },
+    { kind: 'paragraph', text: words.oldPaper },
+    ...testPart(reader, words),
+    { kind: 'small', text: words.reference(order.orderId) },
+  ])
+}
+
 function refundText(words: MailWords, minorUnits: number, amount: string, isSettled: boolean): string {
   if (minorUnits === 0) return words.nothingBack
   return isSettled ? words.refundSent(amount) : words.refundComing(amount)

@@ -26,6 +26,9 @@ export type MailWords = {
   postponed(before: string): string
   movedSubject(event: string, date: string): string
   moved(before: string): string
+  seatsMovedSubject(event: string, count: number): string
+  seatsMoved(count: number): string
+  oldPaper: string
   giveBackUntil(moment: string): string
   askTheHouse: string
   doors(time: string): string
@@ -75,6 +78,13 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
     movedSubject: (event, date) => `New date: ${event}, ${date}`,
     moved: (before) =>
       `this event has been moved: it was to take place on ${before}, and takes place at the time below. Your tickets stay valid; you need not do anything. The attached file moves it in your calendar.`,
+    seatsMovedSubject: (event, count) => `${count === 1 ? 'Another seat' : 'Other seats'}: ${event}`,
+    seatsMoved: (count) =>
+      count === 1
+        ? 'the house has moved you to another seat. What you paid stays as it is; you need not do anything but bring the new ticket.'
+        : 'the house has moved you to other seats. What you paid stays as it is; you need not do anything but bring the new tickets.',
+    oldPaper:
+      'The attached file has your tickets as they are now. Printouts and codes from before do not work at the door any more for what was moved.',
     giveBackUntil: (moment) =>
       `If you cannot come, you can give your tickets back until ${moment}, on the page of your booking, under "Give tickets back".`,
     askTheHouse: 'If you cannot come, please ask the house.',
@@ -125,6 +135,13 @@ export const MAIL_WORDS: Record<'en' | 'de', MailWords> = {
     movedSubject: (event, date) => `Neuer Termin: ${event}, ${date}`,
     moved: (before) =>
       `diese Veranstaltung ist verlegt: Sie war für ${before} geplant und findet zum unten genannten Termin statt. Ihre Karten gelten weiter, Sie müssen nichts tun. Die angehängte Datei verlegt den Termin in Ihrem Kalender.`,
+    seatsMovedSubject: (event, count) => `${count === 1 ? 'Ein anderer Platz' : 'Andere Plätze'}: ${event}`,
+    seatsMoved: (count) =>
+      count === 1
+        ? 'das Haus hat Ihnen einen anderen Platz gegeben. Am bezahlten Preis ändert sich nichts; bringen Sie nur bitte die neue Karte mit.'
+        : 'das Haus hat Ihnen andere Plätze gegeben. Am bezahlten Preis ändert sich nichts; bringen Sie nur bitte die neuen Karten mit.',
+    oldPaper:
+      'Die angehängte Datei zeigt Ihre Karten, wie sie jetzt gelten. Frühere Ausdrucke und Codes der umgesetzten Plätze gelten am Einlass nicht mehr.',
     giveBackUntil: (moment) =>
       `Wenn Sie nicht kommen können: Bis ${moment} können Sie Ihre Karten zurückgeben, auf der Seite Ihrer Buchung unter „Karten zurückgeben“.`,
     askTheHouse: 'Wenn Sie nicht kommen können, wenden Sie sich bitte an das Haus.',

@@ -3,13 +3,15 @@ import { writeVoidedList } from '../../shared/verify-ticket.ts'
 import type { TicketingDeps } from './types.ts'
 
 // One statement, so that the tickets and the version they are complete to come from one snapshot. States from 2 on
-// admit nobody: void, replaced.
+// admit nobody: void, replaced. Of a ticket that was moved the codes from before are void, and its present one is not.
 const VOIDED = statement(
   'ticketing.voided',
   `select h.version,
-          coalesce((select jsonb_agg(jsonb_build_array(t.serial, t.state_version) order by t.serial)
+          coalesce((select jsonb_agg(jsonb_build_array(t.serial, t.state_version - case when t.state >= 2 then 0 else 1 end)
+                                     order by t.serial)
                       from tickets t
-                     where t.event_id = $1 and t.state >= 2 and t.state_version > $2), '[]') as tickets
+                     where t.event_id = $1 and (t.state >= 2 or t.moved_from is not null)
+                       and t.state_version > $2), '[]') as tickets
      from event_heads h where h.event_id = $1`,
 )
 

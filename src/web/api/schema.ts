@@ -3620,6 +3620,198 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/v1/operator/events/{event_id}/moves': {
+    get?: never
+    put?: never
+    post: {
+      parameters: {
+        query?: { dry_run?: boolean }
+        header?: never
+        path: { event_id: string }
+        cookie?: never
+      }
+      requestBody: {
+        content: {
+          'application/json': {
+            moves: { from_seat_id: string; to_seat_id: string }[]
+            old_seat?: 'block' | 'sell'
+          }
+        }
+      }
+      responses: {
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json':
+              | {
+                  event: {
+                    event_id: string
+                    organiser_id: string
+                    external_id: string | null
+                    revision: number
+                    status: 'draft' | 'published' | 'postponed' | 'cancelled' | 'ended'
+                    name: string
+                    starts_at: string
+                    venue: { name: string; city: string; timezone: string }
+                    sales: {
+                      capacity: number
+                      remaining: number
+                      orders: number
+                      tickets: number
+                      charged: { amount: number; currency: string }
+                      refunded: { amount: number; currency: string }
+                    }
+                    opened: boolean
+                    codes: { [name: string]: number }
+                    spec: {
+                      event_id?: string | number
+                      external_id?: string
+                      status?: 'draft' | 'published' | 'postponed' | 'cancelled'
+                      name?: string | { [name: string]: string }
+                      description?: (string | { [name: string]: string }) | null
+                      language?: string
+                      type?: string
+                      genres?: string[]
+                      image_url?: string | null
+                      start?: string
+                      doors?: string | null
+                      duration_minutes?: number | null
+                      venue?: {
+                        name: string
+                        city: string
+                        street?: string | null
+                        region?: string | null
+                        country?: string | null
+                        timezone?: string
+                        lat?: number | null
+                        lon?: number | null
+                      }
+                      room?: string | null
+                      production?: { id: string; name: string } | null
+                      performers?: { name: string; kind?: 'person' | 'group'; role?: string | null }[]
+                      works?: { title: string; composer?: string | null }[]
+                      layout?: string
+                      currency?: string
+                      on_sale?: { from?: string | null; until?: string | null }
+                      limits?: {
+                        tickets_per_buyer?: number
+                        hold_seconds?: number
+                        extensions?: number
+                        extension_seconds?: number
+                        no_orphan_seats?: boolean
+                      }
+                      identity?: 'guest' | 'email'
+                      refund?: { allowed?: boolean; until?: string | null }
+                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      prices?: { [name: string]: number | { [name: string]: number | null } }
+                      fees?: {
+                        name: string
+                        per: 'ticket' | 'order'
+                        amount?: number
+                        percent?: number
+                        refundable?: boolean
+                      }[]
+                      taxes?: {
+                        name: string
+                        percent: number
+                        included: boolean
+                        on?: 'all' | 'tickets' | 'fees'
+                      }[]
+                      phases?: {
+                        id: string
+                        from?: string | null
+                        until?: string | null
+                        access?: 'open' | 'code'
+                        tickets_per_buyer?: number | null
+                        capacity?: number | null
+                        prices?: { [name: string]: number | { [name: string]: number } }
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      allotments?: {
+                        name: string
+                        release?: string | null
+                        seats?: (
+                          | string
+                          | {
+                              section: string
+                              row?: string | number
+                              rows?: (string | number)[]
+                              seats?: (string | number) | (string | number)[]
+                            }
+                        )[]
+                        areas?: { [name: string]: number }
+                        codes?: { code: string; uses?: number | null }[]
+                      }[]
+                      blocked?: (
+                        | string
+                        | {
+                            section: string
+                            row?: string | number
+                            rows?: (string | number)[]
+                            seats?: (string | number) | (string | number)[]
+                          }
+                      )[]
+                    }
+                  }
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  warnings: { field: string; why: string }[]
+                }
+              | {
+                  dry_run: true
+                  changes: { field: string; from: string | null; to: string | null }[]
+                  cannot: { field: string; why: string }[]
+                  warnings: { field: string; why: string }[]
+                }
+          }
+        }
+        400: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        401: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        403: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        404: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        409: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        413: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        415: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        429: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        500: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+        503: {
+          headers: { [name: string]: unknown }
+          content: { 'application/problem+json': components['schemas']['Problem'] }
+        }
+      }
+    }
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/v1/operator/events/{event_id}/phases': {
     get?: never
     put: {
