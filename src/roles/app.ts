@@ -82,6 +82,7 @@ import { openWeb } from './web.ts'
 import { openProviders } from './payment.ts'
 import { openPictures } from './pictures.ts'
 import { runAlone } from './run-alone.ts'
+import { startPriceTurns } from './price-turns.ts'
 import { startUpkeep } from './upkeep.ts'
 
 /** What buyers read where a phone or a passkey names the house. */
@@ -427,6 +428,7 @@ export function startWork(app: App, shutdown: Shutdown): void {
   app.pictureFetcher.start()
   shutdown.add('pictures', () => app.pictureFetcher.stop())
   startUpkeep(app, shutdown)
+  startPriceTurns(app, shutdown)
   const stopping = new AbortController()
   const building = buildSearch(app, stopping.signal)
     .catch((error: unknown) => {

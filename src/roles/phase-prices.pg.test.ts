@@ -242,3 +242,25 @@ phases:
     expect((await usher(audit, {} as never)).code).toBe(0)
   }, 60_000)
 })
+
+test('lists and search show and filter by the price of the phase that runs, at most 5 s after it began', async () => {
+  const turn = Date.now() + 3_000
+  const name = 'Zimbelstern'
+  const phases = [
+    { id: 'early', until: new Date(turn).toISOString(), prices: { Side: 1_000 } },
+    { id: 'regular', from: new Date(turn).toISOString() },
+  ]
+  const eventId = await make('turning', { name, phases })
+  const from = async (query: string): Promise<number | undefined> => {
+    const { json } = await house.call('GET', `/v1/events?${query}`)
+    return json.items.find((item: { event_id: string }) => item.event_id === eventId)?.price_from.amount
+  }
+  await waitFor('the early price', async () => (await from(`keyword=${name}`)) === 1_100)
+  expect(await from(`keyword=${name}&price_max=1100`)).toBe(1_100)
+  expect(Date.now()).toBeLessThan(turn)
+  for (const query of [`keyword=${name}`, 'limit=100', `keyword=${name}&price_max=2350`])
+    await waitFor('the regular price', async () => (await from(query)) === 2_350)
+  expect(await from(`keyword=${name}&price_max=1100`)).toBeUndefined()
+  // The edge may keep it for one second more.
+  expect(Date.now() - turn).toBeLessThan(4_000)
+}, 60_000)

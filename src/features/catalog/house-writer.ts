@@ -5,6 +5,7 @@ import type { EventDraft } from './event-draft.ts'
 import type { EventId } from '../../shared/ids.ts'
 import { lowestPriceShown, numberedPrices } from './house-rules.ts'
 import type { HouseEvent, HouseSale, HouseWritten } from './house-types.ts'
+import { writeTurn } from './price-turns.ts'
 import { writeSales } from './sale-store.ts'
 
 const RECORD = `jsonb_to_record($1::jsonb) as e(event_id bigint, organiser_id uuid, production_id uuid, venue_id uuid,
@@ -144,6 +145,7 @@ export async function writeHouseEvent(
   const save = { ...o, organiserId }
   const venues = await writeVenues(sql, parts, save)
   const productions = await writeProductions(sql, parts, save)
+  const shown = sale && lowestPriceShown(sale, o.now)
   const row = {
     ...eventRow(draft, '', venues, productions),
     event_id: event.eventId === '' ? null : event.eventId,
@@ -152,7 +154,7 @@ export async function writeHouseEvent(
     extensions_max: sale?.extensionsMax ?? 1,
     extension_seconds: sale?.extensionSeconds ?? 300,
     identity_required: sale?.identityRequired ?? 'guest',
-    price_from: sale ? lowestPriceShown(sale, o.now).from : event.priceFrom,
+    price_from: shown ? shown.from : event.priceFrom,
   }
   const isNew = event.eventId === ''
   const { rows } = await sql.query<Numbered>(isNew ? insertEvent : updateEvent, [JSON.stringify(row), o.now])
@@ -163,6 +165,7 @@ export async function writeHouseEvent(
   if (sale) {
     await writeSales(sql, [{ event_id, sale }])
     await writePhases(sql, event_id, { ...sale, codes: o.codes?.(String(event_id)) ?? sale.codes })
+    await writeTurn(sql, event_id, shown!.until)
   }
   await sql.query(insertChange, [event_id, revision, o.now, o.actor, JSON.stringify(o.changes)])
   await writeFact(sql, { event_id, revision }, o)
