@@ -7,6 +7,7 @@ import { refuse } from '../shared/errors.ts'
 import { runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { run as apply } from './apply.ts'
+import { run as audit } from './audit.ts'
 import { run as exportEvent } from './export-event.ts'
 
 // A club: a dance floor of 600, a balcony of 150, a lounge of 50, and not one seat.
@@ -48,8 +49,14 @@ async function make(externalId: string, more: object = {}): Promise<string> {
   return made.json.event.event_id
 }
 
-async function hold(eventId: string, area: string, quantity: number, code?: string): Promise<Answer> {
-  const token = await house.guest()
+async function hold(
+  eventId: string,
+  area: string,
+  quantity: number,
+  code?: string,
+  token?: string,
+): Promise<Answer> {
+  token ??= await house.guest()
   const body = {
     event_id: eventId,
     areas: [{ area_id: area, quantity }],
@@ -61,7 +68,7 @@ async function hold(eventId: string, area: string, quantity: number, code?: stri
 const left = async (eventId: string): Promise<Record<string, number>> =>
   (await house.call('GET', `/v1/events/${eventId}/availability`)).json.areas
 
-const FANS = { areas: { 'Dance floor': 200, balcony: 150 }, codes: [{ code: 'FAN-CLUB-1' }] }
+const FANS = { areas: { 'Dance floor': 200, balcony: 150 }, codes: [{ code: 'FAN-CLUB-1', uses: null }] }
 
 test('places of areas are kept for an allotment, sold to its codes alone, and go on open sale when it ends', async () => {
   const eventId = await make('kept')
@@ -114,6 +121,37 @@ test('an event opens with its places kept, and a cancelled one sells none of the
   expect((await operator('POST', `/${eventId}/cancel`, { reason: 'rain' })).status).toBe(202)
   await waitFor('the end', async () => (await left(eventId))['floor'] === 0)
   expect((await hold(eventId, 'balcony', 1, 'FAN-CLUB-1')).json.code).toBe('event_cancelled')
+})
+
+test('a ticket of a kept place that is bought and given back is for the code again, and the audit agrees', async () => {
+  const eventId = await make('given back', { allotments: [{ name: 'fans', ...FANS }] })
+  const token = await house.guest()
+  const forCode = async (): Promise<unknown> =>
+    (
+      await house.call('POST', `/v1/events/${eventId}/access-code`, {
+        token,
+        body: { access_code: 'FAN-CLUB-1' },
+      })
+    ).json.areas
+  const held = await hold(eventId, 'balcony', 3, 'fan-club-1', token)
+  const booked = await house.call('POST', '/v1/bookings', {
+    token,
+    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
+  })
+  expect([booked.status, booked.json.status]).toEqual([201, 'CONFIRMED'])
+  expect(await forCode()).toEqual({ floor: 200, balcony: 147 })
+  const [first] = booked.json.tickets
+  const back = await house.call('POST', `/v1/bookings/${booked.json.booking_id}/cancel`, {
+    token,
+    body: { ticket_ids: [first.ticket_id] },
+  })
+  expect(back.status).toBe(200)
+  await waitFor('the place to be back', async () =>
+    Bun.deepEquals(await forCode(), { floor: 200, balcony: 148 }),
+  )
+  expect(await left(eventId)).toEqual({ floor: 400, lounge: 50, balcony: 0 })
+  const audited = await runCommand(house.app.config, audit, { event: eventId, money: true })
+  expect([audited.code, audited.out.join('')]).toEqual([0, expect.stringMatching(/^clean: 1 events, /)])
 })
 
 test('what cannot be kept is named with its reason, and nothing is changed', async () => {
