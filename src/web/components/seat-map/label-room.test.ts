@@ -18,6 +18,23 @@ test('a bent section has its label on its seats, not in the middle of the box ar
   expect(bent.oneLine.height).toBeLessThan(700)
 })
 
+test('a narrow section is named along itself in small letters, a wide one is not turned', () => {
+  const narrow = sectionOf(24, 6, () => true)
+  expect(narrow.small.rotation).toBe(-Math.PI / 2)
+  expect(narrow.small.width).toBeGreaterThan(narrow.oneLine.width * 1.5)
+  // Along the rows it would stand over both sides.
+  expect(narrow.small.width).toBeGreaterThan(600)
+  expect(narrow.small.width).toBeLessThan(2_400)
+  expect(sectionOf(6, 24, () => true).small.rotation).toBe(0)
+  expect(sectionOf(20, 20, () => true).small.rotation).toBe(0)
+})
+
+test('in the corner of a bowl the name follows the section', () => {
+  const { small, oneLine } = sectionOf(6, 40, () => true, 1_500)
+  expect(small.rotation).toBe(-Math.PI / 4)
+  expect(small.width).toBeGreaterThan(oneLine.width * 1.3)
+})
+
 /** Rows of seats 100 apart, straight or around a middle a quarter of a circle long. */
 function sectionOf(
   rows: number,

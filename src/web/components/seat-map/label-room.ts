@@ -3,8 +3,12 @@ import { SeatGrid } from './seat-grid.ts'
 /** In layout units. */
 export type Room = { width: number; height: number }
 
-/** Where the name of a section stands: in its middle, and how much of the section lies around it there. */
-export type LabelPlace = { x: number; y: number; oneLine: Room; twoLines: Room }
+/**
+ * Where the name of a section stands: in its middle, and how much of the section lies around it there. `small`: for small
+ * letters, turned as they have most room.
+ */
+export type LabelPlace = { x: number; y: number; oneLine: Room; twoLines: Room; small: Turned }
+export type Turned = Room & { rotation: number }
 
 type Seats = {
   x: Float32Array
@@ -23,6 +27,17 @@ const TWO_LINES = 46
 const LEFT_LETTERS = 7
 const SMALLER = 0.92
 const TRIES = 32
+/** Small letters: of a section's name, 9.4 CSS pixels, and their line. */
+export const SMALL = 0.72
+export const SMALL_LINE = 10.4
+/** CSS pixels of a letter before it is made small: figures are wide. */
+const WIDE_LETTER = 8.3
+const SMALL_STEP = 0.97
+const SMALL_TRIES = 80
+/** Upwards along a narrow section, and along those in the corners of a bowl. */
+const TURNS = [-Math.PI / 2, -Math.PI / 4, Math.PI / 4]
+/** How much more room has to be there before letters are turned. */
+const WORTH_TURNING = 1.15
 /** How far a border may lie from the next seat, in radii at which seats flow together. */
 const REACH = 1.8
 /** Points of a border, as shares of half its sides. */
@@ -46,7 +61,8 @@ export function labelPlaces(data: Seats, names: readonly string[]): LabelPlace[]
   rows.forEach((row, r) => middles[row.section]!.rows.push(r))
   return names.map((name, s) => {
     const { n, rows: its, ...sum } = middles[s]!
-    if (n === 0) return { x: 0, y: 0, oneLine: NOTHING, twoLines: NOTHING }
+    if (n === 0)
+      return { x: 0, y: 0, oneLine: NOTHING, twoLines: NOTHING, small: { ...NOTHING, rotation: 0 } }
     const row = rows[its[its.length >> 1]!]!
     const seat = row.first + (row.count >> 1)
     const widest = Math.sqrt(n) * blobRadius * 5
@@ -61,6 +77,18 @@ export function labelPlaces(data: Seats, names: readonly string[]): LabelPlace[]
       }
       return NOTHING
     }
+    const turned = (cx: number, cy: number, aspect: number, rotation: number): Turned => {
+      const [cos, sin] = [Math.cos(rotation), Math.sin(rotation)]
+      let width = widest
+      for (let i = 0; i < SMALL_TRIES; i++, width *= SMALL_STEP) {
+        const [w, h] = [width / 2, width / aspect / 2]
+        const fits = BORDER.every(([bx, by]) =>
+          isOn(cx + bx * w * cos - by * h * sin, cy + bx * w * sin + by * h * cos),
+        )
+        if (fits) return { width, height: width / aspect, rotation }
+      }
+      return { ...NOTHING, rotation }
+    }
     const letters = name.length * LETTER
     const places = [
       { x: sum.x / n, y: sum.y / n },
@@ -69,7 +97,10 @@ export function labelPlaces(data: Seats, names: readonly string[]): LabelPlace[]
     const [first, second] = places as [(typeof places)[0], (typeof places)[0]]
     const best = second.oneLine.width > first.oneLine.width * 1.25 ? second : first
     const both = Math.max(letters, LEFT_LETTERS * LETTER) + 22
-    return { ...best, twoLines: room(best.x, best.y, both / TWO_LINES) }
+    const small = [0, ...TURNS]
+      .map((turn) => turned(best.x, best.y, (name.length * WIDE_LETTER * SMALL + 1) / SMALL_LINE, turn))
+      .reduce((a, b) => (b.width > a.width * (a.rotation === 0 ? WORTH_TURNING : 1) ? b : a))
+    return { ...best, twoLines: room(best.x, best.y, both / TWO_LINES), small }
   })
 }
 

@@ -4,6 +4,7 @@ import type { MapColors, Rgb } from './colors.ts'
 import { readableOn } from './colors.ts'
 import type { Face, LabelAtlas } from './glyphs.ts'
 import type { HallData } from './hall.ts'
+import { SMALL, SMALL_LINE } from './label-room.ts'
 
 /** Anchor, box, glyph, colour, rule: what the label shader reads. */
 export const LABEL_FLOATS = 18
@@ -12,8 +13,6 @@ const WORLD_TEXT_PIXELS_MIN = 9
 /** CSS pixels of a seat's radius from which rows are named, and from which sections are not any more. */
 export const ROW_NAMES_FROM = 5.2
 export const SECTION_NAMES_UNTIL = 1.9
-/** Of the size of a section's name, where there is no room for more: 10 CSS pixels. */
-const TINY = 0.77
 const FOREVER = 1e9
 
 type Placed = {
@@ -109,19 +108,20 @@ export function sectionLabels(
     const color = readableOn(ground, colors.text, colors.ground)
     const nameWidth = atlas.width('name', shortName)
     const bothWidth = Math.max(nameWidth, atlas.width('small', left))
-    // One line where the name fits, two where both do; before that smaller letters.
+    // One line where the name fits, two where both do; before that smaller letters, turned where there is more room.
     const { width, height } = section.oneLine
-    const tiny = Math.max((nameWidth * TINY + 1) / width, 11 / height)
+    const { rotation } = section.small
+    const tinyWidth = nameWidth * SMALL
+    const tiny = Math.max((tinyWidth + 1) / section.small.width, SMALL_LINE / section.small.height)
     const oneLine = Math.max((nameWidth + 6) / width, 16 / height)
     const twoLines =
       left === ''
         ? until
         : Math.max(oneLine, (bothWidth + 22) / section.twoLines.width, 46 / section.twoLines.height)
-    const small = { x, y, scaleMin: tiny, scaleMax: Math.min(oneLine, until) }
+    const small = { x, y, scaleMin: tiny, scaleMax: Math.min(oneLine, until), rotation }
     if (tiny < small.scaleMax) {
-      const tinyWidth = nameWidth * TINY
-      builder.pill(x, y, [-tinyWidth / 2 - 2, -6.5, tinyWidth + 4, 13], ground, 1, small)
-      builder.text({ ...small, text: shortName, face: 'name', color, size: TINY })
+      builder.pill(x, y, [-tinyWidth / 2 - 2, -6, tinyWidth + 4, 12], ground, 1, small)
+      builder.text({ ...small, text: shortName, face: 'name', color, size: SMALL })
     }
     const single = { x, y, scaleMin: oneLine, scaleMax: Math.min(twoLines, until) }
     if (oneLine < single.scaleMax) {
