@@ -27,14 +27,14 @@ test('a statement that waits for long behind others is waited for: the database 
   expect(rows).toMatchObject([{ n: 1 }])
   expect(performance.now() - startedMs).toBeGreaterThan(4_000)
   expect(database.silentMs()).toBe(0)
-})
+}, 30_000)
 
 test('one long statement is no silence: the database is asked something beside it, and answers', async () => {
   const two = openDatabase({ url: db.url, connectionsMax: 2 })
   const { rows } = await unlessSilent(two, two.query(NAP, [4]))
   expect(rows).toMatchObject([{ n: 1 }])
   await two.close()
-})
+}, 30_000)
 
 test('a transaction that waits for its connection is silence, too', async () => {
   const none = openDatabase({ url: proxy.url, connectionsMax: 1 })
@@ -47,7 +47,7 @@ test('a transaction that waits for its connection is silence, too', async () => 
   proxy.thaw()
   await begun.catch(() => {})
   await none.close()
-})
+}, 30_000)
 
 test('where nobody is told anything the wait ends, and what was asked is answered later', async () => {
   proxy.freeze()
@@ -60,4 +60,4 @@ test('where nobody is told anything the wait ends, and what was asked is answere
   proxy.thaw()
   expect((await asked).rows).toMatchObject([{ n: 1 }])
   expect(database.silentMs()).toBeLessThan(1_000)
-})
+}, 30_000)
