@@ -272,7 +272,7 @@ async function joinFeatures(
     clock: systemClock,
   })
   const { mailer, mail, movedEvents, ...moved } = openMail(
-    { config, metrics, database, observer: outboxObserver, account, catalog, checkout, ticketing },
+    { config, metrics, database, observer: outboxObserver, account, catalog, inventory, checkout, ticketing },
     shutdown,
   )
 

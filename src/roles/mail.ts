@@ -8,6 +8,7 @@ import {
   type Checkout,
   type FollowMovedTickets,
 } from '../features/checkout/index.ts'
+import type { Inventory } from '../features/inventory/index.ts'
 import { createMailConsumer } from '../features/notification/index.ts'
 import type { Ticketing } from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
@@ -42,12 +43,13 @@ export function openMail(
     observer: OutboxObserver
     account: Account
     catalog: CatalogService
+    inventory: Inventory
     checkout: Checkout
     ticketing: Ticketing
   },
   shutdown: Shutdown,
 ): Mail {
-  const { config, database, observer, account, catalog, checkout, ticketing } = c
+  const { config, database, observer, account, catalog, inventory, checkout, ticketing } = c
   const parts = { database, clock: systemClock, ids: systemIds, random: systemRandom }
   const mailer = config.smtpUrl ? smtpMailer(config.smtpUrl) : fileMailer(mailFolderOf(config), systemIds)
   shutdown.add('mailer', () => mailer.close())
@@ -79,13 +81,14 @@ export function openMail(
     }),
   })
   const followMovedTickets = createFollowMovedTickets({
-    ...{ database, catalog, clock: systemClock },
+    ...{ database, catalog, inventory, clock: systemClock },
     onFact: () => mail.nudge(),
   })
   const movedTickets = createOutboxReader({
     ...parts,
     table: 'inventory_outbox',
-    limits: UNHURRIED,
+    // Nearly all of its facts are of tickets that were sold, and are passed over.
+    limits: { ...UNHURRIED, batchRowsMax: 1_000 },
     observer,
     consumer: createMovedTicketsConsumer(followMovedTickets),
   })

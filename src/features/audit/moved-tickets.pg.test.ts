@@ -4,21 +4,27 @@ import { checkoutStack } from '../../../test/harness/checkout-stack.ts'
 import { systemClock, systemIds } from '../../platform/clock.ts'
 import { isRefusal } from '../../shared/errors.ts'
 import { joinEventScopedId } from '../../shared/ids.ts'
-import { createFollowMovedTickets, type FollowMovedTickets } from '../checkout/index.ts'
+import { createFollowMovedTickets } from '../checkout/index.ts'
+import type { MovedTicket } from '../inventory/index.ts'
 
 let bench: AuditBench
-let follow: FollowMovedTickets
+let follow: (moved: Moved) => Promise<void>
 beforeAll(async () => {
   bench = await auditBench()
-  const { database, catalog } = bench.stack
-  follow = createFollowMovedTickets({ database, catalog, clock: systemClock })
+  const { database, catalog, inventory } = bench.stack
+  const following = createFollowMovedTickets({ database, catalog, inventory, clock: systemClock })
+  follow = ({ eventId, moved }) =>
+    following(
+      eventId,
+      moved.map(({ ticketId }) => ticketId),
+    )
 })
 afterAll(() => bench.close())
 
 /** The event that was sold last. */
 let selling = ''
 
-type Moved = Parameters<FollowMovedTickets>[0]
+type Moved = { eventId: string; version: number; moved: MovedTicket[] }
 type Sold = { eventId: string; orderId: string; holdId: string; ticketIds: string[] }
 
 /** An order of two seats, A1 and A2. */
@@ -36,7 +42,7 @@ async function sold({ checkout, hold, open }: AuditBench['stack'] = bench.stack)
 async function move(eventId: string, from: string, to: string): Promise<Moved> {
   const done = await bench.stack.inventory.moveTickets({ eventId, moves: [{ from, to }], block: true })
   if (isRefusal(done)) throw new Error(done.detail)
-  return { eventId, version: done.version, tickets: done.moved }
+  return { eventId, ...done }
 }
 
 test('an order that has not followed its moved ticket yet is looked at again, and told when it never does', async () => {
@@ -66,6 +72,15 @@ test('an order follows in any order of the facts, and its buyer is told of each 
   )
   const before = [{ ticket_id: order!.lines[0]!.ticketId, section: 'Stalls', row: 'A', seat: '1' }]
   expect(rows.map(({ body }) => body.before)).toEqual([before])
+  expect(await bench.findings(eventId)).toEqual([])
+})
+
+test('a ticket that two calls move in one entry is followed to where it is then', async () => {
+  const { eventId, orderId } = await sold()
+  const [first, second] = await Promise.all([move(eventId, 'A1', 'B5'), move(eventId, 'B5', 'C7')])
+  expect(first.version).toBe(second.version)
+  for (const moved of [first, second]) await follow(moved)
+  expect((await bench.stack.checkout.order(orderId))!.lines[0]).toMatchObject({ seatId: 'C7' })
   expect(await bench.findings(eventId)).toEqual([])
 })
 

@@ -10,19 +10,20 @@ const FOLLOW = statement(
   `with moved as (
      update order_lines l
         set seat_no = x.seat_no, seat_id = x.seat_id, section = x.section, row_label = x.row_label,
-            seat_label = x.seat_label, state_version = $2
-       from unnest($3::uuid[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
-              as x(ticket_id, seat_no, seat_id, section, row_label, seat_label),
+            seat_label = x.seat_label, state_version = x.version
+       from unnest($2::uuid[], $3::bigint[], $4::int[], $5::text[], $6::text[], $7::text[], $8::text[])
+              as x(ticket_id, version, seat_no, seat_id, section, row_label, seat_label),
             order_lines was
-      where l.ticket_id = x.ticket_id and was.ticket_id = x.ticket_id and coalesce(l.state_version, 0) < $2
-  returning l.order_id, l.line_no, l.ticket_id, was.section, was.row_label, was.seat_label),
+      where l.ticket_id = x.ticket_id and was.ticket_id = x.ticket_id and coalesce(l.state_version, 0) < x.version
+  returning l.order_id, l.line_no, l.ticket_id, x.version, was.section, was.row_label, was.seat_label),
    orders as (
-     select order_id, jsonb_agg(jsonb_build_object('ticket_id', ticket_id, 'section', section, 'row', row_label,
-                                                   'seat', seat_label) order by line_no) as before
+     select order_id, max(version) as version,
+            jsonb_agg(jsonb_build_object('ticket_id', ticket_id, 'section', section, 'row', row_label,
+                                         'seat', seat_label) order by line_no) as before
        from moved group by order_id),
    facts as (
      insert into money_outbox (fact_id, event_id, kind, key, body, at)
-     select left(encode(sha256(convert_to($1::bigint::text || '/tickets-moved/' || $2::bigint::text || '/' || order_id::text,
+     select left(encode(sha256(convert_to($1::bigint::text || '/tickets-moved/' || version::text || '/' || order_id::text,
                                           'UTF8')), 'hex'), 32)::uuid,
             $1::bigint, 'booking.tickets_moved', order_id::text,
             jsonb_build_object('order_id', order_id, 'event_id', $1::bigint::text, 'before', before), $9
@@ -30,30 +31,29 @@ const FOLLOW = statement(
    select count(*)::int as count from orders`,
 )
 
-/** What the ledger moved at `version` of an event; seats by their index in the layout. */
-export type TicketsMoved = {
-  eventId: EventId
-  version: number
-  tickets: readonly { ticketId: string; to: number }[]
-}
-
-/** Makes orders follow tickets that the house has moved, and tells their buyers. Idempotent. */
-export type FollowMovedTickets = (moved: TicketsMoved) => Promise<void>
+/**
+ * Makes orders follow tickets of an event that the house has moved, and tells their buyers. It looks where the ledger
+ * has the tickets now, so it may be called again and in any order.
+ */
+export type FollowMovedTickets = (eventId: EventId, ticketIds: readonly string[]) => Promise<void>
 
 export function createFollowMovedTickets(
-  deps: Pick<CheckoutDeps, 'database' | 'catalog' | 'clock' | 'onFact'>,
+  deps: Pick<CheckoutDeps, 'database' | 'catalog' | 'clock' | 'onFact'> & {
+    inventory: Pick<CheckoutDeps['inventory'], 'findTickets'>
+  },
 ): FollowMovedTickets {
-  const { database, catalog, clock } = deps
-  return async ({ eventId, version, tickets }) => {
+  const { database, catalog, inventory, clock } = deps
+  return async (eventId, ticketIds) => {
     const event = await catalog.event(eventId)
     const layout = event?.layoutHash ? await catalog.layout(event.layoutHash) : null
     if (!layout) throw new Error(`event ${eventId}: tickets were moved, and its layout is not known`)
-    const seats = tickets.map(({ to }) => layout.seats[to]!)
+    const tickets = await inventory.findTickets(eventId, ticketIds)
+    const seats = tickets.map(({ seat }) => layout.seats[seat!]!)
     const { rows } = await database.query<{ count: number }>(FOLLOW, [
       eventId,
-      version,
       tickets.map(({ ticketId }) => ticketId),
-      tickets.map(({ to }) => to),
+      tickets.map(({ stateVersion }) => stateVersion),
+      tickets.map(({ seat }) => seat),
       seats.map((seat) => seat.seat_id),
       seats.map((seat) => layout.sections[seat.section]!.name),
       seats.map((seat) => seat.row),
@@ -69,13 +69,12 @@ export function createMovedTicketsConsumer(follow: FollowMovedTickets): Consumer
   return {
     name: 'moved-tickets',
     kinds: ['tickets.moved'],
-    async handle({ eventId, version, body }) {
-      const { tickets } = body as { tickets: { ticket_id: string; to: number }[] }
-      await follow({
-        eventId: String(eventId),
-        version,
-        tickets: tickets.map(({ ticket_id: ticketId, to }) => ({ ticketId, to })),
-      })
+    async handle({ eventId, body }) {
+      const { tickets } = body as { tickets: { ticket_id: string }[] }
+      await follow(
+        String(eventId),
+        tickets.map(({ ticket_id: ticketId }) => ticketId),
+      )
     },
   }
 }

@@ -26,14 +26,17 @@ export async function moveTickets(deps: ControlRouteDeps, asked: Asked): Promise
     const cannot = whyNot(done)
     return dryRun && cannot ? { status: 200, json: planned([], [], cannot) } : done
   }
-  const { moved, version } = done
+  const { moved } = done
   const changes = changesOf(eventId, moved, layout)
   const warnings = warningsOf(moved, layout)
   if (dryRun) return { status: 200, json: planned(changes, warnings, []) }
   if (moved.length > 0) {
     const byField = Object.fromEntries(changes.map(({ field, from, to }) => [field, { from, to }]))
     await deps.catalog.noteChanges({ eventId, revision: null, actor, changes: byField })
-    await deps.followMovedTickets({ eventId, version, tickets: moved })
+    await deps.followMovedTickets(
+      eventId,
+      moved.map(({ ticketId }) => ticketId),
+    )
   }
   const shown = await show(deps, (await deps.catalog.house({ eventId }))!)
   return isRefusal(shown) ? shown : { status: 200, json: { event: shown, changes, warnings } }
