@@ -164,6 +164,7 @@ function saleOf(row: Row, layoutHash: string): HouseSale {
     priceTypes: priceTypes.map(({ id, text, min, max }) => ({
       id,
       name: nameOf(text),
+      ...otherNamesOf(text),
       ...(min > 0 && { min }),
       ...(max !== null && { max }),
     })),
@@ -191,6 +192,13 @@ function saleOf(row: Row, layoutHash: string): HouseSale {
       opens: phase === null ? { allotment: allotment! } : { phase },
     })),
   }
+}
+
+function otherNamesOf(text: Named): { names?: Record<string, string> } {
+  const others = Object.entries(text).flatMap(([language, found]) =>
+    typeof found === 'object' && language !== text.default ? [[language, found.name] as const] : [],
+  )
+  return others.length === 0 ? {} : { names: Object.fromEntries(others) }
 }
 
 function nameOf(text: Named): string {

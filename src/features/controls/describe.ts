@@ -61,9 +61,12 @@ function describeSale(
   set('limits.no_orphan_seats', sale.orphanRule ? 'yes' : 'no')
   set('identity', sale.identityRequired)
   set('refund', refundText(sale, time))
-  sale.priceTypes.forEach(({ id, name, min, max }, i) => {
+  sale.priceTypes.forEach(({ id, name, names = {}, min, max }, i) => {
     const bounds = [min ? `at least ${min}` : '', max ? `at most ${max}` : ''].filter((part) => part !== '')
-    set(`price_types.${id}`, [name, ...bounds, `no. ${i + 1}`].join(', '))
+    const others = Object.keys(names)
+      .toSorted()
+      .map((language) => `${language}: ${names[language]}`)
+    set(`price_types.${id}`, [name, ...others, ...bounds, `no. ${i + 1}`].join(', '))
   })
   sale.categories.forEach(({ name }, category) => {
     sale.priceTypes.forEach(({ id }, type) => {

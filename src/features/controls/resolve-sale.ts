@@ -130,8 +130,24 @@ function priceTypesOf(
   return given.map(({ id, name, min, max }, i) => {
     if (max !== undefined && max !== null && (min ?? 0) > max)
       report(['price_types', i, 'min'], 'is more than max')
-    return { id, name, ...(min && { min }), ...(max && { max }) }
+    return {
+      ...{ id, ...namesOf(name, (message) => report(['price_types', i, 'name'], message)) },
+      ...(min && { min }),
+      ...(max && { max }),
+    }
   })
+}
+
+/** In the language of tickets and for readers of any other: the English name, or else the first one. */
+function namesOf(
+  given: string | Record<string, string>,
+  report: (message: string) => void,
+): { name: string; names?: Record<string, string> } {
+  if (typeof given === 'string') return { name: given }
+  const { en, ...others } = given
+  const name = en ?? Object.values(others)[0]
+  if (name === undefined || 'default' in others) report('needs a text for each language: { en: …, de: … }')
+  return { name: name ?? '', ...(Object.keys(others).length > 0 && { names: others }) }
 }
 
 function facesOf(

@@ -87,7 +87,9 @@ function saleOf(
     }),
     identity: sale.identityRequired,
     refund: { allowed: sale.refundable, until: time(sale.refundUntil ?? null) },
-    price_types: sale.priceTypes.map(({ id, name, min, max }) => compact({ id, name, min, max })),
+    price_types: sale.priceTypes.map(({ id, name, names, min, max }) =>
+      compact({ id, name: names ? { en: name, ...names } : name, min, max }),
+    ),
     prices: Object.fromEntries(
       sale.categories.map(({ name }, category) => [
         name,

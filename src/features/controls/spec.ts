@@ -232,7 +232,7 @@ function saleMembers(dialect: Dialect) {
       Type.Array(
         object({
           id: Type.String({ pattern: '^[a-z0-9][a-z0-9_-]{0,39}$', examples: ['adult', 'early-bird'] }),
-          name: text(100),
+          name: inLanguages(100),
           min: Optional(Type.Integer({ minimum: 0, maximum: 1_000, description: 'Of it an order.' })),
           max: Optional(nullable(Type.Integer({ minimum: 1, maximum: 1_000 }))),
         }),

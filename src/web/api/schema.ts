@@ -2007,7 +2007,12 @@ export interface paths {
             }
             identity?: 'guest' | 'email'
             refund?: { allowed?: boolean; until?: string | null }
-            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            price_types?: {
+              id: string
+              name: string | { [name: string]: string }
+              min?: number
+              max?: number | null
+            }[]
             prices?: { [name: string]: number | { [name: string]: number | null } }
             fees?: {
               name: string
@@ -2118,7 +2123,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -2242,7 +2252,12 @@ export interface paths {
                   }
                   identity?: 'guest' | 'email'
                   refund?: { allowed?: boolean; until?: string | null }
-                  price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                  price_types?: {
+                    id: string
+                    name: string | { [name: string]: string }
+                    min?: number
+                    max?: number | null
+                  }[]
                   prices?: { [name: string]: number | { [name: string]: number | null } }
                   fees?: {
                     name: string
@@ -2412,7 +2427,12 @@ export interface paths {
                 }
                 identity?: 'guest' | 'email'
                 refund?: { allowed?: boolean; until?: string | null }
-                price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                price_types?: {
+                  id: string
+                  name: string | { [name: string]: string }
+                  min?: number
+                  max?: number | null
+                }[]
                 prices?: { [name: string]: number | { [name: string]: number | null } }
                 fees?: {
                   name: string
@@ -2541,7 +2561,12 @@ export interface paths {
             }
             identity?: 'guest' | 'email'
             refund?: { allowed?: boolean; until?: string | null }
-            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            price_types?: {
+              id: string
+              name: string | { [name: string]: string }
+              min?: number
+              max?: number | null
+            }[]
             prices?: { [name: string]: number | { [name: string]: number | null } }
             fees?: {
               name: string
@@ -2652,7 +2677,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -2849,7 +2879,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -3026,7 +3061,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -3296,7 +3336,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -3702,7 +3747,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -3901,7 +3951,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -4373,7 +4428,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -4495,7 +4555,12 @@ export interface paths {
       requestBody?: {
         content: {
           'application/json': {
-            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            price_types?: {
+              id: string
+              name: string | { [name: string]: string }
+              min?: number
+              max?: number | null
+            }[]
             prices?: { [name: string]: number | { [name: string]: number | null } }
             fees?: {
               name: string
@@ -4573,7 +4638,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -4700,7 +4770,12 @@ export interface paths {
             layout?: string
             currency?: string
             on_sale?: { from?: string | null; until?: string | null }
-            price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+            price_types?: {
+              id: string
+              name: string | { [name: string]: string }
+              min?: number
+              max?: number | null
+            }[]
             prices?: { [name: string]: number | { [name: string]: number | null } }
             fees?: {
               name: string
@@ -4785,7 +4860,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
@@ -4984,7 +5064,12 @@ export interface paths {
                       }
                       identity?: 'guest' | 'email'
                       refund?: { allowed?: boolean; until?: string | null }
-                      price_types?: { id: string; name: string; min?: number; max?: number | null }[]
+                      price_types?: {
+                        id: string
+                        name: string | { [name: string]: string }
+                        min?: number
+                        max?: number | null
+                      }[]
                       prices?: { [name: string]: number | { [name: string]: number | null } }
                       fees?: {
                         name: string
