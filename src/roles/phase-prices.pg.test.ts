@@ -151,6 +151,32 @@ describe('prices of a phase', () => {
     expect((await hold(eventId)).json.total.amount).toBe(200)
   })
 
+  test('are named to the holder of a code, who pays them; what is kept for an allotment costs the general price', async () => {
+    const priced = early(DAY_MS, { Center: 3_500 })
+    const members = { id: 'members', access: 'code', prices: { Center: { adult: 500 } } }
+    const eventId = await make('codes', { phases: [...priced.phases, members] })
+    const codes = [{ code: 'MEMBER-2030', uses: null }]
+    await operator('POST', `/${eventId}/phases/members/codes`, { codes })
+    const seats = [{ section: 'Center', row: 'A' }]
+    const press = { seats, codes: [{ code: 'PRESS-2030', uses: null }] }
+    expect((await operator('PUT', `/${eventId}/allotments/press`, press)).status).toBe(200)
+    const token = await house.guest()
+    const adult = async (code: string) => {
+      const { json } = await house.call('POST', `/v1/events/${eventId}/access-code`, {
+        token,
+        body: { access_code: code },
+      })
+      return json.prices?.find(
+        (one: { category: string; price_type: string }) =>
+          one.category === 'Center' && one.price_type === 'adult',
+      ).price.amount
+    }
+    const paid = async (code: string) => (await hold(eventId, { access_code: code })).json.total.amount
+    expect([await adult('MEMBER-2030'), await paid('MEMBER-2030')]).toEqual([600, 600])
+    expect([await adult('PRESS-2030'), await paid('PRESS-2030')]).toEqual([4_600, 4_600])
+    expect((await hold(eventId)).json.total.amount).toBe(3_600)
+  })
+
   test('that cannot be are named by field, and nothing changes', async () => {
     const eventId = await make('wrong')
     const wrong = { Center: { senior: 1 }, Balcony: 1, Side: { adult: 600_000_000 } }

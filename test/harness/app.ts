@@ -121,6 +121,8 @@ export type TestPhase = {
   access: 'open' | 'code'
   from?: string
   until?: string
+  /** Face values in minor units by category and price type. */
+  prices?: Record<string, Record<string, number>>
   codes?: { code: string; uses: number | null }[]
 }
 

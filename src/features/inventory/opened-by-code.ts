@@ -3,9 +3,10 @@ import { placesLeft, placesOf } from './area-places.ts'
 import { availabilityOf } from './availability.ts'
 import { isFreeFor } from './decide-allocations.ts'
 import type { Hall } from './hall.ts'
+import { hasPhasePrices, pricesIn } from './phase-prices.ts'
 import { openedBy, type Opened } from './sale-phases.ts'
 import type { EventState, StateView } from './state.ts'
-import { SEAT, type SeatStatus } from './types.ts'
+import { SEAT, type Price, type SeatStatus } from './types.ts'
 
 /** What the holder of an access code finds: `seats` and `areas` as availability has them, of what the code opens alone. */
 export type CodeView = {
@@ -14,7 +15,11 @@ export type CodeView = {
   opened: Opened
   seats: Uint8Array
   areas: Record<string, number>
+  /** What tickets cost with it, where that depends on the phase; null: what they cost everybody. */
+  prices: CodePrice[] | null
 }
+
+export type CodePrice = Price & { categoryName: string; priceTypeId: string; currency: string }
 
 /** `code`: its hash. `buyer`: who asks; their own holds with it do not use it up for them. */
 export function viewByCode(
@@ -31,14 +36,15 @@ export function viewByCode(
   if ('denied' in opened)
     return refuse('access_code_used_up', 'This access code was used as often as it can be.')
   const { version, layoutHash } = state
+  const prices = opened.isOpen ? pricesWith(state, hall, opened) : null
   const open = availabilityOf(state, hall)
   if (opened.opens === 'phase' || !opened.isOpen) {
     const areas = Object.fromEntries(open.areas.map(({ areaId, remaining }) => [areaId, remaining]))
-    return { version, layoutHash, opened, seats: open.seats, areas }
+    return { version, layoutHash, opened, seats: open.seats, areas, prices }
   }
   const { allocation } = opened
   return {
-    ...{ version, layoutHash, opened },
+    ...{ version, layoutHash, opened, prices },
     seats: Uint8Array.from(open.seats, (_, seat) => statusFor(state, seat, allocation)),
     areas: Object.fromEntries(
       open.areas.flatMap(({ areaId }, i): [string, number][] => {
@@ -47,6 +53,18 @@ export function viewByCode(
       }),
     ),
   }
+}
+
+// What is kept for an allotment is sold in no phase.
+function pricesWith({ rules }: EventState, { layout }: Hall, opened: Opened): CodePrice[] | null {
+  if (!hasPhasePrices(rules)) return null
+  const offer = opened.opens === 'phase' ? rules.offers.find(({ id }) => id === opened.phase)! : null
+  return pricesIn(rules, offer).map((price) => ({
+    ...price,
+    categoryName: layout.categories[price.category]?.name ?? '',
+    priceTypeId: rules.priceTypes[price.priceType]!.id,
+    currency: rules.currency,
+  }))
 }
 
 /** A seat as holders of a code of the allocation find it: every other seat is blocked to them. */

@@ -59,7 +59,7 @@ export function presentReservation(hold: HoldView, hall: Hall): Record<string, u
 }
 
 export function presentOpened(eventId: string, view: CodeView): Record<string, unknown> {
-  const { opened, version, layoutHash, seats, areas } = view
+  const { opened, version, layoutHash, seats, areas, prices } = view
   return {
     event_id: eventId,
     opens: opened.opens,
@@ -69,5 +69,15 @@ export function presentOpened(eventId: string, view: CodeView): Record<string, u
     layout: layoutHash,
     seats: Buffer.from(packStatuses(seats)).toString('base64'),
     areas,
+    ...(prices && {
+      prices: prices.map(({ category, categoryName, priceTypeId, amount, fee, tax, currency }) => ({
+        category: categoryName,
+        category_index: category,
+        price_type: priceTypeId,
+        price: { amount, currency },
+        fee_included: { amount: fee, currency },
+        tax_included: { amount: tax, currency },
+      })),
+    }),
   }
 }

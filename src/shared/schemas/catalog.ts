@@ -1,5 +1,13 @@
 import { Type } from 'typebox'
-import { EventIdSchema, MoneySchema, TimeSchema, UuidSchema, nextCursor, pageQuery } from './common.ts'
+import {
+  EventIdSchema,
+  MoneySchema,
+  PriceSchema,
+  TimeSchema,
+  UuidSchema,
+  nextCursor,
+  pageQuery,
+} from './common.ts'
 
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -139,17 +147,6 @@ export const EventItemSchema = Type.Object({
   score: Type.Number({ description: 'How well the keyword fits the name; 0 without one.' }),
 })
 
-const PricesSchema = Type.Array(
-  Type.Object({
-    category: Type.String(),
-    category_index: Type.Integer(),
-    price_type: Type.String(),
-    price: MoneySchema,
-    fee_included: MoneySchema,
-    tax_included: MoneySchema,
-  }),
-)
-
 const facet = Type.Array(Type.Object({ value: Type.String(), count: Type.Integer() }))
 
 export const EventListSchema = Type.Object({
@@ -219,7 +216,7 @@ export const EventSchema = Type.Object({
       access: Type.Enum(['open', 'code']),
       price_from: nullable(MoneySchema),
       prices: Type.Optional(
-        Type.Array(PricesSchema.items, {
+        Type.Array(PriceSchema, {
           description:
             'All that is sold in this phase, where any phase has prices of its own; else `prices` of the event.',
         }),
@@ -264,7 +261,7 @@ export const EventSchema = Type.Object({
       max_per_order: nullable(Type.Integer()),
     }),
   ),
-  prices: Type.Array(PricesSchema.items, {
+  prices: Type.Array(PriceSchema, {
     description:
       'Where phases have prices of their own: those of the phase that runs, or of the next one where none does, as `price_from`.',
   }),

@@ -14,6 +14,16 @@ export const MoneySchema = Type.Object(
   },
 )
 
+/** What a ticket of one category and price type costs. */
+export const PriceSchema = Type.Object({
+  category: Type.String(),
+  category_index: Type.Integer(),
+  price_type: Type.String(),
+  price: MoneySchema,
+  fee_included: MoneySchema,
+  tax_included: MoneySchema,
+})
+
 const UUID = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'
 
 export const EventIdSchema = Type.String({

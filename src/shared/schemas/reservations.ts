@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { EventIdSchema, EventScopedIdSchema, MoneySchema, TimeSchema } from './common.ts'
+import { EventIdSchema, EventScopedIdSchema, MoneySchema, PriceSchema, TimeSchema } from './common.ts'
 
 const SEATS_MAX = 500
 const PLACES_MAX = 500
@@ -152,4 +152,10 @@ export const OpenedByCodeSchema = Type.Object({
     description:
       'What is left with this code, by area_id. Of an allotment: of the areas in which it has places.',
   }),
+  prices: Type.Optional(
+    Type.Array(PriceSchema, {
+      description:
+        'What tickets cost with this code, where phases of the sale have prices of their own; else `prices` of the event.',
+    }),
+  ),
 })

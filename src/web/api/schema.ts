@@ -1300,6 +1300,14 @@ export interface paths {
               layout: string
               seats: string
               areas: { [name: string]: number }
+              prices?: {
+                category: string
+                category_index: number
+                price_type: string
+                price: { amount: number; currency: string }
+                fee_included: { amount: number; currency: string }
+                tax_included: { amount: number; currency: string }
+              }[]
             }
           }
         }

@@ -186,6 +186,7 @@ function eventLd(event: Event, origin: string): object {
         }),
         availability: `https://schema.org/${availabilityOf(event)}`,
         ...(event.on_sale_at !== null && { validFrom: event.on_sale_at }),
+        ...(event.prices_until !== null && { priceValidUntil: event.prices_until }),
       },
     }),
   }

@@ -29,6 +29,8 @@ function InPhases({ event }: { event: Event }) {
   const now = useNow(1_000)
   const left = phasesLeft(event, now)
   const { who, next } = saleNow(left, now)
+  // Two seconds later no cache on the way has the prices of before.
+  useRefetch(event, event.prices_until !== null && now > Date.parse(event.prices_until) + 2_000)
   if (left.length === 0) return <Card title={t.ended} />
   // One phase for everybody that runs already is a sale like any other.
   const phases = left.length > 1 || who !== 'everybody' ? <Phases {...{ event, left, next, now }} /> : null
@@ -62,7 +64,7 @@ function Phases({
   )
   return (
     <ol className="mt-4 space-y-3 border-t border-line pt-4 text-sm" aria-label={t.phases}>
-      {left.map(({ id, from, until, needsCode }) => (
+      {left.map(({ id, from, until, needsCode, price }) => (
         <li key={id} aria-current={from <= now ? 'step' : undefined}>
           <p className="font-semibold">{needsCode ? t.presale : t.openSale}</p>
           <p className="tabular text-muted">
@@ -81,6 +83,11 @@ function Phases({
               </>
             )}
           </p>
+          {price && (
+            <p className="tabular">
+              {t.priceFrom} {formatMoney(price, locale)}
+            </p>
+          )}
           {needsCode && <p className="text-muted">{t.presaleHint}</p>}
           {/* Whoever has no code waits for this one; before any phase the card itself counts down. */}
           {id === next?.id && left.some((phase) => phase.from <= now) && (
@@ -190,14 +197,9 @@ function Countdown({
 }) {
   const t = useText(eventText)
   const locale = useLocale()
-  const now = useNow(1_000)
-  const api = useApi()
-  const queryClient = useQueryClient()
-  const left = Date.parse(at) - now
+  const left = Date.parse(at) - useNow(1_000)
   const due = left <= 0
-  useEffect(() => {
-    if (due) void queryClient.invalidateQueries({ queryKey: eventQuery(api, event.event_id).queryKey })
-  }, [due, api, event.event_id, queryClient])
+  useRefetch(event, due)
   const { timezone } = event.venue
   return (
     <Card>
@@ -221,6 +223,14 @@ function Countdown({
       {children}
     </Card>
   )
+}
+
+function useRefetch({ event_id: eventId }: Event, due: boolean): void {
+  const api = useApi()
+  const queryClient = useQueryClient()
+  useEffect(() => {
+    if (due) void queryClient.invalidateQueries(eventQuery(api, eventId))
+  }, [due, api, eventId, queryClient])
 }
 
 function Card({

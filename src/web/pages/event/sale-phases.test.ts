@@ -52,3 +52,18 @@ test('during a presale the next presale is nothing to wait for: whoever has no c
   expect(now(event, 12)).toMatchObject({ who: 'code', next: { id: 'p2' } })
   expect(now(event, 55)).toEqual({ who: 'nobody', next: null })
 })
+
+test('a phase names its lowest price where phases have prices of their own, and none where all cost the same', () => {
+  const event = sale([
+    [10, 20, 'open'],
+    [20, null, 'open'],
+  ])
+  expect(phasesLeft(event, START).map(({ price }) => price)).toEqual([null, null])
+  const priced = event.phases.map((phase, i) => ({
+    ...phase,
+    ...{ price_from: { amount: 3_000 + i * 1_500, currency: 'EUR' }, prices: [] },
+  }))
+  expect(phasesLeft({ ...event, phases: priced }, START).map(({ price }) => price?.amount)).toEqual([
+    3_000, 4_500,
+  ])
+})

@@ -21,11 +21,12 @@ export class PriceBook {
   readonly categories: PricedCategory[]
   readonly #prices = new Map<string, number>()
 
-  constructor(event: Event) {
+  /** `prices`: with a code they may be others than the event's own. */
+  constructor(event: Event, prices: Event['prices'] = event.prices) {
     this.currency = event.currency
     this.orderFee = event.order_fee.amount
     this.types = event.price_types
-    for (const { category_index, price_type, price } of event.prices) {
+    for (const { category_index, price_type, price } of prices) {
       this.#prices.set(`${category_index} ${price_type}`, price.amount)
     }
     const priced = event.categories.map(({ index, name }) => {

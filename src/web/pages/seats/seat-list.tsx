@@ -126,7 +126,7 @@ function Sections({
   const locale = useLocale()
   const { hall, prices, stock } = session
   const { sections } = hall.data
-  const dearest = useMemo(() => cheapestOfSections(session), [session])
+  const dearest = useMemo(() => cheapestOfSections({ hall, prices }), [hall, prices])
   // With a code, those are shown in which it opens something.
   const isShown = (s: number): boolean =>
     sections[s]!.seatCount > 0 && (!stock.limited || free[s]! > 0 || s === section)
@@ -178,7 +178,7 @@ function Sections({
   )
 }
 
-function cheapestOfSections({ hall, prices }: SeatSession) {
+function cheapestOfSections({ hall, prices }: Pick<SeatSession, 'hall' | 'prices'>) {
   const found: (ReturnType<typeof prices.category> | undefined)[] = []
   for (const row of hall.data.rows) {
     const category = prices.category(hall.data.category[row.first]!)

@@ -86,9 +86,10 @@ const STOCK_MS = 500
  * the page subscribes to `view`, the map to every change.
  */
 export class SeatSession {
-  readonly event: Event
+  event: Event
   readonly hall: Hall
-  readonly prices: PriceBook
+  /** As of now, and with the code that was typed. */
+  prices: PriceBook
   readonly stock: Availability
   readonly #deps: SeatSessionDeps
   #feed: StockFeed | null = null
@@ -139,6 +140,19 @@ export class SeatSession {
     this.#feed?.stop()
     this.#code.stop()
     if (this.#tickTimer) clearTimeout(this.#tickTimer)
+  }
+
+  /** The event was read again: another phase of its sale may have other prices. */
+  update(event: Event): void {
+    this.event = event
+    this.#setPrices()
+    // What the code opens may cost something else, too.
+    void this.#code.look()
+  }
+
+  #setPrices(): void {
+    this.prices = new PriceBook(this.event, this.#view.code?.prices ?? undefined)
+    this.#set({})
   }
 
   readonly view = (): SeatView => this.#view
@@ -320,6 +334,7 @@ export class SeatSession {
     this.#feed?.show(null)
     // What is kept for the code is nobody else's.
     this.#set({ code: null, notice: null, choice: code?.kept ? NOTHING : choice })
+    this.#setPrices()
   }
 
   /** The seats that are kept for the code, by number. */
@@ -408,6 +423,7 @@ export class SeatSession {
       ...{ code, choice },
       ...(outside.length > 0 && { notice: { kind: 'outsideCode', seats: outside } as const }),
     })
+    this.#setPrices()
     this.#feed?.show(code.kept)
   }
 

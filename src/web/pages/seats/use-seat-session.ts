@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import { useQueryClient } from '@tanstack/react-query'
 import { eventQuery, type Event } from '../../api/queries.ts'
-import { useApi } from '../../app/context.tsx'
+import { serverNow, useApi } from '../../app/context.tsx'
 import { loadHall } from '../../components/seat-map/load-hall.ts'
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import { SeatSession, type SeatView } from './seat-session.ts'
@@ -49,8 +49,34 @@ export function useSeatSession(event: Event): SessionState {
     // The event's other fields may be read again while one chooses; only another plan begins another visit.
     // oxlint-disable-next-line react/exhaustive-deps
   }, [api, client, eventId, layoutUrl, layoutHash])
+  const session = state && 'session' in state ? state.session : null
+  useEffect(() => {
+    if (session && session.event !== event) session.update(event)
+  }, [session, event])
+  usePricesUntil(event)
   return state
 }
+
+/** Reads the event again when a phase of its sale begins or ends and its prices are others. */
+function usePricesUntil({ event_id: eventId, prices_until: until }: Event): void {
+  const api = useApi()
+  const client = useQueryClient()
+  useEffect(() => {
+    if (until === null) return
+    const inMs = Date.parse(until) + SETTLED_MS - serverNow()
+    // In a month nobody waits here any more, and a timer holds no more.
+    if (inMs > TIMER_MS_MAX) return
+    const timer = setTimeout(
+      () => void client.invalidateQueries(eventQuery(api, eventId)),
+      Math.max(inMs, SETTLED_MS),
+    )
+    return () => clearTimeout(timer)
+  }, [api, client, eventId, until])
+}
+
+/** Milliseconds after which no cache on the way has the prices of before. */
+const SETTLED_MS = 2_000
+const TIMER_MS_MAX = 2 ** 31 - 1
 
 /** Milliseconds that the map waits for what is free: before that, all of it would look sold. */
 const KNOWN_MS_MAX = 2_000
