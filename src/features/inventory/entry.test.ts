@@ -142,6 +142,22 @@ const entries: Change[][] = [
     { k: 'cancel', id: id(7), order: id(307), tickets: [id(407)], refund: id(507) },
     { k: 'reopen', id: id(7), tickets: [id(407)], refund: id(507) },
   ],
+  [
+    {
+      k: 'configure',
+      rules: {
+        ...rules,
+        offers: [
+          {
+            ...{ id: 'early', no: 3, startsAt: null, endsAt: at(90_000), access: 'open' },
+            prices: [{ category: 0, priceType: 0, amount: 4000, fee: 400, tax: 262 }],
+          },
+        ],
+      },
+    },
+    { k: 'hold', id: id(8), buyer: id(108), until: at(1_528), lines: [[6, 0, 4000, 400, 262, 1]], offer: 3 },
+    { k: 'release', id: id(8) },
+  ],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
