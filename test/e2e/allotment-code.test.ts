@@ -81,6 +81,51 @@ test(
 )
 
 test(
+  'seats of a code that were let go in another window can be held again from checkout, and paid with next year’s card',
+  async () => {
+    const { eventId } = await withAllotment()
+    const { page, context, close } = await shop.come()
+    await page.goto(`/events/${eventId}/seats`)
+    await page.getByRole('button', { name: 'I have an access code' }).click()
+    await page.getByLabel('Access code', { exact: true }).fill(CODE)
+    await page.keyboard.press('Enter')
+    await page.getByText('6 places are free for your code').first().waitFor()
+    await tap(page, kept[0]!)
+    await page.getByRole('button', { name: 'Hold this seat' }).click()
+    await page.waitForURL(/\/checkout\//)
+    const pay = async (): Promise<void> => {
+      await page.getByLabel('Mail for your tickets').fill('ada@example.org')
+      await page.getByLabel('Card number').fill('4242424242424242')
+      await page.getByLabel('Expires').fill(`01${String(new Date().getUTCFullYear() + 1).slice(-2)}`)
+      await page.getByLabel('Security code').fill('123')
+      await page.getByRole('button', { name: /^Pay / }).click()
+    }
+    // A window that this one opens knows what it holds.
+    const [other] = await Promise.all([
+      context.waitForEvent('page'),
+      page.evaluate((url) => void window.open(url), `/events/${eventId}/seats`),
+    ])
+    await other.getByRole('button', { name: 'Let them go and choose others' }).click()
+    await other.getByText('6 places are free for your code').first().waitFor()
+    await pay()
+    await page.getByText('They were let go before they were paid').waitFor()
+    await page.getByRole('button', { name: 'Try for the same seats' }).click()
+    await page.getByLabel('Mail for your tickets').waitFor()
+    await untilHeld(eventId, kept, [kept[0]!])
+    // The seats' page of this tab knows the new hold, too.
+    const checkout = page.url()
+    await page.goto(`/events/${eventId}/seats`)
+    await page.getByRole('heading', { name: 'Held for you' }).waitFor()
+    await page.goto(checkout)
+    await pay()
+    await page.waitForURL(/\/orders\//)
+    await page.getByText('Paid. These are your tickets').waitFor()
+    await close()
+  },
+  TEST_MS_MAX,
+)
+
+test(
   'the list shows the seats of the code alone and follows what others hold of them, until the house lets them go',
   async () => {
     const { eventId, operator } = await withAllotment()

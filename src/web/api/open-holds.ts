@@ -3,6 +3,11 @@ export function holdName(eventId: string): string {
   return `usher.hold.${eventId}`
 }
 
+/** Where a tab keeps the access code that it holds seats of an event with. */
+export function codeName(eventId: string): string {
+  return `usher.code.${eventId}`
+}
+
 /** As many as the API takes. */
 const HOLDS_NAMED_MAX = 20
 

@@ -2,6 +2,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { read } from '../../api/client.ts'
+import { codeName, holdName } from '../../api/open-holds.ts'
 import type { Event } from '../../api/queries.ts'
 import { serverNow, useApi } from '../../app/context.tsx'
 import { Button, ButtonLink } from '../../components/button.tsx'
@@ -94,11 +95,14 @@ function useSameAgain({ event_id, seats, areas }: Reservation) {
   const api = useApi()
   const navigate = useNavigate()
   return useMutation({
-    mutationFn: () =>
-      read(
+    mutationFn: () => {
+      // Seats that a code opened are nobody's without it.
+      const code = sessionStorage.getItem(codeName(event_id))
+      return read(
         api.POST('/v1/reservations', {
           body: {
             event_id,
+            ...(code !== null && { access_code: code }),
             ...(seats.length > 0 && {
               seats: seats.map(({ seat_id, price_type }) => ({ seat_id, price_type })),
             }),
@@ -107,9 +111,12 @@ function useSameAgain({ event_id, seats, areas }: Reservation) {
             }),
           },
         }),
-      ),
-    onSuccess: ({ reservation_id: reservationId }) =>
-      navigate({ to: '/checkout/$reservationId', params: { reservationId }, replace: true }),
+      )
+    },
+    onSuccess: ({ reservation_id: reservationId }) => {
+      sessionStorage.setItem(holdName(event_id), reservationId)
+      return navigate({ to: '/checkout/$reservationId', params: { reservationId }, replace: true })
+    },
   })
 }
 

@@ -22,6 +22,7 @@ test('a card is good to the last day of its month', () => {
   const card = (expires: string) => cardFaults({ number: TEST_CARDS[0].number, expires, code: '123' }, NOW)
   expect(card('11 / 26')).toEqual({})
   expect(card('10 / 26').expires).toBe('over')
+  expect(card('01 / 27')).toEqual({})
   expect(card('13 / 30').expires).toBe('incomplete')
 })
 

@@ -1,4 +1,5 @@
 import { read, type Api } from '../../api/client.ts'
+import { codeName } from '../../api/open-holds.ts'
 import { isApiError } from '../../api/problem.ts'
 import type { Event } from '../../api/queries.ts'
 import type { paths } from '../../api/schema.ts'
@@ -109,7 +110,7 @@ export class TypedCode {
   }
 
   get #name(): string {
-    return `usher.code.${this.#deps.eventId}`
+    return codeName(this.#deps.eventId)
   }
 }
 
