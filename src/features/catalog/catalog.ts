@@ -22,7 +22,7 @@ import {
 import { listEvents, type ListedPage } from './list-events.ts'
 import { createOrganisers, type Organisers } from './organisers.ts'
 import { createEventPictures, type EventPictures } from './picture-store.ts'
-import { turnPrices } from './price-turns.ts'
+import { turnPrices, type TurnedPrices } from './price-turns.ts'
 import { availabilityOf, saleState } from './sale-state.ts'
 import type { Availability, Catalog, CatalogEvent, EventPage, EventQuery, Stock } from './types.ts'
 
@@ -77,8 +77,8 @@ export type CatalogService = Catalog &
     /** Puts into the event's history what was changed elsewhere: its seats, in the ledger. */
     noteChanges(c: ChangesNoted): Promise<void>
     history(c: { eventId: EventId; before: number | null; limit: number }): Promise<HistoryEntry[]>
-    /** Writes down what lists show of events where a phase has begun or ended; how many prices changed. */
-    turnPrices(): Promise<number>
+    /** Writes down what lists show of events where a phase has begun or ended. */
+    turnPrices(): Promise<TurnedPrices>
     /** The rules that the ledger would sell this by; null for what has no layout. */
     houseRules(event: HouseEvent): EventRules | null
     /** The newest first; of one organiser those of its events and those that no event has yet. */
@@ -162,9 +162,9 @@ export function createCatalog(deps: CatalogDeps): CatalogService {
       if (c.revision === null) saved()
     },
     async turnPrices() {
-      const turned = await turnPrices(database, { now: clock.now(), ids })
-      if (turned > 0) saved()
-      return turned
+      const done = await turnPrices(database, { now: clock.now(), ids })
+      if (done.turned > 0) saved()
+      return done
     },
     history: (c) => readHistory(database, c),
     houseRules: (of) => rulesOf(of, defaults),

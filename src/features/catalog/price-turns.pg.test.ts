@@ -92,17 +92,21 @@ test('the lowest price follows the phases as the clock turns, in list and filter
     { startsAt: first, endsAt: second, ...side(2_000) },
     { startsAt: second },
   ])
-  const both = () => Promise.all([here.turnPrices(), elsewhere.turnPrices()])
+  const both = async (): Promise<number[]> =>
+    (await Promise.all([here.turnPrices(), elsewhere.turnPrices()])).map(({ turned }) => turned)
+  const next = async (): Promise<number | null> => (await here.turnPrices()).nextAt
   expect(await turns(eventId)).toEqual([first])
   expect(await listed(here, { priceMax: 1_100 }, eventId)).toBe(1_100)
   const before = await facts(eventId)
   expect(await both()).toEqual([0, 0])
+  expect(await next()).toBe(first)
 
   clock.advance(DAY_MS - 1)
   expect(await both()).toEqual([0, 0])
   clock.advance(1)
   expect((await both()).toSorted()).toEqual([0, 1])
   expect([await facts(eventId), await turns(eventId)]).toEqual([before + 1, [second]])
+  expect(await next()).toBe(second)
   // Who has remembered nothing yet.
   expect(await listed(elsewhere, { priceMax: 1_100 }, eventId)).toBeUndefined()
   expect(await listed(elsewhere, {}, eventId)).toBe(2_200)
@@ -111,6 +115,7 @@ test('the lowest price follows the phases as the clock turns, in list and filter
   clock.advance(5 * DAY_MS)
   expect((await both()).toSorted()).toEqual([0, 1])
   expect([await facts(eventId), await turns(eventId)]).toEqual([before + 2, []])
+  expect(await next()).toBeNull()
   expect((await here.house({ eventId }))!.priceFrom).toBe(3_300)
 })
 
@@ -124,7 +129,7 @@ test('a turn that nobody looked at, while no worker ran, is written later as wha
   await here.turnPrices()
   const before = await facts(eventId)
   clock.advance(DAY_MS)
-  expect(await here.turnPrices()).toBe(1)
+  expect((await here.turnPrices()).turned).toBe(1)
   expect((await here.house({ eventId }))!.priceFrom).toBe(2_750)
   expect([await facts(eventId), await turns(eventId)]).toEqual([before + 1, []])
 })

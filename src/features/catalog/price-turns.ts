@@ -7,9 +7,10 @@ import { lowestPriceShown } from './house-rules.ts'
 /** Events whose prices turn at one look; the next look takes the others. */
 const TURNS_MAX = 500
 
-const findDue = statement(
-  'catalog.price-turns.due',
-  'select event_id from price_turns where turns_at <= to_timestamp($1 / 1000.0) order by turns_at, event_id limit $2',
+const findNext = statement(
+  'catalog.price-turns.next',
+  `select event_id, (extract(epoch from turns_at) * 1000)::float8 as turns_at
+     from price_turns order by price_turns.turns_at, event_id limit $1`,
 )
 const lockEvent = statement('catalog.price-turns.lock', 'select 1 from events where event_id = $1 for update')
 const setPrice = statement(
@@ -28,15 +29,19 @@ export async function writeTurn(sql: Sql, eventId: number | string, turnsAt: num
   await (turnsAt === null ? sql.query(endTurns, [eventId]) : sql.query(setTurn, [eventId, turnsAt]))
 }
 
+/** How many lowest prices are others now, and when the next one will be (Unix milliseconds; null: none is known). */
+export type TurnedPrices = { turned: number; nextAt: number | null }
+
 /**
  * Writes down the lowest price of every event where a phase has begun or ended since the last look, with a fact for
- * whoever shows it. Any number of processes may look: who comes second finds it written. How many prices are others now.
+ * whoever shows it. Any number of processes may look: who comes second finds it written.
  */
-export async function turnPrices(database: Database, o: { now: number; ids: Ids }): Promise<number> {
-  const { rows } = await database.query<{ event_id: number }>(findDue, [o.now, TURNS_MAX])
+export async function turnPrices(database: Database, o: { now: number; ids: Ids }): Promise<TurnedPrices> {
+  const { rows } = await database.query<{ event_id: number; turns_at: number }>(findNext, [TURNS_MAX])
+  const due = rows.filter(({ turns_at }) => turns_at <= o.now)
   let turned = 0
   const failures: unknown[] = []
-  for (const { event_id } of rows) {
+  for (const { event_id } of due) {
     try {
       if (await database.transaction((sql) => turnPrice(sql, event_id, o))) turned += 1
     } catch (error) {
@@ -45,7 +50,9 @@ export async function turnPrices(database: Database, o: { now: number; ids: Ids 
     }
   }
   if (failures.length > 0) throw failures[0]
-  return turned
+  // What was due may turn again soon, or more may be due than were read.
+  if (due.length > 0) return { turned, nextAt: o.now }
+  return { turned, nextAt: rows[0]?.turns_at ?? null }
 }
 
 // The event's row first, as whoever changes the event locks it: the other waits, and then reads what was written.
