@@ -6,7 +6,8 @@ import { ButtonLink } from '../../components/button.tsx'
 import { dayIn, formatCountdown, formatDay, formatMoney, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
 import { cheapestType } from './cheapest-type.ts'
-import { phasesLeft, saleNow, type SalePhase } from './sale-phases.ts'
+import { Phases } from './load-event.ts'
+import { phasesLeft, saleNow } from '../../app/sale-phases.ts'
 import { eventText } from './text.ts'
 
 /** What it costs and the one button; on a phone the button stays at the lower edge. */
@@ -33,76 +34,26 @@ function InPhases({ event }: { event: Event }) {
   useRefetch(event, event.prices_until !== null && now > Date.parse(event.prices_until) + 2_000)
   if (left.length === 0) return <Card title={t.ended} />
   // One phase for everybody that runs already is a sale like any other.
-  const phases = left.length > 1 || who !== 'everybody' ? <Phases {...{ event, left, next, now }} /> : null
+  const phases = left.length > 1 || who !== 'everybody' ? <Phases {...{ event, left, next, now, t }} /> : null
   if (who === 'nobody' && next)
     return (
       <Countdown event={event} at={iso(next.from)} title={next.needsCode ? t.presaleIn : t.saleIn}>
         {phases}
+        {event.takes_codes && event.sale === 'on_sale' && (
+          <ButtonLink
+            to="/events/$eventId/seats"
+            params={{ eventId: event.event_id }}
+            kind="plain"
+            size="small"
+            wide
+            className="mt-4"
+          >
+            {t.haveCode}
+          </ButtonLink>
+        )}
       </Countdown>
     )
   return <OnSale event={event}>{phases}</OnSale>
-}
-
-function Phases({
-  event,
-  left,
-  next,
-  now,
-}: {
-  event: Event
-  left: readonly SalePhase[]
-  next: SalePhase | null
-  now: number
-}) {
-  const t = useText(eventText)
-  const locale = useLocale()
-  const { timezone } = event.venue
-  const moment = (at: number): ReactNode => (
-    <time dateTime={iso(at)} className="whitespace-nowrap">
-      {formatDay(dayIn(at, timezone), locale)}, {formatTime(iso(at), timezone)}
-    </time>
-  )
-  return (
-    <ol className="mt-4 space-y-3 border-t border-line pt-4 text-sm" aria-label={t.phases}>
-      {left.map(({ id, from, until, needsCode, price }) => (
-        <li key={id} aria-current={from <= now ? 'step' : undefined}>
-          <p className="font-semibold">{needsCode ? t.presale : t.openSale}</p>
-          <p className="tabular text-muted">
-            {from <= now ? (
-              t.runsNow
-            ) : (
-              <>
-                {t.from} {moment(from)}
-              </>
-            )}
-            {/* The sale to all ends with the event, and nobody needs to be told that. */}
-            {until < Infinity && (needsCode || until !== closing(event)) && (
-              <>
-                {' '}
-                {t.until} {moment(until)}
-              </>
-            )}
-          </p>
-          {price && (
-            <p className="tabular">
-              {t.priceFrom} {formatMoney(price, locale)}
-            </p>
-          )}
-          {needsCode && <p className="text-muted">{t.presaleHint}</p>}
-          {/* Whoever has no code waits for this one; before any phase the card itself counts down. */}
-          {id === next?.id && left.some((phase) => phase.from <= now) && (
-            <p className="tabular font-medium" role="timer">
-              {t.opensIn(formatCountdown(from - now))}
-            </p>
-          )}
-        </li>
-      ))}
-    </ol>
-  )
-}
-
-function closing({ on_sale_until: until }: Event): number {
-  return until === null ? Infinity : Date.parse(until)
 }
 
 function iso(at: number): string {

@@ -1,14 +1,12 @@
-import { notFound } from '@tanstack/react-router'
+import { lazyRouteComponent, notFound } from '@tanstack/react-router'
 import type { App } from '../../app/context.tsx'
-import { eventQuery, eventsQuery, type Event, type EventFilter } from '../../api/queries.ts'
+import { eventQuery, eventsQuery, type Event } from '../../api/queries.ts'
 import { isApiError } from '../../api/problem.ts'
+import { showingsFilter } from './showings-filter.ts'
 
-const SHOWINGS_MAX = 100
-
-/** All dates of the same production, from today on. */
-export function showingsFilter(event: Pick<Event, 'production_id'>): EventFilter | null {
-  return event.production_id === null ? null : { production: event.production_id, limit: SHOWINGS_MAX }
-}
+/** Most events have one date and one phase: what shows several comes with them, before the page is shown or wakes up. */
+export const Showings = lazyRouteComponent(() => import('./showings.tsx'), 'Showings')
+export const Phases = lazyRouteComponent(() => import('./phases.tsx'), 'Phases')
 
 export async function loadEvent(
   { api, queryClient }: Pick<App, 'api' | 'queryClient'>,
@@ -19,8 +17,10 @@ export async function loadEvent(
   const cities = queryClient.prefetchQuery(eventsQuery(api, { limit: 1 }))
   try {
     const event = await loadEventAlone({ api, queryClient }, eventId)
+    if (event.phases.length > 0) await Phases.preload?.()
     const showings = showingsFilter(event)
-    if (showings) await queryClient.ensureQueryData(eventsQuery(api, showings))
+    if (showings)
+      await Promise.all([queryClient.ensureQueryData(eventsQuery(api, showings)), Showings.preload?.()])
   } finally {
     await cities
   }

@@ -14,7 +14,7 @@ import { Buy } from './buy.tsx'
 import { keptFees } from '../../app/kept-fees.ts'
 import { eventTitle, splitName } from '../../app/event-name.ts'
 import { Prices } from './prices.tsx'
-import { Showings } from './showings.tsx'
+import { Showings } from './load-event.ts'
 import { eventText } from './text.ts'
 import { groupWorks } from './works.ts'
 
@@ -45,7 +45,13 @@ export function EventPage() {
         <Buy event={event} />
       </aside>
       <div className="min-w-0 md:col-start-2">
-        {event.production_id !== null && <Showings event={event} />}
+        {event.production_id !== null && (
+          <Showings
+            event={event}
+            title={event.type === 'film' ? t.showings : t.otherDates}
+            roomName={t.room}
+          />
+        )}
         <Facts event={event} />
       </div>
     </article>

@@ -7,12 +7,19 @@ import { eventsQuery, type Event, type EventItem } from '../../api/queries.ts'
 import { findText } from '../../components/find-text.ts'
 import { dayParts, formatLongDay, formatTime } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
-import { showingsFilter } from './load-event.ts'
-import { eventText } from './text.ts'
+import { showingsFilter } from './showings-filter.ts'
 
 /** All dates of a film or a play: first the day, then the houses with their times. */
-export function Showings({ event }: { event: Event }) {
-  const t = useText(eventText)
+export function Showings({
+  event,
+  title,
+  roomName,
+}: {
+  event: Event
+  title: string
+  /** In the language of the page. */
+  roomName(room: string): string
+}) {
   const locale = useLocale()
   const id = useId()
   const { data } = useSuspenseQuery(eventsQuery(useApi(), showingsFilter(event)!))
@@ -27,7 +34,7 @@ export function Showings({ event }: { event: Event }) {
   return (
     <section aria-labelledby={id} className="mb-8">
       <h2 id={id} className="display text-xl">
-        {event.type === 'film' ? t.showings : t.otherDates}
+        {title}
       </h2>
       <div role="group" aria-labelledby={id} className="scroll-row -mx-1 mt-4 flex gap-2 p-1">
         {days.map((d) => {
@@ -60,7 +67,7 @@ export function Showings({ event }: { event: Event }) {
           <ul className="mt-2.5 flex flex-wrap gap-2.5">
             {items.map((item) => (
               <li key={item.event_id}>
-                <Showing item={item} current={item.event_id === event.event_id} />
+                <Showing item={item} current={item.event_id === event.event_id} roomName={roomName} />
               </li>
             ))}
           </ul>
@@ -70,8 +77,15 @@ export function Showings({ event }: { event: Event }) {
   )
 }
 
-function Showing({ item, current }: { item: EventItem; current: boolean }) {
-  const t = useText(eventText)
+function Showing({
+  item,
+  current,
+  roomName,
+}: {
+  item: EventItem
+  current: boolean
+  roomName(room: string): string
+}) {
   const find = useText(findText)
   const soldOut = item.availability === 'sold_out'
   const note = soldOut
@@ -79,7 +93,7 @@ function Showing({ item, current }: { item: EventItem; current: boolean }) {
     : item.availability === 'few_left'
       ? find.fewLeft
       : item.room !== null
-        ? t.room(item.room)
+        ? roomName(item.room)
         : ''
   return (
     <Link

@@ -4,6 +4,7 @@ import { useEffect, type ReactNode } from 'react'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { useLocale, useText, type Locale } from '../../i18n/text.tsx'
 import { AccessCode } from './access-code.tsx'
+import { SaleOpens } from './sale-opens.tsx'
 import type { SayDone, ShowSeats } from './show-seats.ts'
 import type { SeatNotice, SeatSession } from './seat-session.ts'
 import { chosenWords, seatsName, seatsShort, type SeatsText } from './seat-words.ts'
@@ -49,7 +50,12 @@ export function NoticeBox({
           </>
         )}
       </div>
-      {notice?.kind === 'code' && <AccessCode {...{ session, onShow, onDone }} sent={notice.code} />}
+      {notice?.kind === 'code' && (
+        <>
+          <AccessCode {...{ session, onShow, onDone }} sent={notice.code} />
+          <SaleOpens event={session.event} />
+        </>
+      )}
     </div>
   )
 }

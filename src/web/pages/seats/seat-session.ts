@@ -5,6 +5,7 @@ import type { Event } from '../../api/queries.ts'
 import type { paths } from '../../api/schema.ts'
 import { holdName } from '../../api/open-holds.ts'
 import { asBuyer } from '../../api/session.ts'
+import { serverNow } from '../../app/context.tsx'
 import { Availability, SEAT_FREE, type ChangedSeats } from '../../components/seat-map/availability.ts'
 import type { FeedState } from '../../components/seat-map/availability-feed.ts'
 import type { Hall } from '../../components/seat-map/hall.ts'
@@ -24,6 +25,7 @@ import {
   withPriceType,
   type Choice,
 } from './choice.ts'
+import { phasesLeft, saleNow } from '../../app/sale-phases.ts'
 import { fitsCode, TypedCode, withinCode, type CodeInForce } from './code-in-force.ts'
 import { PriceBook } from './price-book.ts'
 
@@ -132,6 +134,9 @@ export class SeatSession {
       onChange: (changed) => this.#stockChanged(changed),
       onState: (feed) => this.#set({ feed }),
     })
+    const isNew = this.#code.text === null && this.#deps.store.getItem(this.#storeName) === null
+    if (isNew && event.takes_codes && saleNow(phasesLeft(event, serverNow()), serverNow()).who === 'nobody')
+      this.offerCode()
     void this.#findEarlierHold()
     void this.#code.look()
   }

@@ -127,6 +127,7 @@ export const seatsText = texts({
         'This code has been used as often as it can be. A use comes back when its seats are let go.',
       not_now: 'This code opens nothing at the moment. Its mail says from when it is good.',
       have: 'I have an access code',
+      opens: 'Without a code, seats are sold from',
       ask: 'Some codes open seats that were kept for you: then you see which.',
       phase: 'Your code is good: choose your seats.',
       kept: (left: number) =>
@@ -295,6 +296,7 @@ export const seatsText = texts({
         'Dieser Code ist so oft benutzt, wie er kann. Werden seine Plätze freigegeben, gilt er wieder.',
       not_now: 'Dieser Code öffnet gerade nichts. Ab wann er gilt, sagt seine E-Mail.',
       have: 'Ich habe einen Zugangscode',
+      opens: 'Ohne Code gibt es Plätze ab',
       ask: 'Manche Codes öffnen Plätze, die für Sie zurückgehalten sind: Sie sehen dann, welche.',
       phase: 'Ihr Code gilt: Wählen Sie Ihre Plätze.',
       kept: (left) =>

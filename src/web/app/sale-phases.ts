@@ -1,4 +1,4 @@
-import type { Event } from '../../api/queries.ts'
+import type { Event } from '../api/queries.ts'
 
 /** A phase of the sale as a buyer meets it: within the time of the whole sale, milliseconds since 1970. */
 export type SalePhase = {
