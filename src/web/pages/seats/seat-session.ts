@@ -134,7 +134,8 @@ export class SeatSession {
       onChange: (changed) => this.#stockChanged(changed),
       onState: (feed) => this.#set({ feed }),
     })
-    const isNew = this.#code.text === null && this.#deps.store.getItem(this.#storeName) === null
+    const inPhases = event.phases.length > 0
+    const isNew = inPhases && this.#code.text === null && this.#deps.store.getItem(this.#storeName) === null
     if (isNew && event.takes_codes && saleNow(phasesLeft(event, serverNow()), serverNow()).who === 'nobody')
       this.offerCode()
     void this.#findEarlierHold()
