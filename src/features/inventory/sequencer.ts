@@ -16,6 +16,7 @@ import {
 } from './ledger-memory.ts'
 import { findKeys, sendCommit, type CommitOutcome, type CommitResult } from './ledger-store.ts'
 import { impatient, overrun, sendAway, tooBusy, WAIT_MS_MAX, WATCH_MS, withPatience } from './patience.ts'
+import { isAccessCode } from './sale-phases.ts'
 import { dueAt, EventState, type Draft } from './state.ts'
 import { SEAT, type EventRules } from './types.ts'
 
@@ -169,6 +170,8 @@ export class Sequencer {
     if (nowMs - this.known.confirmedMs > FRESH_MS) return null
     if (this.mayStillArrive) return null
     if (command.key && (!state.keysComplete || state.key(command.key.keyHash))) return null
+    // A code that is wrong is the answer, whosever the seats are; one that memory does not know yet is not wrong.
+    if (command.code !== undefined && isAccessCode(state.rules, command.code) === false) return null
     const at = this.known.entryTime(state)
     const { rules } = state
     if (
