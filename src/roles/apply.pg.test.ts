@@ -235,7 +235,9 @@ refund: { allowed: false }
     const codes = await applied(
       `event_id: ${eventId}\nphases: [{ id: early, codes: [{ code: early-2027 }, { code: ANOTHER-1 }] }, { id: general }]\n`,
     )
-    expect(codes.out).toContain('  ~ phases.early.codes: 2 codes → 2 codes (1 new, 1 end)')
+    expect(codes.out).toContain(
+      '  ~ phases.early.codes: 2 codes, good for 1 or any number of orders each → 2 codes, good for 1 order each (1 new, 1 end)',
+    )
   }, 60_000)
 
   test('keeps seats for an allotment, exports them, and frees them when the file ends it', async () => {

@@ -386,8 +386,8 @@ describe('seats', () => {
       release: '2020-01-01T00:00:00Z',
     })
     expect([past.status, past.json.code]).toEqual([409, 'conflict'])
-    const { event } = (await operator('DELETE', `/${eventId}/allotments/press`)).json
-    expect(event.spec.allotments).toEqual([{ name: 'house', seats: [selector(60)] }])
+    const { spec } = (await operator('GET', `/${eventId}`)).json
+    expect(spec.allotments).toEqual([{ name: 'house', seats: [selector(60)] }])
   })
 })
 

@@ -7,6 +7,7 @@ import { ledgerNow } from './ledger-now.ts'
 import {
   cancelsNow,
   catalogChanges,
+  endedInCatalog,
   ledgerChanges,
   ledgerChangesSoFar,
   opensNow,
@@ -123,13 +124,14 @@ async function tellLedger(
   const numberOf = (kind: string): number =>
     event.sale!.allotments.find((allotment) => allotment.kind === kind)!.no
   const ids = (seats: readonly number[]): string[] => seats.map((seat) => layout.seats[seat]!.seat_id)
-  for (const { allotment, seats } of moves.release) {
+  const cutOff = leftOver(prepared, event)
+  for (const { allotment, seats } of [...moves.release, ...cutOff.release]) {
     const release = (part: string[]) =>
       inventory.releaseAllocation({ eventId, allocation: allotment, seats: part })
     const refused = await inParts(ids(seats), release)
     if (refused) return refused
   }
-  for (const { allotment, area, places } of moves.fewer) {
+  for (const { allotment, area, places } of [...moves.fewer, ...cutOff.fewer]) {
     const areaId = layout.areas[area]!.area_id
     const fewer = await inventory.allocatePlaces({ eventId, allocation: allotment, areaId, places })
     if (isRefusal(fewer)) return fewer
@@ -159,6 +161,21 @@ async function tellLedger(
   const blocked = await inParts(ids(moves.block), (seats) => inventory.block({ eventId, seats }))
   if (blocked) return blocked
   return opens && keeps ? tellRules(deps, eventId) : null
+}
+
+/**
+ * What the ledger keeps for allotments that an earlier call ended in the catalog alone. `event` was read after the
+ * ledger: what somebody allots at the same time is in it.
+ */
+function leftOver({ ledger, current }: Prepared, event: HouseEvent): Pick<SeatMoves, 'release' | 'fewer'> {
+  const ended = ledger ? endedInCatalog(ledger, event) : []
+  const before = ended.filter((no) => !current?.sale?.allotments.some((one) => one.no === no))
+  return {
+    release: before.map((no) => ({ allotment: no, seats: [...(ledger!.allotted.get(no) ?? [])] })),
+    fewer: before.flatMap((no) =>
+      [...(ledger!.places.get(no) ?? [])].map(([area]) => ({ allotment: no, area, places: 0 })),
+    ),
+  }
 }
 
 async function inParts(

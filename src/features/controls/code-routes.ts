@@ -3,6 +3,7 @@ import type { Random } from '../../platform/clock.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import type { CodeDraft, HouseSale } from '../catalog/index.ts'
+import { USES_DEFAULT } from './codes.ts'
 import { change, CHANGE_ERRORS, EventParams, SEAT_ROLES, TAG, type ControlRouteDeps } from './route-work.ts'
 import { CodeSchema } from './spec.ts'
 
@@ -19,7 +20,7 @@ const CodesBody = Type.Object(
     ),
     uses: Type.Optional(
       Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
-        description: 'Of each that is made: holds at a time; 1 if left out, null: any number.',
+        description: 'Of each that is made: orders that it is good for; 1 if left out, null: any number.',
       }),
     ),
   },
@@ -91,7 +92,7 @@ function codesRoute(deps: ControlRouteDeps, { kind, list, faultOf }: Thing): Rou
             event.sale
               ? (faultOf(event.sale, id!) ?? {})
               : refuse('not_found', `The event has no ${kind} "${id}": it has no sale.`),
-          added: { opens, codes },
+          added: { path: ['codes'], opens, codes },
         },
         { caller: caller!, dryRun: false },
       )
@@ -110,6 +111,6 @@ function makeCodes(
       random.bytes(CODE_LENGTH),
       (byte) => CODE_ALPHABET[byte % CODE_ALPHABET.length],
     )
-    return { code: letters.join(''), uses: uses === undefined ? 1 : uses }
+    return { code: letters.join(''), uses: uses === undefined ? USES_DEFAULT : uses }
   })
 }

@@ -3,6 +3,9 @@ import type { CodeDraft } from '../catalog/index.ts'
 import { accessCodeHash } from '../inventory/index.ts'
 import type { CodeGroup, Wish } from './types.ts'
 
+/** Orders that a code is good for where nothing is said. */
+export const USES_DEFAULT = 1
+
 /** All codes of the event as they will be: those that were not spoken of stay. */
 export function codesOf(wish: Wish, eventId: EventId): CodeDraft[] {
   const isSame = (a: CodeDraft['opens'], b: CodeDraft['opens']): boolean =>
@@ -10,7 +13,7 @@ export function codesOf(wish: Wish, eventId: EventId): CodeDraft[] {
   const hashed = ({ opens, codes }: CodeGroup): CodeDraft[] =>
     codes.map(({ code, uses }) => ({
       hash: accessCodeHash(eventId, code),
-      uses: uses === undefined ? 1 : uses,
+      uses: uses === undefined ? USES_DEFAULT : uses,
       opens,
     }))
   const stated = wish.codes.flatMap(hashed)

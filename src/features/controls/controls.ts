@@ -2,14 +2,14 @@ import { isRefusal, refuse, type Refusal } from '../../shared/errors.ts'
 import { isEventId } from '../../shared/ids.ts'
 import { layoutBytes, layoutHash, type Layout } from '../../shared/layout.ts'
 import type { HouseEvent } from '../catalog/index.ts'
-import { ACCESS_CODES_MAX } from '../inventory/index.ts'
+import { ACCESS_CODES_MAX, accessCodeHash } from '../inventory/index.ts'
 import { carryOut } from './carry-out.ts'
 import { codesOf } from './codes.ts'
 import { ledgerNow } from './ledger-now.ts'
 import { catalogChanges, planOf, type Prepared, type Situation } from './plan.ts'
 import { resolve } from './resolve.ts'
 import type { Spec } from './spec.ts'
-import type { Applied, By, ControlsDeps, Fault, Plan, Wanted, Which } from './types.ts'
+import type { Applied, By, ControlsDeps, Fault, Path, Plan, Wanted, Which, Wish } from './types.ts'
 
 /** Tries when somebody else changes the same event at the same time. */
 const TRIES_MAX = 3
@@ -74,10 +74,14 @@ async function prepare(
   const { wish } = resolved
   if (wanted.added) wish.added.push(wanted.added)
   const codes = codesOf(wish, current?.eventId ?? '')
-  if (codes.some(({ hash }, i) => hash === codes[i + 1]?.hash))
-    return fault(['phases'], 'the same code opens two things: every code of an event is another')
+  const twice = codes.find(({ hash }, i) => hash === codes[i + 1]?.hash)
+  if (twice)
+    return fault(
+      codesPath(wish, (code) => accessCodeHash(current?.eventId ?? '', code) === twice.hash),
+      'the same code opens two things: every code of an event is another',
+    )
   if (codes.length > ACCESS_CODES_MAX)
-    return fault(['phases'], `there are more than ${ACCESS_CODES_MAX} codes`)
+    return fault(codesPath(wish), `there would be more than ${ACCESS_CODES_MAX} codes`)
   const names = new Map(layout ? [[layout.hash, layout.layout.name]] : [])
   for (const hash of [current?.sale?.layoutHash, ledger?.layoutHash]) {
     if (hash !== undefined && !names.has(hash)) names.set(hash, (await deps.catalog.layout(hash))?.name ?? '')
@@ -144,6 +148,12 @@ function noLayout(deps: ControlsDeps, name: string | undefined): string {
 function impossible({ cannot }: Plan): Refusal {
   const [first] = cannot
   return refuse('conflict', `${first!.field}: ${first!.why}.`, { extra: { cannot } })
+}
+
+/** Where such a code is asked for, and not one that is there already. */
+function codesPath({ codes, added }: Wish, isIt = (_code: string): boolean => true): Path {
+  const asked = [...codes, ...added].findLast((group) => group.codes.some(({ code }) => isIt(code)))
+  return asked?.path ?? ['codes']
 }
 
 function fault(path: Fault['path'], message: string): { faults: Fault[] } {

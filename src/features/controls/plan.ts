@@ -63,13 +63,24 @@ export function catalogChanges(s: Situation): Change[] {
 
 /** What only the ledger can say is done, beside the catalog's: seats, the opening, rules that were not told. */
 export function ledgerChanges(s: Situation, ofCatalog: readonly Change[]): Change[] {
-  const { ledger, rules, wish } = s
+  const { current, ledger, rules, wish } = s
   const changes = seatChanges(s)
-  const isBehind = ledger && rules && wish.event.status !== 'cancelled' && !sameRules(ledger.rules, rules)
+  const isBehind =
+    ledger &&
+    rules &&
+    wish.event.status !== 'cancelled' &&
+    (!sameRules(ledger.rules, rules) || endedInCatalog(ledger, current).length > 0)
   if (isBehind && ofCatalog.length + changes.length === 0)
     changes.push({ field: 'ledger', from: 'sells by older rules', to: 'sells by these' })
   if (opensNow(s)) changes.push(opening(s))
   return changes
+}
+
+/** Numbers of allotments that the ledger still has, because the call that ended them was cut off. */
+export function endedInCatalog({ rules, allotted, places }: LedgerNow, event: HouseEvent | null): number[] {
+  const there = new Set(event?.sale?.allotments.map(({ no }) => no))
+  const kept = new Set([...rules.allocations.map(({ no }) => no), ...allotted.keys(), ...places.keys()])
+  return [...kept].filter((no) => !there.has(no))
 }
 
 /** What has become of the seats where the ledger refused to go on: `event` and `ledger` are as they are now. */
@@ -126,10 +137,8 @@ export function seatMoves(s: Situation): SeatMoves {
     const seats = without(wanted, (no !== undefined && ledger?.allotted.get(no)) || [])
     if (seats.length > 0) moves.allocate.push({ kind, seats })
   }
-  const allotted = new Set(moves.allocate.flatMap(({ seats }) => seats))
-  // A blocked seat that goes to an allotment is free for a moment in between.
-  const unblock = wish.blocked ? without([...blocked], wish.blocked) : []
-  moves.unblock = [...new Set([...unblock, ...[...allotted].filter((seat) => blocked.has(seat))])]
+  // A seat that goes from these to an allotment is free for a moment in between.
+  moves.unblock = wish.blocked ? without([...blocked], wish.blocked) : []
   moves.block = wish.blocked ? wish.blocked.filter((seat) => !blocked.has(seat)) : []
   return moves
 }
@@ -189,11 +198,21 @@ function codeChanges(before: readonly CodeDraft[], after: readonly CodeDraft[]):
     const gone = [...old].filter(([hash]) => !next.has(hash)).length
     const changed = [...next].filter(([hash, uses]) => old.has(hash) && old.get(hash) !== uses).length
     if (added + gone + changed === 0) return []
-    const count = (n: number) => (n === 1 ? '1 code' : `${n} codes`)
     const how = [added && `${added} new`, gone && `${gone} end`, changed && `${changed} with other uses`]
-    const from = old.size === 0 ? null : count(old.size)
-    return [{ field, from, to: `${count(next.size)} (${how.filter(Boolean).join(', ')})` }]
+    const from = old.size === 0 ? null : codesText([...old.values()])
+    const to = next.size === 0 ? 'no codes' : codesText([...next.values()])
+    return [{ field, from, to: `${to} (${how.filter(Boolean).join(', ')})` }]
   })
+}
+
+/** "1 code, good for 1 order", "10 codes, good for 1 or any number of orders each". */
+function codesText(uses: readonly (number | null)[]): string {
+  const numbers = [...new Set(uses)].toSorted((a, b) => (a ?? Infinity) - (b ?? Infinity))
+  const words = numbers.map((one) => (one === null ? 'any number of' : String(one))).join(' or ')
+  const orders = numbers.length === 1 && numbers[0] === 1 ? 'order' : 'orders'
+  return uses.length === 1
+    ? `1 code, good for ${words} ${orders}`
+    : `${uses.length} codes, good for ${words} ${orders} each`
 }
 
 /** `after`: what is left of allotments that end; nothing where it is left out. */
@@ -303,7 +322,9 @@ function latestStart({ startsAt, startsAtPrecision, listedUntil }: HouseEvent): 
 }
 
 /** What is done as it is asked for, and is said because it may not be meant. */
-function warningsOf({ wish: { event }, codes, now }: Situation): Plan['warnings'] {
+function warningsOf(s: Situation): Plan['warnings'] {
+  const { wish, codes, now } = s
+  const { event } = wish
   const { sale } = event
   if (!sale || event.status === 'cancelled') return []
   const warnings: Plan['warnings'] = []
@@ -320,8 +341,21 @@ function warningsOf({ wish: { event }, codes, now }: Situation): Plan['warnings'
   for (const { kind, releaseAt } of sale.allotments) {
     if (releaseAt !== null && releaseAt > start)
       say(`allotments.${kind}.release`, 'is after the start: what is left of it is never sold')
+    if (isReleased(wish, kind, now) && wantsMore(s, kind))
+      say(`allotments.${kind}.release`, 'has passed: nothing more is kept for it, unless it gets a later one')
   }
   return warnings
+}
+
+/** Whether the description names seats or places for the allotment that it does not have. */
+function wantsMore({ current, ledger, wish }: Situation, kind: string): boolean {
+  const no = current?.sale?.allotments.find((allotment) => allotment.kind === kind)?.no
+  const seats = (no !== undefined && ledger?.allotted.get(no)) || []
+  const places = (no !== undefined && ledger?.places.get(no)) || NO_PLACES
+  return (
+    without(wish.allotted.get(kind) ?? [], seats).length > 0 ||
+    [...(wish.places.get(kind) ?? [])].some(([area, count]) => count > (places.get(area) ?? 0))
+  )
 }
 
 function refuseTaken(
@@ -339,6 +373,7 @@ function refuseTaken(
   const takenBlock = moves.block.filter((seat) => ledger.taken(seat))
   if (takenBlock.length > 0) no('blocked', `sold or held at this moment: ${named(takenBlock)}`)
   const released = new Set(moves.release.flatMap(({ seats }) => seats))
+  const [blocked, unblocked] = [new Set(ledger.blocked), new Set(moves.unblock)]
   const ownerOf = new Map(
     [...ledger.allotted].flatMap(([key, seats]) => seats.map((seat) => [seat, key] as const)),
   )
@@ -347,6 +382,10 @@ function refuseTaken(
     if (taken.length > 0) no(`allotments.${kind}.seats`, `sold or held at this moment: ${named(taken)}`)
     const others = seats.filter((seat) => ownerOf.has(seat) && !released.has(seat))
     if (others.length > 0) no(`allotments.${kind}.seats`, `in another allotment: ${named(others)}`)
+    // Whoever blocked them had a reason: a code must not sell a broken seat because a list is older than that.
+    const stillBlocked = seats.filter((seat) => blocked.has(seat) && !unblocked.has(seat))
+    if (stillBlocked.length > 0)
+      no(`allotments.${kind}.seats`, `blocked: ${named(stillBlocked)}; unblock first what it is to have`)
   }
   const kept = moves.block.filter((seat) => ownerOf.has(seat) && !released.has(seat))
   if (kept.length > 0) no('blocked', `in an allotment: ${named(kept)}`)

@@ -244,7 +244,7 @@ function phasesOf(
         'code',
         report,
       )
-      wish.codes.push({ opens: { phase: phase.id }, codes: phase.codes })
+      wish.codes.push({ path: ['phases', i, 'codes'], opens: { phase: phase.id }, codes: phase.codes })
     }
     return {
       no: old?.no ?? 0,
@@ -320,7 +320,7 @@ function allotmentsOf(
         'code',
         report,
       )
-      wish.codes.push({ opens: { allotment: name }, codes })
+      wish.codes.push({ path: ['allotments', i, 'codes'], opens: { allotment: name }, codes })
     }
     return {
       no: old?.no ?? 0,

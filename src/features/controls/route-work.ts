@@ -9,7 +9,7 @@ import type { FollowMovedTickets, Sales } from '../checkout/index.ts'
 import type { Controls } from './controls.ts'
 import { ledgerNow } from './ledger-now.ts'
 import { ChangedSchema, PlannedSchema, presentChanges, presentOperatorEvent, type Stock } from './present.ts'
-import type { ControlsDeps, Fault, Wanted } from './types.ts'
+import type { ControlsDeps, Fault, Path, Wanted } from './types.ts'
 
 export type ControlRouteDeps = Pick<ControlsDeps, 'catalog' | 'inventory' | 'cancellations'> & {
   controls: Controls
@@ -54,26 +54,31 @@ export const CHANGE_ERRORS = [
   'unavailable',
 ] as const satisfies ErrorCode[]
 
-type Doing = { caller: Caller; dryRun: boolean | undefined }
+type Doing = {
+  caller: Caller
+  dryRun: boolean | undefined
+  /** Where in the body stands what has that path in the description; the same place if left out. */
+  inBody?(path: Path): Path
+}
 
 /** Plans or applies what a call asks for, and answers with the event as it is then. */
 export async function change(
   deps: ControlRouteDeps,
   wanted: Omit<Wanted, 'amounts'>,
-  { caller, dryRun }: Doing,
+  { caller, dryRun, inBody = (path) => path }: Doing,
   more: { reason?: string; message?: string | null } = {},
 ): Promise<Answer | Refusal> {
   const asked: Wanted = { ...wanted, amounts: 'minor' }
   if (dryRun) {
     const planned = await deps.controls.plan(asked)
     if (isRefusal(planned)) return planned
-    if ('faults' in planned) return malformed(planned.faults)
+    if ('faults' in planned) return malformed(planned.faults, inBody)
     const { changes, cannot, warnings } = planned.plan
     return { status: 200, json: { dry_run: true, changes: presentChanges(changes), cannot, warnings } }
   }
   const applied = await deps.controls.apply(asked, { actor: caller.id, ...more })
   if (isRefusal(applied)) return applied
-  if ('faults' in applied) return malformed(applied.faults)
+  if ('faults' in applied) return malformed(applied.faults, inBody)
   const event = await show(deps, applied.event)
   if (isRefusal(event)) return event
   const { changes, warnings } = applied.plan
@@ -99,8 +104,8 @@ export async function show(
   return presentOperatorEvent(event, { layout, ledger, stock, sales: sold.get(eventId) })
 }
 
-function malformed(faults: readonly Fault[]): Refusal {
-  const errors = faults.map(({ path, message }) => ({ field: ['body', ...path].join('/'), message }))
+function malformed(faults: readonly Fault[], inBody: (path: Path) => Path): Refusal {
+  const errors = faults.map(({ path, message }) => ({ field: ['body', ...inBody(path)].join('/'), message }))
   const [first] = errors
   return refuse(faults[0]!.code, `${first!.field} ${first!.message}.`, { extra: { errors } })
 }

@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { hasRole } from '../../platform/http/access.ts'
 import { route, type Route } from '../../platform/http/route.ts'
 import { refuse, type Refusal } from '../../shared/errors.ts'
+import { endedInCatalog } from './plan.ts'
 import {
   CATALOG_ROLES,
   change,
@@ -22,7 +23,7 @@ import {
   type SeatSelector,
   type Spec,
 } from './spec.ts'
-import type { Known } from './types.ts'
+import type { Known, Path } from './types.ts'
 
 /** What is kept back, and who may buy when. */
 export function seatRoutes(deps: ControlRouteDeps): Route[] {
@@ -121,7 +122,7 @@ function allotmentRoute(deps: ControlRouteDeps): Route {
     path: '/v1/operator/events/:event_id/allotments/:allotment',
     summary: 'Keep seats or places back for somebody',
     description:
-      'Made with this call where there is none of that name. Its `seats`, and so many places of `areas` of general admission, are for holders of its codes alone; at `release` what is left goes on open sale by itself. What is left out stays.',
+      'Made with this call where there is none of that name. Its `seats`, and so many places of `areas` of general admission, are for holders of its codes alone; at `release` what is left goes on open sale by itself. What is left out stays. A seat that is blocked is refused: unblock it first. Once `release` has passed nothing more is kept, and `warnings` says so.',
     tag: TAG,
     access: { staff: SEAT_ROLES },
     params: AllotmentParams,
@@ -140,7 +141,7 @@ function allotmentRoute(deps: ControlRouteDeps): Route {
               ? { allotments: [...others(now, name), { ...(body as Omit<AllotmentSpec, 'name'>), name }] }
               : refuse('conflict', 'It has no seats yet: publish it with a layout and prices.'),
         },
-        { caller: caller!, dryRun: query.dry_run },
+        { caller: caller!, dryRun: query.dry_run, inBody: ofOneAllotment },
       )
     },
   })
@@ -151,7 +152,8 @@ function endAllotmentRoute(deps: ControlRouteDeps): Route {
     method: 'DELETE',
     path: '/v1/operator/events/:event_id/allotments/:allotment',
     summary: 'End an allotment',
-    description: 'Its seats and places go on open sale, its codes end; what was sold of it stays sold.',
+    description:
+      'Its seats and places go on open sale, its codes end; what was sold of it stays sold. One that is not there is 404.',
     tag: TAG,
     access: { staff: SEAT_ROLES },
     params: AllotmentParams,
@@ -163,11 +165,25 @@ function endAllotmentRoute(deps: ControlRouteDeps): Route {
         deps,
         {
           which: { eventId: params.event_id },
-          spec: (now) => (now.event.sale ? { allotments: others(now, params.allotment) } : {}),
+          spec: (now) => withoutAllotment(now, params.allotment),
         },
         { caller: caller!, dryRun: query.dry_run },
       ),
   })
+}
+
+/** The body is one allotment of the description, not all of them. */
+function ofOneAllotment(path: Path): Path {
+  return path[0] === 'allotments' && typeof path[1] === 'number' ? path.slice(2) : path
+}
+
+function withoutAllotment(now: Known, name: string): Spec | Refusal {
+  const known = now.event.sale?.allotments ?? []
+  // A call that was cut off has ended it in the catalog alone: asked again it goes on in the ledger.
+  const isEnding = now.ledger !== null && endedInCatalog(now.ledger, now.event).length > 0
+  return isEnding || known.some(({ kind }) => kind === name)
+    ? { allotments: others(now, name) }
+    : refuse('not_found', `The event has no allotment "${name}".`)
 }
 
 /** The allotments that stay as they are: without their seats and places, which are in the ledger. */

@@ -66,9 +66,10 @@ export const CodeSchema = Type.Object({
     examples: ['PRESS-2027'],
   }),
   uses: Optional(
-    nullable(
-      Type.Integer({ minimum: 1, maximum: 1_000_000, description: 'Holds at a time; null: any number.' }),
-    ),
+    Type.Union([Type.Integer({ minimum: 1, maximum: 1_000_000 }), Type.Null()], {
+      description:
+        'Orders that it is good for, those held at the moment included; one that expires or is given back whole gives its use back. 1 if left out; null: any number, for a code that many people share.',
+    }),
   ),
 })
 

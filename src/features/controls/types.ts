@@ -33,7 +33,8 @@ export type LedgerNow = {
   taken(seat: number): boolean
 }
 
-export type CodeGroup = { opens: CodeDraft['opens']; codes: CodeSpec[] }
+/** `path`: where a description names them. */
+export type CodeGroup = { path: Path; opens: CodeDraft['opens']; codes: CodeSpec[] }
 
 /** An event as somebody wants it; seats and codes that nobody spoke of are left out and stay as they are. */
 export type Wish = {

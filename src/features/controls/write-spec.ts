@@ -23,7 +23,10 @@ export function writeFileSpec(event: HouseEvent, layout: Layout | null, ledger: 
   const secret = event.sale?.codes.length ?? 0
   if (secret > 0) {
     const things = [...new Set(event.sale!.codes.map(({ opens }) => opensText(opens)))].join(', ')
-    document.comment = ` ${secret} access codes are not shown: only their hashes are kept (${things}). They stay as they are.`
+    document.comment =
+      secret === 1
+        ? ` 1 access code is not shown: only its hash is kept (${things}). It stays as it is.`
+        : ` ${secret} access codes are not shown: only their hashes are kept (${things}). They stay as they are.`
   }
   // Prices and times stand on one line each; a text that looks like a number stays a text.
   visit(document, {
