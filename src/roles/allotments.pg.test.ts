@@ -204,6 +204,29 @@ describe('codes of an allotment', () => {
   })
 })
 
+test('places that a call which was cut off had ended are freed by the next one, whatever it changes', async () => {
+  const hall = { layout: 'club', prices: { 'Dance floor': 3_000, Balcony: 4_000, Lounge: 9_000 } }
+  const made = await operator('POST', '', evening('cut off', hall))
+  const eventId = made.json.event.event_id
+  await put(eventId, 'fan', { areas: { Lounge: 20 } })
+  const left = async (): Promise<number> => (await operator('GET', `/${eventId}`)).json.sales.remaining
+  const all = (await left()) + 20
+  const { inventory } = house.app
+  const { allocatePlaces } = inventory
+  inventory.allocatePlaces = () => Promise.resolve(refuse('busy', 'Try again.'))
+  try {
+    expect((await operator('DELETE', `/${eventId}/allotments/fan`)).json.code).toBe('busy')
+  } finally {
+    inventory.allocatePlaces = allocatePlaces
+  }
+  expect(await left()).toBe(all - 20)
+  const { spec } = (await operator('GET', `/${eventId}`)).json
+  const same = await operator('PATCH', `/${eventId}`, spec)
+  expect(same.json.changes).toEqual([{ field: 'ledger', from: 'sells by older rules', to: 'sells by these' }])
+  expect(await left()).toBe(all)
+  expect((await operator('PATCH', `/${eventId}`, spec)).json.changes).toEqual([])
+})
+
 describe('what is wrong', () => {
   test('is named as it was sent', async () => {
     const made = await operator('POST', '', {
