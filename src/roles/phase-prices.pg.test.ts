@@ -131,6 +131,34 @@ describe('prices of a phase', () => {
     expect((await read(eventId)).prices_until).toBeNull()
   })
 
+  test('are of what has a general price: without it nothing is sold in any phase', async () => {
+    const eventId = await make('general', early(DAY_MS, { Center: { adult: 500, student: 100 } }))
+    const student = { best_available: { quantity: 1, category: 'Center', price_type: 'student' } }
+    expect((await hold(eventId, student)).json.total.amount).toBe(200)
+    const only = { prices: { Center: { adult: 1_500 } } }
+    const ended = await operator('PUT', `/${eventId}/prices`, only)
+    expect(prices(ended)).toEqual(['phases.early.prices.Center.student: 1.00 EUR → null'])
+    expect(ended.json.event.spec.phases[0].prices).toEqual({ Center: { adult: 500 } })
+    const refused = await hold(eventId, student)
+    expect([refused.status, refused.json.code]).toEqual([400, 'unknown_price_type'])
+    expect((await read(eventId)).price_from.amount).toBe(600)
+
+    const again = await operator('PUT', `/${eventId}/phases`, early(DAY_MS, { Center: { student: 100 } }))
+    expect([again.status, again.json.code, again.json.errors]).toEqual([
+      400,
+      'malformed',
+      [
+        {
+          field: 'body/phases/0/prices/Center/student',
+          message: 'has no general price, and what is not sold in general is sold in no phase',
+        },
+      ],
+    ])
+    expect((await operator('GET', `/${eventId}`)).json.spec.phases[0].prices).toEqual({
+      Center: { adult: 500 },
+    })
+  })
+
   test('are set by staff who set prices, and by nobody who only opens phases', async () => {
     const eventId = await make('roles')
     const staff = async (role: 'sales' | 'catalog') => {

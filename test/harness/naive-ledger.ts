@@ -1,4 +1,5 @@
 import type { Command, HoldCommand } from '../../src/features/inventory/commands.ts'
+import type { Price } from '../../src/features/inventory/types.ts'
 import { NaiveCounts } from './naive-counts.ts'
 import type { HouseCommand, NaiveHold, NaiveLine, NaiveOutcome, NaiveTicket, Place } from './naive-types.ts'
 
@@ -314,9 +315,10 @@ export class NaiveLedger extends NaiveCounts {
     ]
     for (const { category, ...wish } of wishes) {
       const phase = rules.offers.find((one, i) => access.offer === (one.no ?? i + 1))
-      const [price] = [...(phase?.prices ?? []), ...rules.prices].filter(
-        (p) => p.category === category && p.priceType === wish.type,
-      )
+      const ofTicket = (p: Price): boolean => p.category === category && p.priceType === wish.type
+      const price = rules.prices.some(ofTicket)
+        ? [...(phase?.prices ?? []), ...rules.prices].find(ofTicket)
+        : undefined
       if (!price) return { is: 'unknown_price_type' }
       lines.push({ ...wish, amount: price.amount, fee: price.fee, tax: price.tax })
     }

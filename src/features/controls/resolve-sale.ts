@@ -261,6 +261,8 @@ function phasesOf(
 
 type Sold = Pick<HouseSale, 'categories' | 'priceTypes' | 'faces'>
 
+const NOT_SOLD = 'has no general price, and what is not sold in general is sold in no phase'
+
 function phasePrices(
   given: NonNullable<PhaseSpec['prices']>,
   path: Path,
@@ -278,24 +280,25 @@ function phasePrices(
     if (typeof price !== 'object') {
       const face = amountOf(price, [...path, category])
       const types = priceTypes.filter((_type, i) => row[i] !== null)
-      if (types.length === 0)
-        report([...path, category], 'is sold at no price type: name those that it is sold at in this phase')
+      if (types.length === 0) report([...path, category], NOT_SOLD)
       return types.map(({ id }) => ({ category, priceType: id, face }))
     }
     return Object.entries(price).map(([id, amount]) => {
-      if (!priceTypes.some((type) => type.id === id))
-        report([...path, category, id], 'there is no such price type', 'unknown_price_type')
+      const type = priceTypes.findIndex((priceType) => priceType.id === id)
+      if (type < 0) report([...path, category, id], 'there is no such price type', 'unknown_price_type')
+      else if (row[type] === null) report([...path, category, id], NOT_SOLD)
       return { category, priceType: id, face: amountOf(amount, [...path, category, id]) }
     })
   })
 }
 
-/** A phase's prices without those of categories and price types that there are no more. */
-function stillSold({ prices }: PhaseDraft, { categories, priceTypes }: Sold): PhasePrice[] {
-  return prices.filter(
-    ({ category, priceType }) =>
-      categories.some(({ name }) => name === category) && priceTypes.some(({ id }) => id === priceType),
-  )
+/** A phase's prices without those of what has no general price any more. */
+function stillSold({ prices }: PhaseDraft, { categories, priceTypes, faces }: Sold): PhasePrice[] {
+  const faceOf = ({ category, priceType }: PhasePrice): number | null | undefined => {
+    const row = faces[categories.findIndex(({ name }) => name === category)]
+    return row?.[priceTypes.findIndex(({ id }) => id === priceType)]
+  }
+  return prices.filter((price) => typeof faceOf(price) === 'number')
 }
 
 function allotmentsOf(

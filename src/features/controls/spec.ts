@@ -289,7 +289,7 @@ function phaseMembers(dialect: Dialect) {
           prices: Optional(
             Type.Record(Type.String(), price, {
               description:
-                'What costs something else in this phase, by category: one price for all price types that it is sold at, or one for each that is named. Face values. Left out: they stay; {}: the general prices.',
+                'What costs something else in this phase, by category: one price for all price types that it is sold at, or one for each that is named. Face values. What has no general price is sold in no phase. Left out: they stay; {}: the general prices.',
               examples: [{ Center: { adult: 3_500 } }],
             }),
           ),

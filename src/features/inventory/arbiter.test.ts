@@ -105,7 +105,7 @@ const HOLD_RULES: Partial<EventRules>[] = [
       {
         ...{ id: 'open', no: 7, startsAt: START + 300_000, endsAt: START + 900_000, access: 'open' },
         capacity: 8,
-        // The second is for what is not sold otherwise.
+        // The second is for what has no general price: it is sold in no phase.
         prices: [
           { category: 1, priceType: 0, amount: 2500, fee: 300, tax: 164 },
           { category: 2, priceType: 1, amount: 900, fee: 100, tax: 59 },

@@ -25,12 +25,12 @@ describe('what a phase costs', () => {
     expect(pricesIn(rules, late)).toBe(rules.prices)
   })
 
-  test('may be a price of something that is sold in no other phase', () => {
-    const more = { ...early, prices: [{ ...cheap, category: 2, priceType: 1, amount: 900 }] }
+  test('is nothing for what has no general price: it is sold in no phase', () => {
+    const more = { ...early, prices: [cheap, { ...cheap, category: 2, priceType: 1, amount: 900 }] }
     const special = smallRules({ offers: [more, late] })
-    expect(priceOf(special, 3, 2, 1)?.amount).toBe(900)
+    expect(priceOf(special, 3, 2, 1)).toBeUndefined()
     expect(priceOf(special, 4, 2, 1)).toBeUndefined()
-    expect(amounts(pricesIn(special, more))).toEqual([5000, 3000, 3000, 2000, 2000, 900])
+    expect(amounts(pricesIn(special, more))).toEqual([4000, 3000, 3000, 2000, 2000])
   })
 })
 

@@ -3,15 +3,19 @@ import type { EventRules, Offer, Price } from './types.ts'
 
 type Sale = Pick<EventRules, 'prices' | 'offers' | 'onSaleFrom'>
 
-/** What a ticket costs that is sold in the phase of that number (null: in none): the phase's own price, else the general one. */
+/**
+ * What a ticket costs that is sold in the phase of that number (null: in none): the phase's own price, else the general
+ * one. What has no general price is sold in no phase.
+ */
 export function priceOf(
   rules: EventRules,
   offer: number | null,
   category: number,
   priceType: number,
 ): Price | undefined {
+  const general = priceIn(rules.prices, category, priceType)
   const own = offer === null ? undefined : offerOf(rules, offer)?.prices
-  return (own && priceIn(own, category, priceType)) ?? priceIn(rules.prices, category, priceType)
+  return (general && own && priceIn(own, category, priceType)) ?? general
 }
 
 /** Whether it matters for any price when or with which code one buys. */
@@ -22,9 +26,7 @@ export function hasPhasePrices({ offers }: Pick<Sale, 'offers'>): boolean {
 /** All that is sold in a phase, by category and price type; null: in none. */
 export function pricesIn({ prices }: Pick<Sale, 'prices'>, offer: Offer | null): readonly Price[] {
   const own = offer?.prices
-  if (!own) return prices
-  const general = prices.filter(({ category, priceType }) => !priceIn(own, category, priceType))
-  return [...general, ...own].toSorted((a, b) => a.category - b.category || a.priceType - b.priceType)
+  return own ? prices.map((general) => priceIn(own, general.category, general.priceType) ?? general) : prices
 }
 
 /**
