@@ -44,10 +44,11 @@ const operator = (method: string, path: string, body?: unknown): Promise<Answer>
     ...(body !== undefined && { body }),
   })
 
-/** Moves as `from`, `to` pairs of seat ids. */
-const move = (eventId: string, pairs: [string, string][], more: object = {}, query = ''): Promise<Answer> =>
+/** Moves as `from`, `to` pairs of seat ids, with the ticket that is meant. */
+type Moves = [string, string, string?][]
+const move = (eventId: string, moves: Moves, more: object = {}, query = ''): Promise<Answer> =>
   operator('POST', `/${eventId}/moves${query}`, {
-    moves: pairs.map(([from, to]) => ({ from_seat_id: from, to_seat_id: to })),
+    moves: moves.map(([from, to, ticket]) => ({ from_seat_id: from, to_seat_id: to, ticket_id: ticket })),
     ...more,
   })
 
@@ -78,6 +79,7 @@ async function buy(eventId: string, seats: string[], more: object = {}): Promise
 const byField = (a: { field: string }, b: { field: string }): number => (a.field < b.field ? -1 : 1)
 const seatsOf = (booking: Answer['json']): string[] =>
   booking.tickets.map((ticket: { seat_id: string }) => ticket.seat_id)
+const ticketOf = (booking: Answer['json'], n = 0): string => booking.tickets[n].ticket_id
 const codesOf = (booking: Answer['json']): string[] =>
   booking.tickets.map((ticket: { code: string }) => ticket.code)
 
@@ -231,7 +233,9 @@ describe('a sold ticket that the house moves to another seat', () => {
     const sold = await buy(eventId, ['C-A-1'])
     const moves = [{ from: 'C-A-1', to: 'C-A-2' }]
     const moved = await other.moveTickets({ eventId, moves, block: false })
-    expect(moved).toMatchObject({ moved: [{ from: indexOf('C-A-1'), to: indexOf('C-A-2'), left: 0 }] })
+    expect(moved).toMatchObject({
+      moved: [{ from: indexOf('C-A-1'), to: indexOf('C-A-2'), left: { status: 0 } }],
+    })
     await waitFor('the order to follow', async () => seatsOf(await sold.now())[0] === 'C-A-2')
     await waitFor('the mail of the move', async () => (await movedMails(sold.email)).length === 1)
     expect(await atTheDoor(eventId, codesOf(await sold.now())[0]!)).toBe('valid')
@@ -244,15 +248,15 @@ describe('several moves in one call', () => {
     const eventId = await openStudioEvent(house.app)
     const [one, two] = [await buy(eventId, ['C-A-1']), await buy(eventId, ['C-A-3', 'C-A-4'])]
     const codes = codesOf(await two.now())
-    const swap: [string, string][] = [
-      ['C-A-1', 'C-A-4'],
-      ['C-A-4', 'C-A-1'],
+    const swap: Moves = [
+      ['C-A-1', 'C-A-4', ticketOf(await one.now())],
+      ['C-A-4', 'C-A-1', ticketOf(await two.now(), 1)],
     ]
     const swapped = await move(eventId, swap)
     expect([swapped.status, swapped.json.changes.length]).toEqual([200, 2])
     expect([seatsOf(await one.now()), seatsOf(await two.now())]).toEqual([['C-A-4'], ['C-A-3', 'C-A-1']])
     expect((await move(eventId, swap)).json.changes).toEqual([])
-    const up: [string, string][] = [
+    const up: Moves = [
       ['C-A-4', 'C-A-5'],
       ['C-A-3', 'C-A-4'],
       ['C-A-1', 'C-A-3'],
@@ -307,20 +311,87 @@ describe('several moves in one call', () => {
     expect(seatsOf(await sold.now())).toEqual(['C-A-1'])
     expect(await statusOf(other, eventId, 'L-A-1')).toBe(SEAT.available)
 
+    const ticket = ticketOf(await sold.now())
     const wrong = [
-      [[['C-A-1', 'C-A-1']], 'malformed'],
-      [[['C-A-1', 'L-A-1'], ['C-A-1', 'L-A-2']], 'malformed'],
-      [[['C-A-1', 'L-A-1'], ['C-A-2', 'L-A-1']], 'malformed'],
-      [[['C-A-1', 'X-1']], 'unknown_seat'],
-      [[], 'malformed'],
-    ] as [[string, string][], string][] // prettier-ignore
-    for (const [pairs, code] of wrong) {
-      const answer = await move(eventId, pairs)
-      expect([answer.status, answer.json.code]).toEqual([400, code])
+      [[['C-A-1', 'C-A-1']], 'malformed', 'body/moves/0/to_seat_id C-A-1 is the seat that the ticket has'],
+      [[['C-A-1', 'L-A-1'], ['C-A-1', 'L-A-2']], 'malformed', 'body/moves/1/from_seat_id C-A-1 is left by a move before it'],
+      [[['C-A-1', 'L-A-1'], ['C-A-2', 'L-A-1']], 'malformed', 'body/moves/1/to_seat_id L-A-1 is taken by a move before it'],
+      [[['C-A-1', 'L-A-1', ticket], ['C-A-2', 'L-A-2']], 'malformed', 'body/moves/1/ticket_id is missing: name the ticket in all moves of a call or in none'],
+      [[['C-A-1', 'L-A-1', `1${ticket}`]], 'malformed', 'body/moves/0/ticket_id is no ticket of this event'],
+      [[['C-A-1', 'X-1']], 'unknown_seat', ''],
+      [[], 'malformed', 'body/moves must not have fewer than 1 items'],
+    ] as [Moves, string, string][] // prettier-ignore
+    for (const [moves, code, error] of wrong) {
+      const answer = await move(eventId, moves)
+      const errors = (answer.json.errors ?? []) as { field: string; message: string }[]
+      const named = errors.map(({ field, message }) => `${field} ${message}`).join()
+      expect([answer.status, answer.json.code, named]).toEqual([400, code, error])
     }
     expect((await move(eventId, [['C-A-1', 'L-A-1']], { old_seat: 'burn' })).status).toBe(400)
     await operator('POST', `/${eventId}/cancel`, {})
     expect((await move(eventId, [['C-A-1', 'L-A-1']])).json.code).toBe('event_cancelled')
+    await expectClean(eventId)
+  })
+})
+
+describe('moves that are sent again', () => {
+  test('move nobody who bought the seat since without a word: it is a new move, or the taken seat refuses it', async () => {
+    const eventId = await openStudioEvent(house.app)
+    const sold = await buy(eventId, ['C-A-5'])
+    const ticket = ticketOf(await sold.now())
+    const moves: Moves = [['C-A-5', 'C-A-8']]
+    expect((await move(eventId, moves, { old_seat: 'sell' })).status).toBe(200)
+    const again = await move(eventId, moves, { old_seat: 'sell' })
+    expect([again.status, again.json.changes, again.json.warnings]).toEqual([200, [], []])
+    const shut = await move(eventId, moves, { old_seat: 'block' })
+    expect([shut.status, shut.json.changes, shut.json.warnings]).toEqual([
+      200,
+      [],
+      [
+        {
+          field: 'seats.C-A-5',
+          why: 'was left before and is on sale now: this call does not change it',
+        },
+      ],
+    ])
+    expect(await statusOf(other, eventId, 'C-A-5')).toBe(SEAT.available)
+
+    const ned = await buy(eventId, ['C-A-5'])
+    const taken = await move(eventId, moves, { old_seat: 'sell' })
+    expect([taken.status, taken.json.code, taken.json.cannot]).toEqual([
+      409,
+      'seats_unavailable',
+      [{ field: 'moves/0/to_seat_id', why: 'C-A-8 is sold' }],
+    ])
+    const named = await move(eventId, [['C-A-5', 'C-A-8', ticket]], { old_seat: 'sell' })
+    expect([named.status, named.json.changes, named.json.warnings]).toEqual([200, [], []])
+    const elsewhere = await move(eventId, [['C-A-5', 'C-A-9', ticket]])
+    expect([elsewhere.status, elsewhere.json.code, elsewhere.json.cannot]).toEqual([
+      409,
+      'conflict',
+      [{ field: 'moves/0/from_seat_id', why: 'C-A-5 is not the seat of that ticket, which is for C-A-8' }],
+    ])
+    expect([seatsOf(await sold.now()), seatsOf(await ned.now())]).toEqual([['C-A-8'], ['C-A-5']])
+    await expectClean(eventId)
+  })
+
+  test('change places back, and with their tickets named make only what is still to be made', async () => {
+    const eventId = await openStudioEvent(house.app)
+    const [one, two] = [await buy(eventId, ['C-A-1']), await buy(eventId, ['C-A-2', 'C-A-3'])]
+    const seats = async () => [...seatsOf(await one.now()), ...seatsOf(await two.now())]
+    const swap: Moves = [
+      ['C-A-1', 'C-A-2'],
+      ['C-A-2', 'C-A-1'],
+    ]
+    expect((await move(eventId, swap)).json.changes).toHaveLength(2)
+    expect(await seats()).toEqual(['C-A-2', 'C-A-1', 'C-A-3'])
+    expect((await move(eventId, swap)).json.changes).toHaveLength(2)
+    expect(await seats()).toEqual(['C-A-1', 'C-A-2', 'C-A-3'])
+    const first = ['C-A-1', 'C-A-9', ticketOf(await one.now())] as Moves[number]
+    expect((await move(eventId, [first])).status).toBe(200)
+    const both = await move(eventId, [first, ['C-A-3', 'C-A-8', ticketOf(await two.now(), 1)]])
+    expect(both.json.changes.map(({ from }: { from: string }) => from)).toEqual(['C-A-3', 'sold'])
+    expect(await seats()).toEqual(['C-A-9', 'C-A-2', 'C-A-8'])
     await expectClean(eventId)
   })
 })
@@ -372,7 +443,13 @@ describe('seats that the house keeps', () => {
     expect(await statusOf(other, eventId, 'C-A-7')).toBe(SEAT.available)
     // A seat of the allotment that is left is its own again, or with `block` nobody's: its codes do not open it.
     const guest = await buy(eventId, ['C-A-5'], { access_code: 'FRIENDS-1' })
-    await move(eventId, [['C-A-5', 'C-A-8']], { old_seat: 'sell' })
+    const kept = { field: 'seats.C-A-5', from: 'sold', to: 'kept for house' }
+    const out: Moves = [['C-A-5', 'C-A-8']]
+    const plan = await move(eventId, out, { old_seat: 'sell' }, '?dry_run=true')
+    expect(plan.json.changes.at(-1)).toEqual(kept)
+    expect((await move(eventId, out, { old_seat: 'sell' })).json.changes.at(-1)).toEqual(kept)
+    const history = await operator('GET', `/${eventId}/changes`)
+    expect(history.json.items[0].changes).toContainEqual(kept)
     await move(eventId, [['C-A-8', 'C-A-5']], { old_seat: 'sell' })
     const left = await move(eventId, [['C-A-5', 'C-A-9']])
     expect(left.json.changes.at(-1)).toEqual({ field: 'seats.C-A-5', from: 'sold', to: 'blocked' })

@@ -212,15 +212,27 @@ export class NaiveLedger extends NaiveCounts {
     }
   }
 
-  private move({ moves, block }: Extract<Command, { k: 'move' }>): NaiveOutcome {
+  private move({ moves: asked, block }: Extract<Command, { k: 'move' }>): NaiveOutcome {
     if (this.cancelled) return { is: 'event_cancelled' }
     const ticketOf = (seat: number): NaiveTicket | undefined =>
       this.tickets.find((t) => 'seat' in t.place && t.place.seat === seat && !t.reopened)
     const wasMoved = (from: number, to: number): boolean =>
       ticketOf(to)?.state === 'valid' && ticketOf(to)?.movedFrom === from
-    if (moves.every(({ from, to }) => wasMoved(from, to))) return { is: 'ok' }
+    const validOn = (seat: number): string | null =>
+      ticketOf(seat)?.state === 'valid' ? ticketOf(seat)!.id : null
+    const emptied = asked.map(({ from }) => from).filter((seat) => !asked.some(({ to }) => to === seat))
+    const unnamed = asked.every(({ ticket }) => ticket === undefined)
+    const isRepeat =
+      unnamed &&
+      asked.every(({ from, to }) => wasMoved(from, to)) &&
+      emptied.length > 0 &&
+      emptied.every((seat) => validOn(seat) === null)
+    const moves = isRepeat ? [] : asked.filter(({ ticket, to }) => unnamed || validOn(to) !== ticket)
+    if (moves.length === 0) return { is: 'ok' }
     const leaving = moves.map(({ from }) => from)
-    const unsold = leaving.filter((seat) => ticketOf(seat)?.state !== 'valid')
+    const unsold = moves.flatMap(({ from, ticket }) =>
+      validOn(from) === null || (ticket !== undefined && validOn(from) !== ticket) ? [from] : [],
+    )
     const taken = moves.flatMap(({ to }) =>
       [1, 2].includes(this.statusOf(to)) && !leaving.includes(to) ? [to] : [],
     )

@@ -227,13 +227,13 @@ const rawCommand: fc.Arbitrary<Raw> = fc.oneof(
     }),
   },
   {
-    weight: 2,
+    weight: 4,
     arbitrary: fc.record({
       k: fc.constant('move' as const),
       from: fc.uniqueArray(small(17), { minLength: 1, maxLength: 3 }),
       to: fc.uniqueArray(small(17), { minLength: 3, maxLength: 3 }),
       block: fc.boolean(),
-      way: small(9),
+      way: small(11),
     }),
   },
   {
@@ -421,21 +421,29 @@ class Namer {
     }
   }
 
-  /** Mostly of tickets that are valid; the same again, one behind the other or changing places, or to any seat. */
+  /** Mostly of tickets that are valid; those made before, one behind the other or changing places, or to any seat. */
   private move({ from, to, block, way }: Extract<Raw, { k: 'move' }>): Command {
-    if (way === 9 && this.moved) return this.moved
+    const named = (id: string | undefined) => (from[0]! % 2 ? { ticket: id ?? 'none' } : {})
+    const made = this.naive.tickets
+      .flatMap(({ id, state, place, movedFrom }) =>
+        state === 'valid' && 'seat' in place && movedFrom !== null
+          ? { from: movedFrom, to: place.seat, ...named(id) }
+          : [],
+      )
+      .filter((one, i, all) => all.findIndex(({ from: before }) => before === one.from) === i)
+    if (way > 8 && made.length > 0) return { k: 'move', moves: made.slice(0, from.length), block }
     const valid = this.naive.tickets.flatMap(({ state, place }) =>
       state === 'valid' && 'seat' in place ? place.seat : [],
     )
     const seats = [...new Set(way < 8 && valid.length > 0 ? from.map((n) => valid[n % valid.length]!) : from)]
     const targets = way < 4 ? [...seats.slice(1), way < 2 ? seats[0]! : to[0]!] : to
+    const ticketOn = (seat: number) =>
+      this.naive.tickets.find(({ place }) => 'seat' in place && place.seat === seat)?.id
     const moves = seats
-      .map((seat, i) => ({ from: seat, to: targets[i]! }))
+      .map((seat, i) => ({ from: seat, to: targets[i]!, ...named(ticketOn(seat)) }))
       .filter((one, i) => one.from !== one.to && targets.indexOf(one.to) === i)
-    this.moved = { k: 'move', moves, block }
-    return this.moved
+    return { k: 'move', moves, block }
   }
-  private moved: Command | null = null
 
   /** What the code opens, mostly: whoever has one knows which seats it is for. */
   private keptFor(n: number): number[] {
@@ -715,6 +723,8 @@ describe('the arbiter against a naive model', () => {
               const changed = outcome.moved.every(({ left }) => left === null)
               seen.set(changed ? 'tickets that changed places' : 'tickets moved', 1)
             }
+            if (command.k === 'move' && 'moved' in outcome && outcome.moved.length < command.moves.length)
+              seen.set(`moves made before, tickets named: ${command.moves[0]!.ticket !== undefined}`, 1)
             expect({ command, ...words }).toEqual({ command, ...expected })
             const single = settle(alone, [command], at)
             expect(withoutVersions({ single })).toEqual(withoutVersions({ single: [outcome] }))
@@ -808,6 +818,8 @@ describe('the arbiter against a naive model', () => {
       'move event_cancelled',
       'tickets moved',
       'tickets that changed places',
+      'moves made before, tickets named: false',
+      'moves made before, tickets named: true',
     ]) {
       expect(kinds).toContain(kind)
     }
@@ -977,7 +989,9 @@ describe('when more holds are due than one entry may expire', () => {
       undefined,
       wide,
     )
-    expect(moved[1]).toMatchObject({ moved: [{ ticket: { seat: 0, movedFrom: 3500 }, left: 3 }] })
+    expect(moved[1]).toMatchObject({
+      moved: [{ ticket: { seat: 0, movedFrom: 3500 }, left: { status: 3, keptFor: null } }],
+    })
   })
 
   const bought = (id: string, seat: number): Command[] => [

@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../shared/errors.ts'
 import type { Hall } from './hall.ts'
 import type { Hold, KeyUse, Line, Ticket } from './state.ts'
-import type { EventRules, KeyedBy, SeatStatus } from './types.ts'
+import type { EventRules, KeyedBy, LeftSeat } from './types.ts'
 
 export type HoldCommand = {
   k: 'hold'
@@ -72,7 +72,8 @@ export type Command =
   | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
 
-export type SeatMove = { readonly from: number; readonly to: number }
+/** `ticket`: the one that is meant; left out: whichever has the seat. All moves of a command name theirs, or none. */
+export type SeatMove = { readonly from: number; readonly to: number; readonly ticket?: string }
 
 export type Denied = {
   denied: ErrorCode
@@ -92,7 +93,7 @@ export type Outcome =
   | { replay: KeyUse }
   | { done: true }
   /** The tickets at their new seats, none where they were there before; `left`: what became of the old one, if it is empty. */
-  | { moved: { ticket: Ticket; left: SeatStatus | null }[] }
+  | { moved: { ticket: Ticket; left: LeftSeat | null }[] }
   | Denied
   /** No such live hold: it may have ended, or never have been. The table knows. */
   | { gone: true }

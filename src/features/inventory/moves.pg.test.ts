@@ -5,7 +5,7 @@ import { plainState } from '../../../test/harness/plain-state.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { systemIds } from '../../platform/clock.ts'
 import { isRefusal } from '../../shared/errors.ts'
-import { SEAT, type EventRules, type SeatStatus } from './index.ts'
+import { SEAT, type EventRules, type LeftSeat } from './index.ts'
 
 const layout = smallHall(4, 10, { standing: 20 })
 const uuid = (): string => systemIds.uuid()
@@ -70,13 +70,18 @@ test('tickets of two orders change places in one entry; the other process and a 
     { from: 'A2', to: 'C1' },
   ]
   const moved = await here.moveTickets({ eventId, moves, block: true })
-  const of = (sold: Sold, n: number, from: string, to: string, left: SeatStatus | null) => {
+  const of = (sold: Sold, n: number, from: string, to: string, left: LeftSeat | null) => {
     const { orderId } = sold
     return { ticketId: sold.ticketIds[n]!, orderId, from: numberOf(from), to: numberOf(to), left }
   }
   expect(moved).toEqual({
     version: version + 1,
-    moved: [of(one, 0, 'A1', 'B1', SEAT.blocked), of(two, 0, 'B1', 'A2', null), of(one, 1, 'A2', 'C1', null)],
+    leftBefore: [],
+    moved: [
+      of(one, 0, 'A1', 'B1', { status: SEAT.blocked, keptFor: null }),
+      of(two, 0, 'B1', 'A2', null),
+      of(one, 1, 'A2', 'C1', null),
+    ],
   })
   await expectAllKnow(eventId)
   const tickets = await elsewhere.findTickets(eventId, [...one.ticketIds, ...two.ticketIds])
@@ -91,6 +96,7 @@ test('tickets of two orders change places in one entry; the other process and a 
   expect(await elsewhere.moveTickets({ eventId, moves, block: true })).toEqual({
     version: version + 1,
     moved: [],
+    leftBefore: [{ seat: numberOf('A1'), status: SEAT.blocked, keptFor: null }],
   })
   expect(
     here

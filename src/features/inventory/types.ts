@@ -209,16 +209,23 @@ export interface HouseControls {
    * other moves of the call leave, so that tickets may change places. Codes of these tickets from before are void; what
    * was paid stays. Seats left behind are blocked (and no allocation's any more), or with `block: false` sold again.
    * Refusals: conflict (no valid ticket: held, in payment, being given back, not sold), seats_unavailable (`to` is held
-   * or sold), both with `cannot`; event_cancelled. `moved` is empty where all were moved so before. `dryRun` decides
-   * on what the ledger has at this moment and writes nothing.
+   * or sold), both with `cannot`; event_cancelled. What was moved so before is not in `moved`: a named ticket that has
+   * its seat, or without names all of the call, where nobody has the seats that were left; `leftBefore` says what has
+   * become of those. `dryRun` decides on what the ledger has at this moment and writes nothing.
    */
   moveTickets(c: {
     eventId: EventId
-    moves: readonly { from: string; to: string }[]
+    /** By seat id; `ticketId` without the event's. */
+    moves: readonly { from: string; to: string; ticketId?: string }[]
     block: boolean
     dryRun?: boolean
-  }): Promise<{ version: number; moved: MovedTicket[] } | Refusal>
+  }): Promise<
+    { version: number; moved: MovedTicket[]; leftBefore: ({ seat: number } & LeftSeat)[] } | Refusal
+  >
 }
+
+/** A seat that a moved ticket has left. `keptFor`: the allocation that it belongs to. */
+export type LeftSeat = { status: SeatStatus; keptFor: number | null }
 
 /** A ticket that the house has moved, or would move; `from` and `to` are its seats' indices in the layout. */
 export type MovedTicket = {
@@ -227,7 +234,7 @@ export type MovedTicket = {
   from: number
   to: number
   /** What becomes of `from`; null: another ticket of the same call has it. */
-  left: SeatStatus | null
+  left: LeftSeat | null
 }
 
 /**

@@ -3686,7 +3686,7 @@ export interface paths {
       requestBody: {
         content: {
           'application/json': {
-            moves: { from_seat_id: string; to_seat_id: string }[]
+            moves: { from_seat_id: string; to_seat_id: string; ticket_id?: string }[]
             old_seat?: 'block' | 'sell'
           }
         }
