@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { CATEGORY_COLORS } from '../components/seat-map/colors.ts'
 import { CATEGORIES, contrast, DARK, LIGHT, PAIRS, tokensCss } from './tokens.ts'
 
 for (const [theme, tokens] of [
@@ -14,6 +15,7 @@ for (const [theme, tokens] of [
       expect(contrast(color, tokens.ground)).toBeGreaterThanOrEqual(3)
       expect(contrast(color, tokens.surface)).toBeGreaterThanOrEqual(3)
     }
+    expect(new Set(CATEGORIES[theme]).size).toBe(CATEGORY_COLORS)
   })
 }
 

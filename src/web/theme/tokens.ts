@@ -66,10 +66,19 @@ export const DARK: Tokens = {
   danger: '#FF8FA0',
 }
 
-/** Price categories, dearest first: six steps that stay apart for colour-blind eyes, always beside a label. */
+/**
+ * Price categories, dearest first, always beside a label: six that stay apart for colour-blind eyes, six more of another
+ * lightness that need their patterns.
+ */
 export const CATEGORIES = {
-  light: ['#2B67A5', '#2E7A5B', '#B5512C', '#7A4E9E', '#86670A', '#5A5F67'],
-  dark: ['#8FB8DE', '#6FB394', '#E2977B', '#BD9AD0', '#E3C567', '#C9C2B8'],
+  light: [
+    ...['#2B67A5', '#2E7A5B', '#B5512C', '#7A4E9E', '#86670A', '#5A5F67'],
+    ...['#0E2F57', '#B0368C', '#5C2C14', '#005F6B', '#5C7F1C', '#2A2328'],
+  ],
+  dark: [
+    ...['#8FB8DE', '#6FB394', '#E2977B', '#BD9AD0', '#E3C567', '#C9C2B8'],
+    ...['#4A7FC0', '#F2B6DC', '#A8713F', '#2FA6AE', '#93AB3F', '#8A8580'],
+  ],
 } as const
 
 /** What may stand on what, and the contrast it needs: 4.5 for words, 3 for edges and marks (WCAG 2.2 AA). */

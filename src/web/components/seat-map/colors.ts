@@ -14,7 +14,7 @@ export type MapColors = {
   danger: Rgb
   /** Numbers on a free seat. */
   ink: Rgb
-  /** Six steps, dearest first. */
+  /** One for each of the first steps, dearest first. */
   categories: Rgb[]
   dark: boolean
 }
@@ -22,8 +22,20 @@ export type MapColors = {
 /** How much of the quiet outline's colour a sold-out section has. */
 export const QUIET = 0.6
 
-/** Price categories have this many colours; further ones begin again, with another pattern beside them. */
-export const CATEGORY_COLORS = 6
+/** Price categories have this many colours, and as many patterns; further ones begin again with other patterns. */
+export const CATEGORY_COLORS = 12
+/** So many colours are told apart by all eyes; more need their patterns. */
+export const SAFE_COLORS = 6
+
+/** Which colour a category has that is the `step`th dearest. */
+export function colorOf(step: number): number {
+  return step % CATEGORY_COLORS
+}
+
+/** Which pattern: another one for each category of the same colour. */
+export function patternOf(step: number): number {
+  return (step + Math.floor(step / CATEGORY_COLORS) * 5) % CATEGORY_COLORS
+}
 
 /** The page's own colours, as they are at this moment. */
 export function readColors(element: Element): MapColors {

@@ -1,4 +1,4 @@
-import { shadeOf, type MapColors, type Rgb } from './colors.ts'
+import { colorOf, shadeOf, type MapColors, type Rgb } from './colors.ts'
 import { bindAttributes, createMaskTexture, forCorners } from './gl.ts'
 import { LabelAtlas } from './glyphs.ts'
 import type { Hall } from './hall.ts'
@@ -169,8 +169,7 @@ export class SeatMapRenderer {
   }
 
   #paint(category: number): Rgb {
-    const { categories } = this.#colors
-    return categories[(this.#paletteOf[category] ?? category) % categories.length]!
+    return this.#colors.categories[colorOf(this.#paletteOf[category] ?? category)]!
   }
 
   readonly #sectionLook: SectionLook = {

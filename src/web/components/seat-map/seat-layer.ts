@@ -1,5 +1,5 @@
 import type { Bounds, Camera } from './camera.ts'
-import { mix, QUIET, type MapColors } from './colors.ts'
+import { colorOf, mix, patternOf, QUIET, type MapColors } from './colors.ts'
 import {
   bindAttributes,
   createBuffer,
@@ -49,7 +49,8 @@ export class SeatLayer {
   readonly #glyphTexture: WebGLTexture
   readonly #glyphBox: [number, number, number, number]
   readonly #boxes: Bounds[]
-  readonly #steps: Uint32Array<ArrayBuffer>
+  readonly #steps: readonly number[]
+  readonly #patterns: Uint32Array<ArrayBuffer>
   readonly #palette = new Float32Array(CATEGORIES_MAX * 3)
   #colors!: MapColors
   #dirty = true
@@ -70,10 +71,8 @@ export class SeatLayer {
     this.#stock = stock
     this.#marks = marks
     this.#boxes = boxesOf(hall)
-    this.#steps = Uint32Array.from(
-      { length: CATEGORIES_MAX },
-      (_, category) => paletteOf[category] ?? category,
-    )
+    this.#steps = Array.from({ length: CATEGORIES_MAX }, (_, category) => paletteOf[category] ?? category)
+    this.#patterns = Uint32Array.from(this.#steps, patternOf)
     const glyphs = numberGlyphs(hall.numbers)
     this.#glyphTexture = createMaskTexture(gl, glyphs.canvas)
     this.#glyphBox = glyphs.box
@@ -93,7 +92,7 @@ export class SeatLayer {
   setColors(colors: MapColors): void {
     this.#colors = colors
     for (let c = 0; c < CATEGORIES_MAX; c++)
-      this.#palette.set(colors.categories[this.#steps[c]! % colors.categories.length]!, c * 3)
+      this.#palette.set(colors.categories[colorOf(this.#steps[c]!)]!, c * 3)
   }
 
   statusesChanged(): void {
@@ -147,7 +146,7 @@ export class SeatLayer {
     gl.uniform1ui(at('flagsBarred'), filter.bars)
     gl.uniform1i(at('hotSection'), blob > 0.5 ? hotSection : -1)
     gl.uniform3fv(at('palette'), this.#palette)
-    gl.uniform1uiv(at('steps'), this.#steps)
+    gl.uniform1uiv(at('figures'), this.#patterns)
     for (const [name, color] of [
       ['ground', c.ground],
       ['ink', c.ink],

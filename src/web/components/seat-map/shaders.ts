@@ -46,7 +46,7 @@ uniform uint flagsBarred;
 uniform int hotSection;
 uniform sampler2D shares;                 // what is left of each section, 0 to 1
 uniform vec3 palette[${CATEGORIES_MAX}];
-uniform uint steps[${CATEGORIES_MAX}];
+uniform uint figures[${CATEGORIES_MAX}];
 uniform vec3 ground;
 uniform vec3 line;                        // quiet outlines
 uniform vec3 text;
@@ -92,7 +92,7 @@ void main() {
   codes = texelFetch(numbers, cell, 0);
 #endif
 #ifdef PATTERNS
-  figure = steps[category] % 6u;
+  figure = figures[category];
 #endif
   float wide = radius;
   float rim = 1.0;
@@ -174,7 +174,8 @@ float number(vec2 p) {
 }
 #endif
 #ifdef PATTERNS
-// Six marks for eyes that do not tell the colours apart: none, bar, dot, cross bar, ring, slash.
+// Marks for eyes that do not tell the colours apart: none, bar, dot, upright, ring, slash; then lower half, plus, left
+// half, cross, backslash, two bars.
 float pattern(vec2 p) {
   float w = max(r * 0.17, 0.7);
   if (figure == 1u) return disc(abs(p.y), w);
@@ -182,6 +183,12 @@ float pattern(vec2 p) {
   if (figure == 3u) return disc(abs(p.x), w);
   if (figure == 4u) return disc(abs(length(p) - r * 0.52), w * 0.8);
   if (figure == 5u) return disc(abs(p.x + p.y) * 0.7071, w);
+  if (figure == 6u) return disc(-p.y, 0.0);
+  if (figure == 7u) return disc(min(abs(p.x), abs(p.y)), w);
+  if (figure == 8u) return disc(p.x, 0.0);
+  if (figure == 9u) return disc(min(abs(p.x + p.y), abs(p.x - p.y)) * 0.7071, w);
+  if (figure == 10u) return disc(abs(p.x - p.y) * 0.7071, w);
+  if (figure == 11u) return disc(abs(abs(p.y) - r * 0.45), w);
   return 0.0;
 }
 #endif

@@ -8,6 +8,7 @@ import { Logo } from '../../app/logo.tsx'
 import { useApi } from '../../app/context.tsx'
 import { ButtonLink } from '../../components/button.tsx'
 import { ErrorState, Loading, Notice } from '../../components/states.tsx'
+import { SAFE_COLORS } from '../../components/seat-map/colors.ts'
 import { SeatMap, type SeatMapHandle } from '../../components/seat-map/seat-map.tsx'
 import type { MapWorker } from '../../components/seat-map/map-worker.ts'
 import type { Target } from '../../components/seat-map/seat-map-engine.ts'
@@ -161,7 +162,9 @@ function Hall({
   const map = useRef<SeatMapHandle>(null)
   const view = useSeatView(session)
   const [filter, setFilter] = useState<SeatFilter>(EVERYTHING)
-  const [patterns, setPatterns] = useState(() => matchMedia('(prefers-contrast: more)').matches)
+  const [patterns, setPatterns] = useState(
+    () => session.prices.categories.length > SAFE_COLORS || matchMedia('(prefers-contrast: more)').matches,
+  )
   const { section, remember, open: openSection } = useSection()
   const [open, setOpen] = useState(false)
   const [unable, setUnable] = useState(false)

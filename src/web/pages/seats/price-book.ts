@@ -1,5 +1,4 @@
 import type { Event } from '../../api/queries.ts'
-import { CATEGORY_COLORS } from '../../components/seat-map/colors.ts'
 
 export type PriceType = Event['price_types'][number]
 export type Money = Event['prices'][number]['price']
@@ -7,7 +6,7 @@ export type Money = Event['prices'][number]['price']
 export type PricedCategory = {
   index: number
   name: string
-  /** Colour step and pattern: dearest first. */
+  /** Colour and pattern: dearest first, by the prices that were there first. */
   step: number
   /** At the first price type that the category has; null where it is not for sale. */
   price: Money | null
@@ -21,8 +20,8 @@ export class PriceBook {
   readonly categories: PricedCategory[]
   readonly #prices = new Map<string, number>()
 
-  /** `prices`: with a code they may be others than the event's own. */
-  constructor(event: Event, prices: Event['prices'] = event.prices) {
+  /** `prices`: with a code they may be others than the event's own. `steps`: what the categories have by now. */
+  constructor(event: Event, prices: Event['prices'] = event.prices, steps?: readonly number[]) {
     this.currency = event.currency
     this.orderFee = event.order_fee.amount
     this.types = event.price_types
@@ -34,8 +33,13 @@ export class PriceBook {
       return { index, name, step: 0, price: type ? this.money(this.amount(index, type.id)!) : null }
     })
     const dearestFirst = priced.toSorted((a, b) => (b.price?.amount ?? -1) - (a.price?.amount ?? -1))
-    dearestFirst.forEach((category, i) => (category.step = i % CATEGORY_COLORS))
+    dearestFirst.forEach((category, i) => (category.step = steps?.[category.index] ?? i))
     this.categories = dearestFirst
+  }
+
+  /** With other prices; each category keeps its colour, or the map would contradict its key. */
+  with(event: Event, prices?: Event['prices']): PriceBook {
+    return new PriceBook(event, prices, this.steps)
   }
 
   money(amount: number): Money {

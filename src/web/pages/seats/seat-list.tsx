@@ -3,6 +3,7 @@ import clsx from 'clsx'
 import { Accessibility, ArrowLeft, Check, ChevronRight, EyeOff, UsersRound } from 'lucide-react'
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react'
 import { SEAT_FREE } from '../../components/seat-map/availability.ts'
+import { colorOf } from '../../components/seat-map/colors.ts'
 import { ACCESSIBLE, COMPANION, RESTRICTED_VIEW } from '../../components/seat-map/hall.ts'
 import { formatMoney, formatNumber } from '../../format/format.ts'
 import { useLocale, useText } from '../../i18n/text.tsx'
@@ -411,7 +412,7 @@ function RowSeats({
                 aria-label={gone ? `${seatName(hall, seat, t)}, ${t.list.gone}` : words.join(', ')}
                 onFocus={() => onFocus(seat)}
                 onClick={() => onToggle(seat)}
-                style={mine || gone ? undefined : { borderColor: `var(--category-${step})` }}
+                style={mine || gone ? undefined : { borderColor: `var(--category-${colorOf(step)})` }}
                 className={clsx(
                   'tabular inline-flex h-11 min-w-11 items-center justify-center gap-1 rounded-press border-2 px-2 text-sm font-semibold',
                   mine

@@ -157,7 +157,7 @@ export class SeatSession {
   }
 
   #setPrices(): void {
-    this.prices = new PriceBook(this.event, this.#view.code?.prices ?? undefined)
+    this.prices = this.prices.with(this.event, this.#view.code?.prices ?? undefined)
     this.#set({})
   }
 
