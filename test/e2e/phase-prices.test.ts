@@ -84,6 +84,9 @@ test(
     await seats.getByLabel('Access code', { exact: true }).fill(CODE)
     await seats.getByLabel('Access code', { exact: true }).press('Enter')
     await key(seats, 'Center, €5.50').waitFor()
+    // Now the cheapest, it keeps the colour that it has on the map.
+    const swatch = key(seats, 'Center, €5.50').locator('circle').first()
+    expect(await swatch.getAttribute('style')).toContain('--category-0')
     await seats.getByRole('button', { name: 'Go on without the code' }).click()
     await key(seats, 'Center, €44').waitFor()
     await close()

@@ -1,9 +1,11 @@
 import type { LayoutShape } from '../../../shared/layout.ts'
 import { boxOf } from './camera.ts'
+import { areaStacks } from './area-room.ts'
 import type { MapColors, Rgb } from './colors.ts'
 import { readableOn } from './colors.ts'
 import type { Face, LabelAtlas } from './glyphs.ts'
 import type { HallData } from './hall.ts'
+import { clearFrom, type RowLabel } from './label-clear.ts'
 import { SMALL, SMALL_LINE } from './label-room.ts'
 
 /** Anchor, box, glyph, colour, rule: what the label shader reads. */
@@ -13,6 +15,9 @@ const WORLD_TEXT_PIXELS_MIN = 9
 /** CSS pixels of a seat's radius from which rows are named, and from which sections are not any more. */
 export const ROW_NAMES_FROM = 5.2
 export const SECTION_NAMES_UNTIL = 1.9
+const ROW_NAME_HEIGHT = 11
+/** Share of a section's rows that are waited for; one in a corner does not keep the others unnamed. */
+const TOGETHER = 0.9
 const FOREVER = 1e9
 
 type Placed = {
@@ -140,11 +145,13 @@ export function sectionLabels(
   return builder.build()
 }
 
-/** Names of rows, at both ends of them. */
-export function rowLabels(atlas: LabelAtlas, data: HallData, colors: MapColors): Float32Array<ArrayBuffer> {
-  const builder = new LabelBuilder(atlas)
+/** Names of rows, at both ends of them, where and as soon as they lie on nothing else. `width`: of a text in CSS pixels. */
+export function rowNames(
+  data: HallData,
+  width: (text: string) => number,
+): (RowLabel & { scaleMin: number })[] {
   const { x, y, rows, seatRadius } = data
-  const scaleMin = ROW_NAMES_FROM / seatRadius
+  const labels: (RowLabel & { side: string })[] = []
   for (const row of rows) {
     const last = row.first + row.count - 1
     for (const [end, neighbour] of [
@@ -155,20 +162,47 @@ export function rowLabels(atlas: LabelAtlas, data: HallData, colors: MapColors):
       const [dx, dy] = row.count > 1 ? [x[end]! - x[inside]!, y[end]! - y[inside]!] : [-1, 0]
       const length = Math.hypot(dx, dy) || 1
       const away = seatRadius * 1.5
-      builder.text({
+      const wide = width(row.label)
+      labels.push({
         text: row.label,
-        face: 'small',
+        side: `${row.section} ${end === row.first ? 'first' : 'last'}`,
         x: x[end]! + (dx / length) * away,
         y: y[end]! + (dy / length) * away,
         // A fixed distance on the screen: the letters do not shrink with the seats.
-        dx: (dx / length) * (4 + atlas.width('small', row.label) / 2),
+        dx: (dx / length) * (4 + wide / 2),
         dy: (dy / length) * 9,
-        color: colors.muted,
-        scaleMin,
+        width: wide + 4,
+        height: ROW_NAME_HEIGHT,
       })
       if (row.count === 1) break
     }
   }
+  const scales = evened(labels, clearFrom(labels, data, ROW_NAMES_FROM / seatRadius))
+  return labels.flatMap((label, i) => (scales[i]! < Infinity ? [{ ...label, scaleMin: scales[i]! }] : []))
+}
+
+/** The rows of one side of a section are named together: a few that had room sooner would be read as a pattern. */
+function evened(labels: readonly { side: string }[], scales: Float64Array): Float64Array {
+  const sides = new Map<string, number[]>()
+  labels.forEach(({ side }, i) => {
+    if (scales[i]! < Infinity) sides.set(side, [...(sides.get(side) ?? []), i])
+  })
+  for (const side of sides.values()) {
+    const sorted = side.map((i) => scales[i]!).toSorted((a, b) => a - b)
+    const most = sorted[Math.floor((sorted.length - 1) * TOGETHER)]!
+    for (const i of side) scales[i] = Math.max(scales[i]!, most)
+  }
+  return scales
+}
+
+export function rowLabels(
+  atlas: LabelAtlas,
+  names: ReturnType<typeof rowNames>,
+  { muted }: MapColors,
+): Float32Array<ArrayBuffer> {
+  const builder = new LabelBuilder(atlas)
+  for (const { text, x, y, dx, dy, scaleMin } of names)
+    builder.text({ text, x, y, dx, dy, scaleMin, face: 'small', color: muted })
   return builder.build()
 }
 
@@ -218,21 +252,18 @@ function stageName(data: HallData) {
   }
 }
 
-/** Names of standing areas and what is left of them. */
+/** Names of standing areas and what is left of them: as much of it as lies within the area. */
 export function areaLabels(
   atlas: LabelAtlas,
-  data: HallData,
+  { areas }: HallData,
   left: (area: number) => string,
-  colors: MapColors,
+  { text: color }: MapColors,
 ): Float32Array<ArrayBuffer> {
   const builder = new LabelBuilder(atlas)
-  data.areas.forEach((area, i) => {
-    const xs = area.outline.map(([x]) => x)
-    const ys = area.outline.map(([, y]) => y)
-    const x = (Math.min(...xs) + Math.max(...xs)) / 2
-    const y = (Math.min(...ys) + Math.max(...ys)) / 2
-    builder.text({ text: area.name, face: 'name', x, y, color: colors.text, dy: -9 })
-    builder.text({ text: left(i), face: 'small', x, y, color: colors.text, alpha: 0.85, dy: 10 })
+  areas.forEach(({ name, outline }, i) => {
+    const words = { name, left: left(i) }
+    for (const { lines, ...place } of areaStacks(outline, words, (face, text) => atlas.width(face, text)))
+      for (const line of lines) builder.text({ ...place, ...line, color })
   })
   return builder.build()
 }

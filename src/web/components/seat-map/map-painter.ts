@@ -96,6 +96,11 @@ export class MapPainter {
     }
   }
 
+  /** What nobody sees from afar, once the first frame is there. */
+  prepareNear(): void {
+    this.#renderer.nameRows()
+  }
+
   #follow({ seats, areas, limited }: StockNews): void {
     this.#areas = areas
     this.#limited = limited

@@ -272,6 +272,7 @@ function draw(): void {
   announced = true
   post({ kind: 'drawn', id: current })
   programs?.compileRest()
+  painter.prepareNear()
 }
 
 async function loadFonts(): Promise<void> {

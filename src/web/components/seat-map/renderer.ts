@@ -8,6 +8,7 @@ import {
   planLabels,
   ROW_NAMES_FROM,
   rowLabels,
+  rowNames,
   sectionLabels,
   SECTION_NAMES_UNTIL,
   type SectionLook,
@@ -42,7 +43,8 @@ export class SeatMapRenderer {
   #pixel = 1
   #background!: { triangles: Batch; lines: Batch }
   #areas!: { triangles: Batch; lines: Batch }
-  #labels!: { sections: Batch; rows: Batch; plan: Batch; areas: Batch }
+  #labels!: { sections: Batch; plan: Batch; areas: Batch; rows: Batch | null }
+  #rowNames: ReturnType<typeof rowNames> | null = null
   #overlay: Batch | null = null
   #filter: MapFilter = { categories: 0xffffffff, any: 0, bars: 0 }
   #hotArea = -1
@@ -128,9 +130,9 @@ export class SeatMapRenderer {
     this.#areas = shapes(this.#areaShapes())
     this.#labels = {
       sections: batch(sectionLabels(this.#atlas, data, this.#sectionLook, colors), LABEL_FLOATS),
-      rows: batch(rowLabels(this.#atlas, data, colors), LABEL_FLOATS),
       plan: batch(planLabels(this.#atlas, data, this.#stage, colors), LABEL_FLOATS),
       areas: batch(areaLabels(this.#atlas, data, this.#wordsOfArea, colors), LABEL_FLOATS),
+      rows: null,
     }
   }
 
@@ -159,7 +161,7 @@ export class SeatMapRenderer {
     this.#seats.draw(scene, this.#screen)
     const radius = this.#hall.data.seatRadius * scene.camera.scale
     if (radius < SECTION_NAMES_UNTIL * 1.1) this.#drawLabels(this.#labels.sections, scene)
-    if (radius > ROW_NAMES_FROM * 0.9) this.#drawLabels(this.#labels.rows, scene)
+    if (radius > ROW_NAMES_FROM * 0.9) this.#drawLabels(this.nameRows(), scene)
     this.#drawLabels(this.#labels.areas, scene)
     this.#drawOverlay(scene)
   }
@@ -188,6 +190,15 @@ export class SeatMapRenderer {
 
   #isOn(category: number): boolean {
     return (this.#filter.categories & (1 << (category & 31))) !== 0
+  }
+
+  /** Nobody sees them from afar: they are not waited for before the first frame. */
+  nameRows(): Batch {
+    // Where they have room is found once: they are as wide in every theme.
+    this.#rowNames ??= rowNames(this.#hall.data, (text) => this.#atlas.width('small', text))
+    const write = (): Batch =>
+      this.#refill(null, rowLabels(this.#atlas, this.#rowNames!, this.#colors), LABEL_FLOATS)
+    return (this.#labels.rows ??= write())
   }
 
   #relabel(): void {

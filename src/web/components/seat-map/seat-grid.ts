@@ -41,6 +41,17 @@ export class SeatGrid {
   nearest(px: number, py: number, reach: number, fits: (seat: number) => boolean = () => true): number {
     let best = -1
     let bestSquared = reach * reach
+    this.within(px, py, reach, (seat) => {
+      const squared = (this.#x[seat]! - px) ** 2 + (this.#y[seat]! - py) ** 2
+      if (squared > bestSquared || !fits(seat)) return
+      best = seat
+      bestSquared = squared
+    })
+    return best
+  }
+
+  /** Every seat within `reach`, and some a little further away. */
+  within(px: number, py: number, reach: number, found: (seat: number) => void): void {
     const c0 = this.#clampColumn(px - reach)
     const c1 = this.#clampColumn(px + reach)
     const r0 = this.#clampRow(py - reach)
@@ -48,17 +59,9 @@ export class SeatGrid {
     for (let r = r0; r <= r1; r++) {
       for (let c = c0; c <= c1; c++) {
         const square = r * this.#columns + c
-        for (let i = this.#starts[square]!; i < this.#starts[square + 1]!; i++) {
-          const seat = this.#seats[i]!
-          const squared = (this.#x[seat]! - px) ** 2 + (this.#y[seat]! - py) ** 2
-          if (squared <= bestSquared && fits(seat)) {
-            best = seat
-            bestSquared = squared
-          }
-        }
+        for (let i = this.#starts[square]!; i < this.#starts[square + 1]!; i++) found(this.#seats[i]!)
       }
     }
-    return best
   }
 
   #square(x: number, y: number): number {

@@ -183,9 +183,9 @@ float pattern(vec2 p) {
   if (figure == 3u) return disc(abs(p.x), w);
   if (figure == 4u) return disc(abs(length(p) - r * 0.52), w * 0.8);
   if (figure == 5u) return disc(abs(p.x + p.y) * 0.7071, w);
-  if (figure == 6u) return disc(-p.y, 0.0);
+  if (figure == 6u) return disc(length(p), r * 0.62) * disc(-p.y, 0.0);
   if (figure == 7u) return disc(min(abs(p.x), abs(p.y)), w);
-  if (figure == 8u) return disc(p.x, 0.0);
+  if (figure == 8u) return disc(length(p), r * 0.62) * disc(p.x, 0.0);
   if (figure == 9u) return disc(min(abs(p.x + p.y), abs(p.x - p.y)) * 0.7071, w);
   if (figure == 10u) return disc(abs(p.x - p.y) * 0.7071, w);
   if (figure == 11u) return disc(abs(abs(p.y) - r * 0.45), w);

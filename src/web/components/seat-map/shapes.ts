@@ -35,7 +35,7 @@ export function areaGeometry(
   areas.forEach((area, i) => {
     const color = paint(area.category)
     const left = share(i)
-    const strength = (left <= 0 ? 0.04 : 0.16 + 0.5 * Math.sqrt(left)) * (state.on(area.category) ? 1 : 0.3)
+    const strength = (left <= 0 ? 0.04 : 0.14 + 0.36 * Math.sqrt(left)) * (state.on(area.category) ? 1 : 0.3)
     const chosen = state.chosen(i)
     builder.add(area.outline, {
       fill: mix(colors.ground, color, Math.min(1, strength + (state.hot === i ? 0.1 : 0))),

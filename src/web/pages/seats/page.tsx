@@ -162,9 +162,7 @@ function Hall({
   const map = useRef<SeatMapHandle>(null)
   const view = useSeatView(session)
   const [filter, setFilter] = useState<SeatFilter>(EVERYTHING)
-  const [patterns, setPatterns] = useState(
-    () => session.prices.categories.length > SAFE_COLORS || matchMedia('(prefers-contrast: more)').matches,
-  )
+  const [patterns, setPatterns] = useState(() => needsPatterns(session))
   const { section, remember, open: openSection } = useSection()
   const [open, setOpen] = useState(false)
   const [unable, setUnable] = useState(false)
@@ -310,6 +308,11 @@ function Hall({
       )}
     </div>
   )
+}
+
+/** Whether patterns are there from the beginning; everybody may switch them. */
+function needsPatterns({ prices }: SeatSession): boolean {
+  return prices.categories.length > SAFE_COLORS || matchMedia('(prefers-contrast: more)').matches
 }
 
 /** What is read out of what one does. */

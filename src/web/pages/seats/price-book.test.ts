@@ -31,8 +31,8 @@ function eventAt(amounts: readonly number[]): Event {
   const event: Pick<Event, 'currency' | 'order_fee' | 'price_types' | 'categories' | 'prices'> = {
     currency: 'EUR',
     order_fee: { amount: 0, currency: 'EUR' },
-    price_types: [{ id: 'adult', name: 'Adult', max_quantity: null }],
-    categories: amounts.map((_, index) => ({ index, name: `C${index}` })),
+    price_types: [{ id: 'adult', name: 'Adult', min_per_order: 1, max_per_order: null }],
+    categories: amounts.map((_, index) => ({ index, name: `C${index}`, color: '#000000' })),
     prices: amounts.map((amount, index) => ({
       category_index: index,
       price_type: 'adult',

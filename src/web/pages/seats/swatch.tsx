@@ -12,9 +12,9 @@ export function Swatch({ step, size = 14 }: { step: number; size?: number }) {
         {kind === 3 && <path d="M8 0v16" />}
         {kind === 4 && <circle cx="8" cy="8" r="4.2" strokeWidth="2" />}
         {kind === 5 && <path d="M2 14 14 2" />}
-        {kind === 6 && <path d="M0 8a8 8 0 0 0 16 0z" className="fill-ground stroke-none" />}
+        {kind === 6 && <path d="M3 8a5 5 0 0 0 10 0z" className="fill-ground stroke-none" />}
         {kind === 7 && <path d="M0 8h16M8 0v16" />}
-        {kind === 8 && <path d="M8 0a8 8 0 0 0 0 16z" className="fill-ground stroke-none" />}
+        {kind === 8 && <path d="M8 3a5 5 0 0 0 0 10z" className="fill-ground stroke-none" />}
         {kind === 9 && <path d="M2 14 14 2M2 2l12 12" />}
         {kind === 10 && <path d="m2 2 12 12" />}
         {kind === 11 && <path d="M0 4.4h16M0 11.6h16" strokeWidth="2.2" />}
