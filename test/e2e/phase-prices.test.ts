@@ -93,3 +93,41 @@ test(
   },
   TEST_MS_MAX,
 )
+
+test(
+  'with a code whose phase costs more than the open one beside it, what is chosen and best costs what is then held',
+  async () => {
+    const eventId = await openStudioEvent(shop.usher.app)
+    await setPhases(shop.usher, eventId, [
+      { ...{ id: 'regular', access: 'open' }, prices: { Center: { adult: 1_500 } } },
+      {
+        ...{ id: 'members', access: 'code', prices: { Center: { adult: 9_000 } } },
+        codes: [{ code: CODE, uses: null }],
+      },
+    ])
+    await waitFor('an answer with the phases', async () => {
+      const { json } = await shop.usher.call('GET', `/v1/events/${eventId}`)
+      return (json as { phases: unknown[] }).phases.length === 2
+    })
+    const { page, close } = await shop.come()
+    await page.goto(`/events/${eventId}/seats`)
+    await key(page, 'Center, €16.50').waitFor()
+    await page.getByRole('button', { name: 'I have an access code' }).click()
+    await page.getByLabel('Access code', { exact: true }).fill(CODE)
+    await page.keyboard.press('Enter')
+    await key(page, 'Center, €99').waitFor()
+    const best = await page.getByLabel('Where').locator('option').allTextContents()
+    expect(best[1]).toStartWith('Center, €99, ')
+    await page.getByRole('button', { name: 'List' }).click()
+    await page.locator('[data-section]', { hasText: 'Center' }).click()
+    const seat = page.locator('[data-seat]').first()
+    expect(await seat.getAttribute('aria-label')).toContain('€99')
+    await seat.click()
+    await page.getByText('€100.50').first().waitFor()
+    await page.getByRole('button', { name: 'Hold this seat' }).click()
+    await page.waitForURL(/\/checkout\//)
+    await page.getByText('€100.50').first().waitFor()
+    await close()
+  },
+  TEST_MS_MAX,
+)
