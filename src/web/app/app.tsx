@@ -38,7 +38,11 @@ export function App({ router, start }: { router: AppRouter; start: Omit<AppValue
     showTheme(preferences.theme)
     document.documentElement.lang = preferences.locale
     document.documentElement.dir = DIRECTION[preferences.locale]
-    if (languageChanged) start.queryClient.clear()
+    if (languageChanged) {
+      start.queryClient.removeQueries({ type: 'inactive' })
+      // What is on the page is asked for again: cleared, it would stay as it is.
+      void start.queryClient.invalidateQueries()
+    }
     void router.invalidate()
   }, [api, preferences, router, start.queryClient])
   return (

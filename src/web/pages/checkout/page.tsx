@@ -54,6 +54,13 @@ function Checkout({ reservation }: { reservation: Reservation }) {
   const api = useApi()
   const navigate = useNavigate()
   const query = useQuery(reservationQuery(api, id))
+  const { refetch } = query
+  useEffect(() => {
+    // A window beside another stays visible when one turns to it, and there the seats may have been let go.
+    const look = (): void => void refetch()
+    addEventListener('focus', look)
+    return () => removeEventListener('focus', look)
+  }, [refetch])
   const { data: event } = useQuery(eventQuery(api, eventId))
   const { payment: way } = useApp()
   const payment = usePayment(

@@ -15,6 +15,7 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
   const groups = groupPlaces(placesOf(reservation), locale)
   const { breakdown, total } = reservation
   const fees = { ...total, amount: breakdown.ticket_fees.amount + breakdown.order_fee.amount }
+  const tax = breakdown.tax_included
   const money = (amount: typeof total): string => formatMoney(amount, locale, { exact: true })
   return (
     <section aria-labelledby="what">
@@ -44,8 +45,10 @@ export function Summary({ reservation, event }: { reservation: Reservation; even
         {breakdown.order_fee.amount > 0 && <Line label={t.orderFee} value={money(breakdown.order_fee)} />}
         <Line label={t.total} value={total.amount === 0 ? t.free : money(total)} strong />
       </dl>
-      {total.amount > 0 && (
-        <p className="mt-2 text-sm text-muted">{t.included(money(fees), money(breakdown.tax_included))}</p>
+      {(fees.amount > 0 || tax.amount > 0) && (
+        <p className="mt-2 text-sm text-muted">
+          {t.included(fees.amount > 0 ? money(fees) : null, tax.amount > 0 ? money(tax) : null)}
+        </p>
       )}
       {event && <p className="mt-4 text-sm text-muted">{refundWords(event, reservation, locale, t)}</p>}
     </section>

@@ -16,7 +16,8 @@ export const checkoutText = texts({
     who: 'Who you are',
     how: 'How you pay',
     orderFee: 'Order fee',
-    included: (fees: string, tax: string) => `Includes ${fees} of fees and ${tax} of tax.`,
+    included: (fees: string | null, tax: string | null) =>
+      `Includes ${[fees && `${fees} of fees`, tax && `${tax} of tax`].filter(Boolean).join(' and ')}.`,
     total: 'Total',
     free: 'Free of charge',
     email: 'Mail for your tickets',
@@ -117,7 +118,8 @@ export const checkoutText = texts({
     who: 'Wer Sie sind',
     how: 'Wie Sie zahlen',
     orderFee: 'Gebühr für die Bestellung',
-    included: (fees: string, tax: string) => `Darin sind ${fees} Gebühren und ${tax} Steuer.`,
+    included: (fees, tax) =>
+      `Darin sind ${[fees && `${fees} Gebühren`, tax && `${tax} Steuer`].filter(Boolean).join(' und ')}.`,
     total: 'Summe',
     free: 'Kostenlos',
     email: 'E-Mail für Ihre Karten',

@@ -131,7 +131,7 @@ function OrderRow({ listed, isQuiet }: { listed: ListedOrder; isQuiet: boolean }
         )}
       </span>
       <span className="min-w-0 flex-1">
-        <span className="block font-semibold group-hover:underline">{order.event_name}</span>
+        <span className="block font-semibold group-hover:underline">{event?.name ?? order.event_name}</span>
         {event && (
           <span className="block text-sm text-muted">
             {formatWhen(event, event.venue.timezone, locale)}, {event.venue.name}

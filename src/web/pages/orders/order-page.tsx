@@ -97,7 +97,7 @@ function OrderShown({ view }: { view: OrderView }) {
                   ticket={ticket}
                   door={doors[ticket.ticket_id] ?? null}
                   event={event}
-                  eventName={order.event_name}
+                  eventName={name}
                   startsAt={order.starts_at}
                   livemode={order.livemode}
                 />
