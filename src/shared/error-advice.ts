@@ -29,7 +29,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
     'As many reservations as the code is good for were made with it. One that ends unpaid gives its use back.',
   event_cancelled: 'The event will not take place. Who has paid for tickets gets the money back.',
   limit_exceeded:
-    'With `price_type` it is an order’s number of that type, which is from `min` to `max` (null: any). Without it the buyer would have more tickets than the event, or the phase of its sale, allows: release or choose fewer.',
+    'With `price_type` it is an order’s number of that type, which is from `min` to `max` (null: any). Without it the buyer would have more tickets than `tickets_per_buyer`, the limit of the event or of the phase of its sale, and has or holds `tickets_had` of them: release or choose fewer.',
   seats_unavailable: '`seat_ids` names the seats that are taken, `alternatives` the nearest that are free.',
   held_by_you: 'The caller holds these seats already. Go on with that reservation.',
   orphan_seat: 'The choice would leave a single seat between taken ones. Move it by one.',

@@ -40,17 +40,17 @@ export class NaiveLedger extends NaiveCounts {
     if (code && this.usesOf(code.hash) >= (code.uses ?? Infinity)) return { is: 'access_code_used_up' }
     const phase = this.rules!.offers.find((offer, i) => (offer.no ?? i + 1) === c.offer)
     if (!phase) return null
-    const limit = phase.ticketsPerBuyer ?? Infinity
-    if (this.ticketsOfOffer(c.offer!, { buyer: c.buyer }) + count > limit) return { is: 'limit_exceeded' }
-    if (c.contact !== undefined && this.ticketsOfOffer(c.offer!, { contact: c.contact }) + count > limit)
-      return { is: 'limit_exceeded' }
+    const max = phase.ticketsPerBuyer ?? Infinity
+    const known = c.contact === undefined ? 0 : this.ticketsOfOffer(c.offer!, { contact: c.contact })
+    const had = Math.max(this.ticketsOfOffer(c.offer!, { buyer: c.buyer }), known)
+    if (had + count > max) return { is: 'limit_exceeded', limit: { max, had } }
     return this.ticketsOfOffer(c.offer!) + count > (phase.capacity ?? Infinity) ? { is: 'sold_out' } : null
   }
 
-  private overLimit(c: { buyer: string; contact?: string }, count: number): boolean {
-    const limit = this.rules?.ticketsPerBuyer ?? 0
-    if (this.tallyOf(c.buyer) + count > limit) return true
-    return c.contact !== undefined && this.tallyOfContact(c.contact) + count > limit
+  private overLimit(c: { buyer: string; contact?: string }, count: number): NaiveOutcome | null {
+    const max = this.rules?.ticketsPerBuyer ?? 0
+    const had = Math.max(this.tallyOf(c.buyer), c.contact === undefined ? 0 : this.tallyOfContact(c.contact))
+    return had + count > max ? { is: 'limit_exceeded', limit: { max, had } } : null
   }
 
   /** `found`: the seats that the arbiter chose for a best-available wish; whether they may be is checked here. */
@@ -335,7 +335,8 @@ export class NaiveLedger extends NaiveCounts {
       lines.push({ ...wish, amount: price.amount, fee: price.fee, tax: price.tax })
     }
     const count = (some: NaiveLine[]): number => some.reduce((sum, line) => sum + line.quantity, 0)
-    if (this.overLimit(command, count(lines))) return { is: 'limit_exceeded' }
+    const tooMany = this.overLimit(command, count(lines))
+    if (tooMany) return tooMany
     for (const [i, type] of rules.priceTypes.entries()) {
       const n = count(lines.filter((line) => line.type === i))
       if (n > 0 && (n < type.min || n > (type.max ?? Infinity))) return { is: 'limit_exceeded', priceType: i }
@@ -487,7 +488,8 @@ export class NaiveLedger extends NaiveCounts {
       if (wanted > this.openPlaces(i) + kept) return { is: 'seats_unavailable' }
     }
     const count = lines.reduce((sum, line) => sum + line.quantity, 0)
-    if (this.overLimit(command, count)) return { is: 'limit_exceeded' }
+    const tooMany = this.overLimit(command, count)
+    if (tooMany) return tooMany
     const over = this.overOffer(command, count)
     if (over) return over
     const max = this.at + command.paymentMsMax

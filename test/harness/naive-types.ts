@@ -43,6 +43,7 @@ export type NaiveOutcome = {
   order?: string
   result?: string
   priceType?: number
+  limit?: { max: number; had: number }
 }
 
 /** What the house asks for, in the naive model. */

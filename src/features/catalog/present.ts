@@ -156,6 +156,7 @@ function presentPrices(event: CatalogEvent, rules: EventRules | null, now: numbe
       starts_at: time(offer.startsAt),
       ends_at: time(offer.endsAt),
       access: offer.access,
+      tickets_per_buyer: offer.ticketsPerBuyer ?? null,
       price_from: prices ? lowest(prices) : money(event.priceFrom, currency),
       ...(prices && { prices: present(prices) }),
     }

@@ -945,7 +945,7 @@ describe('when more holds are due than one entry may expire', () => {
       // The first command takes all that one entry may expire.
       const state = withBacklog()
       const outcomes = settle(state, [hold('x', 'zoe', all.slice(1)), command], late, undefined, wide)
-      expect(inWords(outcomes[0]!)).toEqual({ is: 'limit_exceeded' })
+      expect(inWords(outcomes[0]!)).toEqual({ is: 'limit_exceeded', limit: { max: 4, had: 0 } })
       expect(inWords(outcomes[1]!)).toEqual({ is: 'gone' })
     }
     const standing = { ...hold('y', 'yan', []), areas: [{ area: 0, quantity: 2, type: 0 }] }

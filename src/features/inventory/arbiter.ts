@@ -4,7 +4,7 @@ import {
   expire,
   EXPIRED_PER_ENTRY_MAX,
   isDue,
-  isOverLimit,
+  overEventLimit,
   ownHold,
   usedKey,
   write,
@@ -208,9 +208,8 @@ function hold(batch: Batch, command: HoldCommand): Outcome {
     lines.push([-1 - wish.area, wish.type, price.amount, price.fee, price.tax, wish.quantity])
   }
   const quantity = quantityOf(lines)
-  if (isOverLimit(draft, command, quantity)) {
-    return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
-  }
+  const over = overEventLimit(draft, command, quantity)
+  if (over) return batch.dueLeft ? { later: true } : over
   const priceType = typeOutOfBounds(draft.rules, lines)
   if (priceType >= 0) return { denied: 'limit_exceeded', priceType }
   const scarce =

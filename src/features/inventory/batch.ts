@@ -66,12 +66,21 @@ export function expire(batch: Batch, held: Hold): void {
   write(batch, { k: 'expire', id: held.id })
 }
 
-export function isOverLimit(
-  draft: Draft,
+/** Why so many tickets more are too many for a buyer, who is one session or one mail address; null: they are not. */
+export function overLimit(
+  max: number,
+  tallyOf: (owner: string) => number,
   { buyer, contact }: { buyer: string; contact?: string },
   quantity: number,
-): boolean {
-  const limit = draft.rules.ticketsPerBuyer
-  if (draft.tally(buyer) + quantity > limit) return true
-  return contact !== undefined && draft.tally(contact) + quantity > limit
+): Denied | null {
+  const had = Math.max(tallyOf(buyer), contact === undefined ? 0 : tallyOf(contact))
+  return had + quantity > max ? { denied: 'limit_exceeded', limit: { max, had } } : null
+}
+
+export function overEventLimit(
+  draft: Draft,
+  owner: { buyer: string; contact?: string },
+  quantity: number,
+): Denied | null {
+  return overLimit(draft.rules.ticketsPerBuyer, (one) => draft.tally(one), owner, quantity)
 }

@@ -83,6 +83,8 @@ export type Denied = {
   attempt?: string
   /** The order that the reservation has become. */
   order?: string
+  /** The most tickets that the buyer may have, and how many they have or hold already. */
+  limit?: { max: number; had: number }
   /** Index of the price type whose own bounds an order broke. */
   priceType?: number
 }

@@ -1,5 +1,5 @@
 import { placesLeft } from './area-places.ts'
-import { expire, isOverLimit, ownHold, namedHold, ticketsOf, write, type Batch } from './batch.ts'
+import { expire, overEventLimit, ownHold, namedHold, ticketsOf, write, type Batch } from './batch.ts'
 import type { Command, Outcome } from './commands.ts'
 import { isFreeFor } from './decide-allocations.ts'
 import { allocationOfCode, offerRefuses } from './sale-phases.ts'
@@ -146,9 +146,8 @@ export function holdAgain(batch: Batch, command: Extract<Command, { k: 'hold-aga
   if (failed.length > 0) return { denied: 'seats_unavailable', seats: failed }
   if (short) return { denied: 'seats_unavailable' }
   // Who has bought other seats meanwhile gets the money back instead.
-  if (isOverLimit(draft, command, quantityOf(command.lines))) {
-    return batch.dueLeft ? { later: true } : { denied: 'limit_exceeded' }
-  }
+  const over = overEventLimit(draft, command, quantityOf(command.lines))
+  if (over) return batch.dueLeft ? { later: true } : over
   const refused = offerRefuses(batch, { offer, code }, command, quantityOf(command.lines))
   if (refused) return refused
   write(batch, {

@@ -15,6 +15,8 @@ export type CodeView = {
   opened: Opened
   seats: Uint8Array
   areas: Record<string, number>
+  /** The most tickets that one buyer may have with it. */
+  ticketsPerBuyer: number
   /** What tickets cost with it, where that depends on the phase; null: what they cost everybody. */
   prices: CodePrice[] | null
 }
@@ -37,14 +39,15 @@ export function viewByCode(
     return refuse('access_code_used_up', 'This access code was used as often as it can be.')
   const { version, layoutHash } = state
   const prices = opened.isOpen ? pricesWith(state, hall, opened) : null
+  const ticketsPerBuyer = limitWith(state, opened)
   const open = availabilityOf(state, hall)
   if (opened.opens === 'phase' || !opened.isOpen) {
     const areas = Object.fromEntries(open.areas.map(({ areaId, remaining }) => [areaId, remaining]))
-    return { version, layoutHash, opened, seats: open.seats, areas, prices }
+    return { version, layoutHash, opened, seats: open.seats, areas, ticketsPerBuyer, prices }
   }
   const { allocation } = opened
   return {
-    ...{ version, layoutHash, opened, prices },
+    ...{ version, layoutHash, opened, ticketsPerBuyer, prices },
     seats: Uint8Array.from(open.seats, (_, seat) => statusFor(state, seat, allocation)),
     areas: Object.fromEntries(
       open.areas.flatMap(({ areaId }, i): [string, number][] => {
@@ -53,6 +56,11 @@ export function viewByCode(
       }),
     ),
   }
+}
+
+function limitWith({ rules }: EventState, opened: Opened): number {
+  const phase = opened.opens === 'phase' ? rules.offers.find(({ id }) => id === opened.phase) : undefined
+  return Math.min(rules.ticketsPerBuyer, phase?.ticketsPerBuyer ?? Infinity)
 }
 
 // What is kept for an allotment is sold in no phase.

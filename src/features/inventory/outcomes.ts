@@ -34,6 +34,11 @@ export function explain(
       )
     }
   }
+  if (denied.limit) {
+    const { max, had } = denied.limit
+    Object.assign(extra, { tickets_per_buyer: max, tickets_had: had })
+    return refuse(denied.denied, limitWords(max, had), { extra })
+  }
   const type =
     denied.priceType === undefined ? null : sequencer.memory?.state.rules.priceTypes[denied.priceType]
   if (type) {
@@ -41,6 +46,11 @@ export function explain(
     return refuse(denied.denied, boundsOf(type), { extra })
   }
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
+}
+
+function limitWords(max: number, had: number): string {
+  const most = `One buyer may have at most ${max} tickets for this event, or in this phase of its sale`
+  return had === 0 ? `${most}; ask for fewer.` : `${most}, and you have or hold ${had} already.`
 }
 
 function boundsOf({ id, min, max }: EventRules['priceTypes'][number]): string {

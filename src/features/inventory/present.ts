@@ -59,7 +59,7 @@ export function presentReservation(hold: HoldView, hall: Hall): Record<string, u
 }
 
 export function presentOpened(eventId: string, view: CodeView): Record<string, unknown> {
-  const { opened, version, layoutHash, seats, areas, prices } = view
+  const { opened, version, layoutHash, seats, areas, ticketsPerBuyer, prices } = view
   return {
     event_id: eventId,
     opens: opened.opens,
@@ -69,6 +69,7 @@ export function presentOpened(eventId: string, view: CodeView): Record<string, u
     layout: layoutHash,
     seats: Buffer.from(packStatuses(seats)).toString('base64'),
     areas,
+    tickets_per_buyer: ticketsPerBuyer,
     ...(prices && {
       prices: prices.map(({ category, categoryName, priceTypeId, amount, fee, tax, currency }) => ({
         category: categoryName,

@@ -112,9 +112,13 @@ test('phases follow each other: each in its time, and a code that is over lets o
 test("a phase has its own limit a buyer and its own capacity, beside the event's", async () => {
   const eventId = await opened([{ ...all, ticketsPerBuyer: 2, capacity: 3 }])
   const buyer = uuid()
-  expect(await hold(eventId, ['A1', 'A2', 'A3'], { buyer })).toMatchObject({ refused: 'limit_exceeded' })
+  const limit = (had: number) => ({
+    refused: 'limit_exceeded',
+    extra: { tickets_per_buyer: 2, tickets_had: had },
+  })
+  expect(await hold(eventId, ['A1', 'A2', 'A3'], { buyer })).toMatchObject(limit(0))
   expect(await hold(eventId, ['A1', 'A2'], { buyer })).toHaveProperty('holdId')
-  expect(await hold(eventId, ['A3'], { buyer })).toMatchObject({ refused: 'limit_exceeded' })
+  expect(await hold(eventId, ['A3'], { buyer })).toMatchObject(limit(2))
   expect(await hold(eventId, ['A3', 'A4'])).toMatchObject({ refused: 'sold_out' })
   expect(await hold(eventId, ['A3'])).toHaveProperty('holdId')
   expect(await hold(eventId, ['A4'])).toMatchObject({ refused: 'sold_out' })

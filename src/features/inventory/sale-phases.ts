@@ -1,4 +1,4 @@
-import type { Batch } from './batch.ts'
+import { overLimit, type Batch } from './batch.ts'
 import type { Denied } from './commands.ts'
 import type { Draft, StateView } from './state.ts'
 import { allocationTally, codeTally, offerTally } from './tallies.ts'
@@ -34,7 +34,7 @@ export function accessOf(
 export function offerRefuses(
   { draft, dueLeft }: Batch,
   { offer, code }: Omit<Access, 'allocation'>,
-  { buyer, contact }: { buyer: string; contact?: string },
+  owner: { buyer: string; contact?: string },
   quantity: number,
 ): Denied | { later: true } | null {
   const known = code === null ? undefined : codesOf(draft.rules).get(code)
@@ -42,10 +42,9 @@ export function offerRefuses(
     if (known && isUsedUp(draft, known)) return { denied: 'access_code_used_up' }
     const phase = offer === null ? undefined : offerOf(draft.rules, offer)
     if (!phase) return null
-    const limit = phase.ticketsPerBuyer ?? Infinity
-    const owned = (owner: string): number => draft.tally(offerTally(offer!, owner))
-    if (owned(buyer) + quantity > limit) return { denied: 'limit_exceeded' }
-    if (contact !== undefined && owned(contact) + quantity > limit) return { denied: 'limit_exceeded' }
+    const had = (one: string): number => draft.tally(offerTally(offer!, one))
+    const over = overLimit(phase.ticketsPerBuyer ?? Infinity, had, owner, quantity)
+    if (over) return over
     return draft.tally(offerTally(offer!)) + quantity > (phase.capacity ?? Infinity)
       ? { denied: 'sold_out' }
       : null

@@ -214,6 +214,12 @@ export const EventSchema = Type.Object({
       starts_at: nullable(TimeSchema),
       ends_at: nullable(TimeSchema),
       access: Type.Enum(['open', 'code']),
+      tickets_per_buyer: nullable(
+        Type.Integer({
+          description:
+            'The most tickets that one buyer may have in this phase; null: as many as of the event.',
+        }),
+      ),
       price_from: nullable(MoneySchema),
       prices: Type.Optional(
         Type.Array(PriceSchema, {

@@ -152,6 +152,10 @@ export const OpenedByCodeSchema = Type.Object({
     description:
       'What is left with this code, by area_id. Of an allotment: of the areas in which it has places.',
   }),
+  tickets_per_buyer: Type.Integer({
+    description:
+      'The most tickets that one buyer may have with this code, those had or held already included: that of its phase or of the event, whichever is less.',
+  }),
   prices: Type.Optional(
     Type.Array(PriceSchema, {
       description:

@@ -1204,6 +1204,7 @@ export interface paths {
                 starts_at: string | null
                 ends_at: string | null
                 access: 'open' | 'code'
+                tickets_per_buyer: number | null
                 price_from: { amount: number; currency: string } | null
                 prices?: {
                   category: string
@@ -1300,6 +1301,7 @@ export interface paths {
               layout: string
               seats: string
               areas: { [name: string]: number }
+              tickets_per_buyer: number
               prices?: {
                 category: string
                 category_index: number

@@ -12,6 +12,7 @@ const sale = (phases: readonly (readonly [number | null, number | null, 'open' |
     starts_at: from === null ? null : iso(from),
     ends_at: until === null ? null : iso(until),
     access,
+    tickets_per_buyer: null,
     price_from: null,
   })),
 })

@@ -27,18 +27,24 @@ export function BestAvailable({
   useOpenCategories(session, looking)
   const { busy } = useSeatView(session)
   const { prices, stock, hall } = session
-  const [quantity, setQuantity] = useState(Math.min(2, session.max))
+  const [wanted, setQuantity] = useState(2)
+  const quantity = Math.min(wanted, session.max)
   const [category, setCategory] = useState('')
-  const [priceType, setPriceType] = useState(prices.types[0]?.id ?? '')
+  const [wantedType, setPriceType] = useState('')
   const [accessible, setAccessible] = useState(false)
   const open = prices.categories.filter(
     ({ index, price }) => price !== null && stock.freeInCategory[index]! > 0,
   )
-  const types = prices.types.filter(({ id }) => open.every(({ index }) => prices.amount(index, id) !== null))
+  const chosen = open.find(({ name }) => name === category)
+  // Wherever the seats may be, there has to be that price.
+  const types = prices.types.filter(({ id }) =>
+    (chosen ? [chosen] : open).every(({ index }) => prices.amount(index, id) !== null),
+  )
+  const priceType = (types.find(({ id }) => id === wantedType) ?? types[0] ?? prices.types[0])?.id ?? ''
   const find = async (): Promise<void> => {
     const found = await session.holdBest({
       quantity,
-      category: category === '' ? null : category,
+      category: chosen?.name ?? null,
       accessible,
       priceType,
     })
@@ -71,7 +77,11 @@ export function BestAvailable({
         onFocus={() => setLooking(true)}
         onBlur={() => setLooking(false)}
       >
-        <SelectField label={t.where} value={category} onChange={(event) => setCategory(event.target.value)}>
+        <SelectField
+          label={t.where}
+          value={chosen?.name ?? ''}
+          onChange={(event) => setCategory(event.target.value)}
+        >
           <option value="">{t.anywhere}</option>
           {open.map(({ index, name, price }) => (
             <option key={index} value={name}>
@@ -86,7 +96,9 @@ export function BestAvailable({
           <SelectField label={t.who} value={priceType} onChange={(event) => setPriceType(event.target.value)}>
             {types.map(({ id, name }) => (
               <option key={id} value={id}>
-                {name}
+                {chosen
+                  ? `${name}, ${formatMoney(prices.money(prices.amount(chosen.index, id)!), locale)}`
+                  : name}
               </option>
             ))}
           </SelectField>

@@ -34,10 +34,10 @@ export function CodeBox({
   return (
     <div className="my-3 border-s-3 border-beam ps-4">
       <p className="text-[0.9375rem]">
-        <CodeWords session={session} />
+        <CodeWords session={session} /> {t.code.upTo(session.max)}
       </p>
       <div className="mt-2 flex flex-wrap gap-2">
-        {code.kept?.seats.includes(1) && (
+        {code.kept && session.hasSeats && (
           <Button kind="plain" size="small" onClick={() => onShow(session.seatsOfCode())}>
             {t.code.show}
           </Button>
@@ -45,7 +45,7 @@ export function CodeBox({
         <Button
           kind="quiet"
           size="small"
-          className={code.kept?.seats.includes(1) ? '' : 'px-0!'}
+          className={code.kept && session.hasSeats ? '' : 'px-0!'}
           onClick={() => {
             session.leaveCode()
             onDone('')

@@ -10,8 +10,8 @@ import { withoutSeats, type Choice } from './choice.ts'
 
 type ReservationRequest = paths['/v1/reservations']['post']['requestBody']['content']['application/json']
 
-/** What an access code opens: seats and places that are kept for it, or, where `kept` is null, whatever is on open sale; null prices are the event's. */
-export type CodeInForce = { kept: Opened | null; prices: Event['prices'] | null }
+/** What an access code opens: seats and places that are kept for it, or, where `kept` is null, whatever is on open sale; at most `max` tickets a person; null prices are the event's. */
+export type CodeInForce = { kept: Opened | null; max: number; prices: Event['prices'] | null }
 
 /** Milliseconds after which it is asked again what a code opens, while seats come and go. */
 const LOOK_MS = 5_000
@@ -100,13 +100,13 @@ export class TypedCode {
       read(api.POST('/v1/events/{event_id}/access-code', { params, body: { access_code: text } })),
     )
     if (!found.is_open) return null
-    const prices = found.prices ?? null
-    if (found.opens === 'phase') return { kept: null, prices }
+    const more = { max: found.tickets_per_buyer, prices: found.prices ?? null }
+    if (found.opens === 'phase') return { kept: null, ...more }
     const status = unpackStatuses(found.seats)
     const seats = Uint8Array.from({ length: hall.seatCount }, (_, seat) =>
       status(seat) === SEAT_BLOCKED ? 0 : 1,
     )
-    return { kept: { seats, areas: found.areas }, prices }
+    return { kept: { seats, areas: found.areas }, ...more }
   }
 
   get #name(): string {
@@ -115,7 +115,7 @@ export class TypedCode {
 }
 
 function opensSame(a: CodeInForce, b: CodeInForce): boolean {
-  if (JSON.stringify(a.prices) !== JSON.stringify(b.prices)) return false
+  if (a.max !== b.max || JSON.stringify(a.prices) !== JSON.stringify(b.prices)) return false
   if (a.kept === null || b.kept === null) return a.kept === b.kept
   const [{ seats, areas }, other] = [a.kept, b.kept]
   return (

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router'
 import clsx from 'clsx'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { Button, ButtonLink } from '../../components/button.tsx'
 import { useLocale, useText, type Locale } from '../../i18n/text.tsx'
 import { AccessCode } from './access-code.tsx'
@@ -27,6 +27,11 @@ export function NoticeBox({
   const locale = useLocale()
   const navigate = useNavigate()
   const { notice } = useSeatView(session)
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // What was pressed may be further down than this.
+    if (notice) box.current?.scrollIntoView({ block: 'nearest' })
+  }, [notice])
   const offered = notice?.kind === 'lost' ? notice.offer : null
   const offeredText = offered?.join(' ')
   useEffect(() => {
@@ -39,7 +44,7 @@ export function NoticeBox({
       if (id !== null) void navigate({ to: '/checkout/$reservationId', params: { reservationId: id } })
     })
   return (
-    <div className={clsx(notice && 'my-3 border-s-3 border-beam ps-4', className)}>
+    <div ref={box} className={clsx(notice && 'my-3 border-s-3 border-beam ps-4', className)}>
       <div role="alert">
         {notice && (
           <>
@@ -75,6 +80,10 @@ function wordsOf(notice: SeatNotice, session: SeatSession, t: SeatsText): string
     }
     case 'limit':
       return t.limit(session.max)
+    case 'tooMany':
+      return t.tooMany(notice.max, notice.had, session.view().code !== null)
+    case 'typeBounds':
+      return t.typeBounds(notice)
     case 'holding':
       return t.holdingAlready
     case 'orphan':
@@ -127,6 +136,8 @@ function actionsOf(
     case 'outsideCode':
     case 'codeOver':
     case 'limit':
+    case 'tooMany':
+    case 'typeBounds':
     case 'holding':
     case 'soldOut':
     case 'other':
@@ -138,7 +149,7 @@ function actionsOf(
             {t.confirmMail}
           </ButtonLink>
         )
-      if (notice.kind === 'other' && notice.code === 'limit_exceeded')
+      if (notice.kind === 'tooMany' && notice.had > 0)
         return (
           <ButtonLink kind="plain" size="small" to="/orders">
             {t.myTickets}

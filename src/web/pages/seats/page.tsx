@@ -381,7 +381,7 @@ function SheetTitle({
             onClick={onOpen}
             className="min-h-11 shrink-0 rounded-press border border-edge px-4 text-sm font-semibold"
           >
-            {session.hall.seatCount > 0 ? t.best : t.howMany}
+            {session.hasSeats ? t.best : t.howMany}
           </button>
         )}
       </div>

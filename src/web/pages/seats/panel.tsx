@@ -24,7 +24,7 @@ export const CHOICE_ID = 'your-choice'
 /** What is chosen, what it costs, and the one button. */
 export function PanelBody({ session, onShow, onDone }: Panel) {
   const t = useText(seatsText)
-  const { choice, held } = useSeatView(session)
+  const { choice, held, code } = useSeatView(session)
   const { data } = session.hall
   const n = countOf(choice)
   return (
@@ -47,9 +47,9 @@ export function PanelBody({ session, onShow, onDone }: Panel) {
           <CodeBox {...{ session, onShow, onDone }} />
           <ChosenList {...{ session, onShow, onDone }} />
           {data.areas.length > 0 && <Areas session={session} />}
-          {n === 0 && session.hall.seatCount > 0 && <BestAvailable {...{ session, onShow, onDone }} />}
+          {n === 0 && session.hasSeats && <BestAvailable {...{ session, onShow, onDone }} />}
           <CodeOffer session={session} />
-          <p className="mt-5 text-sm text-muted">{t.upTo(session.max)}</p>
+          {!code && <p className="mt-5 text-sm text-muted">{t.upTo(session.max)}</p>}
         </>
       )}
     </>
@@ -61,7 +61,7 @@ function ChosenList({ session, onShow, onDone }: Panel) {
   const { choice } = useSeatView(session)
   if (choice.seats.length === 0) {
     if (choice.places.length > 0) return null
-    return <p className="mt-3 text-muted">{session.hall.seatCount > 0 ? t.emptyMap : t.emptyAreas}</p>
+    return <p className="mt-3 text-muted">{session.hasSeats ? t.emptyMap : t.emptyAreas}</p>
   }
   return (
     <ul className="mt-2 divide-y divide-line">

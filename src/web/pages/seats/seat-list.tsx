@@ -49,6 +49,7 @@ export function SeatList({ session, filter, section, onSection, onBegin, onToggl
     // What the code opens is somewhere else than where one looks.
     const seats = session.seatsOfCode()
     const [first] = seats
+    if (!session.hasSeats && section >= 0) onSection(-1)
     if (first === undefined || seats.some((seat) => data.section[seat] === section)) return
     if (matchMedia(BESIDE).matches) onBegin(data.section[first]!)
     else if (section >= 0) onSection(-1)
@@ -58,7 +59,7 @@ export function SeatList({ session, filter, section, onSection, onBegin, onToggl
   const areas = data.areas
     .map(({ category }, area) => ({ area, fits: passesArea(filter, category) }))
     .filter(({ fits }) => fits)
-  const alone = data.sections.length === 1 ? 0 : section
+  const alone = !session.hasSeats ? -1 : data.sections.length === 1 ? 0 : section
   const list = useRef<HTMLElement>(null)
   const opened = useRef(false)
   const last = useRef(alone)
@@ -87,6 +88,7 @@ export function SeatList({ session, filter, section, onSection, onBegin, onToggl
         )}
         <Sections
           {...{ session, free, section: alone }}
+          isAlone={areas.length === 0}
           onSection={(one) => {
             // Its rows are what one goes on with, wherever they stand.
             if (one === alone) focusRows()
@@ -95,7 +97,7 @@ export function SeatList({ session, filter, section, onSection, onBegin, onToggl
           }}
         />
       </nav>
-      {data.sections.length > 0 && (
+      {session.hasSeats && (
         <div className={clsx('min-h-0 min-w-0', alone < 0 && 'max-md:hidden')}>
           {alone < 0 ? (
             <p className="p-8 text-muted">{t.list.chooseSection}</p>
@@ -116,11 +118,14 @@ function Sections({
   session,
   free,
   section,
+  isAlone,
   onSection,
 }: {
   session: SeatSession
   free: Uint32Array
   section: number
+  /** There are no standing areas beside them. */
+  isAlone: boolean
   onSection(section: number): void
 }) {
   const t = useText(seatsText)
@@ -136,7 +141,7 @@ function Sections({
   if (sections.length === 0) return null
   return (
     <>
-      {!open && <p className="px-3 py-6 text-muted">{t.list.noneFit}</p>}
+      {!open && isAlone && <p className="px-3 py-6 text-muted">{t.list.noneFit}</p>}
       {floors.map((floor) => (
         <section key={floor ?? ''} className="mt-4">
           {floor !== null && <h3 className="px-3 py-2 text-sm font-semibold text-muted">{floor}</h3>}

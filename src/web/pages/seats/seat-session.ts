@@ -28,6 +28,7 @@ import {
 import { phasesLeft, saleNow } from '../../app/sale-phases.ts'
 import { fitsCode, TypedCode, withinCode, type CodeInForce } from './code-in-force.ts'
 import { PriceBook } from './price-book.ts'
+import { ticketLimit } from './ticket-limit.ts'
 
 export type Reservation = paths['/v1/reservations']['post']['responses'][201]['content']['application/json']
 type ReservationRequest = paths['/v1/reservations']['post']['requestBody']['content']['application/json']
@@ -39,6 +40,10 @@ export type SeatNotice =
   /** The server refused: these seats were taken a moment before. Each alternative is a whole choice. */
   | { kind: 'refused'; seats: number[]; alternatives: number[][] }
   | { kind: 'limit' }
+  /** The server refused: one person may have `max`, and has or holds `had` of them. */
+  | { kind: 'tooMany'; max: number; had: number }
+  /** An order has from `min` to `max` tickets at this price. */
+  | { kind: 'typeBounds'; name: string; min: number; max: number | null }
   /** Another seat was wanted while these are held: they would have to go first. */
   | { kind: 'holding' }
   | { kind: 'orphan'; seats: number[] }
@@ -174,7 +179,13 @@ export class SeatSession {
     this.stock.freeInCategory.reduce((bits, left, i) => (left > 0 ? bits | (1 << (i & 31)) : bits), 0)
 
   get max(): number {
-    return this.event.limits.tickets_per_buyer
+    return ticketLimit(this.event, this.#view.code, serverNow())
+  }
+
+  /** Whether there are seats with a number to be had at all: a code may open standing places alone. */
+  get hasSeats(): boolean {
+    const kept = this.#view.code?.kept
+    return this.hall.seatCount > 0 && (!kept || kept.seats.includes(1))
   }
 
   isFree(seat: number): boolean {
@@ -414,7 +425,7 @@ export class SeatSession {
       case 'orphan_seat':
         return { kind: 'orphan', seats: seatsIn(error.problem['seat_ids']) }
       case 'limit_exceeded':
-        return { kind: 'other', code: 'limit_exceeded' }
+        return limitNotice(error.problem, this)
       case 'sold_out':
         this.#code.lookSoon()
         return { kind: 'soldOut' }
@@ -508,6 +519,16 @@ export class SeatSession {
 
 function isCodeRefusal(code: string): code is CodeRefusal {
   return code === 'access_code_required' || code === 'access_code_invalid' || code === 'access_code_used_up'
+}
+
+function limitNotice(
+  { price_type, min, max, tickets_per_buyer, tickets_had }: Record<string, unknown>,
+  { prices, max: limit }: Pick<SeatSession, 'prices' | 'max'>,
+): SeatNotice {
+  if (price_type === undefined)
+    return { kind: 'tooMany', max: Number(tickets_per_buyer ?? limit), had: Number(tickets_had ?? 0) }
+  const name = prices.types.find(({ id }) => id === price_type)?.name ?? ''
+  return { kind: 'typeBounds', name, min: Number(min), max: max === null ? null : Number(max) }
 }
 
 function noticeOf(error: unknown): SeatNotice {

@@ -32,10 +32,23 @@ export const seatsText = texts({
     holding: 'Holding …',
     yours: (minutes: number) => `Yours for ${minutes} minutes while you pay.`,
     ofMax: (n: number, max: number) => `${n} of ${max}`,
+    tooMany: (max: number, had: number, withCode: boolean) => {
+      const tickets = max === 1 ? '1 ticket' : `${max} tickets`
+      const most = `One person can have at most ${tickets} ${withCode ? 'with this code' : 'here'}.`
+      return had === 0 ? `${most} Ask for fewer.` : `${most} You have ${had} already, held or bought.`
+    },
+    typeBounds: ({ name, min, max }: { name: string; min: number; max: number | null }) =>
+      max === null
+        ? `An order has at least ${min} tickets at the price “${name}”.`
+        : min > 1
+          ? `An order has ${min} to ${max} tickets at the price “${name}”.`
+          : `An order has at most ${max} ${max === 1 ? 'ticket' : 'tickets'} at the price “${name}”.`,
     limit: (max: number) =>
-      `${max} tickets are the most one person can have here. Let one go to take another.`,
+      max === 1
+        ? 'One ticket is the most one person can have here. Let it go to take another.'
+        : `${max} tickets are the most one person can have here. Let one go to take another.`,
     holdingAlready: 'You hold other seats: let them go first.',
-    upTo: (max: number) => `Up to ${max} tickets a person.`,
+    upTo: (max: number) => (max === 1 ? 'One ticket a person.' : `Up to ${max} tickets a person.`),
     emptyMap: 'Tap a seat on the map, or let us find good ones.',
     emptyAreas: 'Say how many places you want.',
     best: 'Best available',
@@ -104,8 +117,6 @@ export const seatsText = texts({
     dismiss: 'Got it',
     errors: {
       not_on_sale: 'This event is not on sale at the moment. Its page says when it is.',
-      limit_exceeded:
-        'With these you would have more tickets for this event than one person may have. Those you have already count too: they are under My tickets.',
       identity_required: 'This event asks for a verified mail address first.',
       queue_pass_required:
         'There is a line for this event. Join it on the event page; your turn opens the seats.',
@@ -136,6 +147,7 @@ export const seatsText = texts({
           : left === 1
             ? '1 place is free for your code. Nothing else is shown as free.'
             : `${left} places are free for your code. Nothing else is shown as free.`,
+      upTo: (max: number) => `At most ${max === 1 ? '1 ticket' : `${max} tickets`} a person with this code.`,
       show: 'Show me where',
       leave: 'Go on without the code',
       outside: 'Not with your code',
@@ -199,10 +211,25 @@ export const seatsText = texts({
     holding: 'Wird gehalten …',
     yours: (minutes) => `${minutes} Minuten lang Ihre, während Sie bezahlen.`,
     ofMax: (n, max) => `${n} von ${max}`,
+    tooMany: (max, had, withCode) => {
+      const tickets = max === 1 ? '1 Karte' : `${max} Karten`
+      const most = `${withCode ? 'Mit diesem Code' : 'Hier'} gibt es höchstens ${tickets} für eine Person.`
+      return had === 0
+        ? `${most} Nehmen Sie weniger.`
+        : `${most} Sie haben schon ${had}, gehalten oder gekauft.`
+    },
+    typeBounds: ({ name, min, max }) =>
+      max === null
+        ? `Zum Preis „${name}“ gibt es mindestens ${min} Karten in einer Bestellung.`
+        : min > 1
+          ? `Zum Preis „${name}“ gibt es ${min} bis ${max} Karten in einer Bestellung.`
+          : `Zum Preis „${name}“ gibt es höchstens ${max === 1 ? '1 Karte' : `${max} Karten`} in einer Bestellung.`,
     limit: (max) =>
-      `Mehr als ${max} Karten gibt es hier nicht für eine Person. Geben Sie eine frei, um eine andere zu nehmen.`,
+      max === 1
+        ? 'Mehr als eine Karte gibt es hier nicht für eine Person. Geben Sie sie frei, um eine andere zu nehmen.'
+        : `Mehr als ${max} Karten gibt es hier nicht für eine Person. Geben Sie eine frei, um eine andere zu nehmen.`,
     holdingAlready: 'Sie halten schon andere Plätze: Geben Sie die zuerst frei.',
-    upTo: (max) => `Höchstens ${max} Karten pro Person.`,
+    upTo: (max) => (max === 1 ? 'Eine Karte pro Person.' : `Höchstens ${max} Karten pro Person.`),
     emptyMap: 'Tippen Sie im Plan auf einen Platz, oder lassen Sie uns gute finden.',
     emptyAreas: 'Sagen Sie, wie viele Plätze Sie möchten.',
     best: 'Die besten freien',
@@ -271,8 +298,6 @@ export const seatsText = texts({
     dismiss: 'Verstanden',
     errors: {
       not_on_sale: 'Diese Veranstaltung ist gerade nicht im Verkauf. Ihre Seite sagt, wann.',
-      limit_exceeded:
-        'Damit hätten Sie mehr Karten für diese Veranstaltung, als eine Person haben darf. Die Sie schon haben, zählen mit: Sie stehen unter Meine Karten.',
       identity_required: 'Für diese Veranstaltung muss zuerst Ihre Mailadresse bestätigt sein.',
       queue_pass_required:
         'Für diese Veranstaltung gibt es eine Warteschlange. Stellen Sie sich auf ihrer Seite an; sind Sie dran, öffnen sich die Plätze.',
@@ -305,6 +330,7 @@ export const seatsText = texts({
           : left === 1
             ? 'Für Ihren Code ist 1 Platz frei. Nur der ist als frei gezeigt.'
             : `Für Ihren Code sind ${left} Plätze frei. Nur die sind als frei gezeigt.`,
+      upTo: (max) => `Mit diesem Code höchstens ${max === 1 ? '1 Karte' : `${max} Karten`} pro Person.`,
       show: 'Zeigen, wo',
       leave: 'Ohne den Code weiter',
       outside: 'Nicht mit Ihrem Code',
