@@ -204,10 +204,12 @@ test("a code's phase sells at its prices beside the open one; its seats are held
   expect(paid(await hold(eventId, ['A1']))).toEqual([5000])
   const old = (await hold(eventId, ['A2', 'C1'], { accessCode: 'member' })) as HoldView
   expect(paid(old)).toEqual([4000, 3000])
-  // What is sold in that phase alone is sold to nobody else.
+  // What has no general price is sold in no phase.
   const areas = [{ areaId: 'standing', quantity: 2, priceType: 'reduced' }]
-  expect(await here.hold({ eventId, buyer: uuid(), areas })).toMatchObject({ refused: 'unknown_price_type' })
-  expect(paid(await here.hold({ eventId, buyer: uuid(), areas, accessCode: 'member' }))).toEqual([900])
+  for (const code of [{}, { accessCode: 'member' }])
+    expect(await here.hold({ eventId, buyer: uuid(), areas, ...code })).toMatchObject({
+      refused: 'unknown_price_type',
+    })
 
   await here.release(old.holdId, eventId, old.buyer)
   await here.configure({ eventId, rules: smallRules({ offers: [all] }) })
