@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { manualClock } from '../../../test/harness/clock.ts'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { untilReadable } from '../../../test/harness/readable-outbox.ts'
 import { systemIds, type Random } from '../../platform/clock.ts'
 import type { Fetched } from '../../platform/http/fetch-public.ts'
 import { createOutboxReader, type OutboxReader } from '../../platform/outbox/outbox.ts'
@@ -40,6 +41,11 @@ beforeAll(async () => {
 })
 afterAll(() => db.drop())
 
+async function runOnce(): Promise<void> {
+  await untilReadable(db.database, 'catalog_outbox')
+  await reader.runOnce()
+}
+
 let events = 0
 async function imported(imageUrl: string): Promise<string> {
   ;[asked, outcomes] = [[], []]
@@ -56,13 +62,13 @@ test('who does not answer is asked again later, and the picture is shown when it
     { bytes: new Uint8Array(1) },
   ]
   const eventId = await imported('https://pictures.example/later.jpg')
-  await reader.runOnce()
+  await runOnce()
   expect(asked).toHaveLength(1)
-  await reader.runOnce()
+  await runOnce()
   expect(asked).toHaveLength(1)
   for (let hour = 1; hour <= 2; hour += 1) {
     clock.advance(HOUR_MS)
-    await reader.runOnce()
+    await runOnce()
   }
   expect(outcomes).toEqual(['connection', 'status', 'fetched'])
   expect(await catalog.picture(eventId)).toMatchObject({
@@ -75,7 +81,7 @@ test('who does not answer for a day is not asked any more, and nothing is left f
   answers = [{ failed: 'connection', again: true }]
   const eventId = await imported('https://pictures.example/never.jpg')
   for (let hour = 0; hour < 40; hour += 1) {
-    await reader.runOnce()
+    await runOnce()
     clock.advance(HOUR_MS)
   }
   expect(asked.length).toBeGreaterThan(10)
@@ -92,7 +98,7 @@ test('what can never be had is asked for once', async () => {
   answers = [{ failed: 'private_address', again: false }]
   await imported('https://pictures.example/inside.jpg')
   for (let hour = 0; hour < 3; hour += 1) {
-    await reader.runOnce()
+    await runOnce()
     clock.advance(HOUR_MS)
   }
   expect(outcomes).toEqual(['private_address'])
@@ -103,13 +109,13 @@ test('what the house uploads or an import names while a picture is fetched is no
   const uploaded = { hash: 'b'.repeat(64), width: 960, height: 600, widths: [480, 960], alt: 'Ours' }
   const one = await imported('https://pictures.example/slow.jpg')
   meanwhile = () => catalog.setPicture(one, { picture: uploaded, from: UPLOADED }, 'somebody')
-  await reader.runOnce()
+  await runOnce()
   expect(await catalog.picture(one)).toMatchObject({ picture: uploaded, from: UPLOADED })
 
   const gone = 'https://pictures.example/taken-away.jpg'
   const third = await imported(gone)
   meanwhile = () => catalog.setPicture(third, { picture: null, from: gone }, 'somebody')
-  await reader.runOnce()
+  await runOnce()
   expect(await catalog.picture(third)).toMatchObject({ picture: null, from: gone })
 
   const other = await imported('https://pictures.example/slower.jpg')
@@ -119,9 +125,9 @@ test('what the house uploads or an import names while a picture is fetched is no
     answers = [{ failed: 'status', again: false }]
     return catalog.save([again], { actor: 'import' })
   }
-  await reader.runOnce()
+  await runOnce()
   expect(await catalog.picture(other)).toMatchObject({ from: null, imageUrl: again.imageUrl })
-  await reader.runOnce()
+  await runOnce()
   expect(await catalog.picture(other)).toMatchObject({ picture: null, from: again.imageUrl })
 })
 

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'bun:test'
 import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
+import { untilReadable } from '../../../test/harness/readable-outbox.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
 import { systemIds, type Random } from '../clock.ts'
 import { createLog } from '../log.ts'
@@ -46,14 +47,8 @@ async function write(key: string, body: unknown = {}, kind = 'thing.done'): Prom
   return (rows[0] as { fact_id: string }).fact_id
 }
 
-/** Transaction ids are counted for the whole cluster: another database's open transaction holds up reading here too. */
-async function readable(): Promise<void> {
-  const text = `select 1 from ${TABLE} where xid >= pg_snapshot_xmin(pg_current_snapshot())`
-  await waitFor('older transactions to end', async () => (await at.database.pool.query(text)).rowCount === 0)
-}
-
 async function runOnce(r: OutboxReader): Promise<number> {
-  await readable()
+  await untilReadable(at.database, TABLE)
   return r.runOnce()
 }
 
@@ -210,7 +205,7 @@ test('one process reads for a consumer, another takes over when it stops', async
 
 test('a reader whose lease ran out writes nothing any more', async () => {
   await write('a')
-  await readable()
+  await untilReadable(at.database, TABLE)
   const r = reader(async (fact) => {
     await at.database.pool.query('update outbox_positions set lease = gen_random_uuid()')
     await note(fact)
