@@ -55,7 +55,8 @@ export function ErrorState({
   useEffect(() => {
     if (kind !== 'network') return
     if (!isOnline) setWaited(true)
-    else if (hasWaited) again()
+    // A device may believe so while nothing answers.
+    else if (hasWaited) fetch('/healthz').then(again, () => undefined)
     // Once for every time that the network comes back.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [isOnline])
