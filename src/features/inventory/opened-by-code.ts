@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '../../shared/errors.ts'
 import { placesLeft, placesOf } from './area-places.ts'
-import { availabilityOf } from './availability.ts'
+import { placesOnSale } from './availability.ts'
 import { isFreeFor } from './decide-allocations.ts'
 import type { Hall } from './hall.ts'
 import { hasPhasePrices, pricesIn } from './phase-prices.ts'
@@ -29,30 +29,33 @@ export function viewByCode(
   hall: Hall,
   { code, buyer, at }: { code: string; buyer: string; at: number },
 ): CodeView | Refusal {
-  let own = 0
-  for (const hold of state.holds.values())
-    if (hold.code === code && hold.buyer === buyer && hold.state === 'held') own += 1
+  const own = (): number => {
+    let count = 0
+    for (const hold of state.holds.values())
+      if (hold.code === code && hold.buyer === buyer && hold.state === 'held') count += 1
+    return count
+  }
   const opened = openedBy(state, code, at, own)
   if (!opened) return refuse('access_code_invalid', 'This event has no such access code.')
   if (state.cancelled) return refuse('event_cancelled', 'This event is cancelled.')
   if ('denied' in opened)
     return refuse('access_code_used_up', 'This access code was used as often as it can be.')
-  const { version, layoutHash } = state
+  const { version, layoutHash, statuses } = state
   const prices = opened.isOpen ? pricesWith(state, hall, opened) : null
   const ticketsPerBuyer = limitWith(state, opened)
-  const open = availabilityOf(state, hall)
+  const { areas } = hall.layout
   if (opened.opens === 'phase' || !opened.isOpen) {
-    const areas = Object.fromEntries(open.areas.map(({ areaId, remaining }) => [areaId, remaining]))
-    return { version, layoutHash, opened, seats: open.seats, areas, ticketsPerBuyer, prices }
+    const onSale = Object.fromEntries(areas.map(({ area_id: id }, i) => [id, placesOnSale(state, i)]))
+    return { version, layoutHash, opened, seats: statuses, areas: onSale, ticketsPerBuyer, prices }
   }
   const { allocation } = opened
   return {
     ...{ version, layoutHash, opened, ticketsPerBuyer, prices },
-    seats: Uint8Array.from(open.seats, (_, seat) => statusFor(state, seat, allocation)),
+    seats: Uint8Array.from(statuses, (_, seat) => statusFor(state, seat, allocation)),
     areas: Object.fromEntries(
-      open.areas.flatMap(({ areaId }, i): [string, number][] => {
+      areas.flatMap(({ area_id: id }, i): [string, number][] => {
         const area = state.area(i)
-        return placesOf(area, allocation) > 0 ? [[areaId, placesLeft(area, allocation)]] : []
+        return placesOf(area, allocation) > 0 ? [[id, placesLeft(area, allocation)]] : []
       }),
     ),
   }

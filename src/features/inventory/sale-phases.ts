@@ -62,18 +62,21 @@ export type Opened =
   | { opens: 'phase'; phase: string; isOpen: boolean }
   | { opens: 'allotment'; allocation: number; isOpen: boolean }
 
-/** Null: the event has no such code. `own`: holds of the asker with this code, which may be let go for another. */
+/**
+ * Null: the event has no such code. `own`: holds of the asker with this code, which may be let go for another; counted
+ * only where the code is used up.
+ */
 export function openedBy(
   view: StateView,
   code: string,
   at: number,
-  own: number,
+  own: () => number,
 ): Opened | { denied: 'access_code_used_up' } | null {
   const known = codesOf(view.rules).get(code)
   if (!known) return null
-  if (known.uses !== null && view.tally(codeTally(code)) - own >= known.uses)
-    return { denied: 'access_code_used_up' }
-  const { offer, allocation } = known
+  const { offer, allocation, uses } = known
+  const used = uses === null ? 0 : view.tally(codeTally(code))
+  if (uses !== null && used >= uses && used - own() >= uses) return { denied: 'access_code_used_up' }
   return allocation === undefined
     ? { opens: 'phase', phase: offerOf(view.rules, offer!)!.id, isOpen: runs(view.rules, offer, at) }
     : { opens: 'allotment', allocation, isOpen: keptFor(view, known) !== null }
