@@ -1,26 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { evening, openStudioEvent, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
-import { runCommand, type Output } from '../../test/harness/run-command.ts'
+import { applyText, runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { SEAT } from '../features/inventory/index.ts'
 import { refuse } from '../shared/errors.ts'
-import { run as apply } from './apply.ts'
 import { run as exportEvent } from './export-event.ts'
 
 const [A1, A2, A3, A4] = ['C-A-1', 'C-A-2', 'C-A-3', 'C-A-4'] as const
 
 let house: TestApp
-const folder = mkdtempSync(join(tmpdir(), 'usher-allotments-'))
 beforeAll(async () => {
   house = await testApp({ RATE_LIMIT: 'off' })
 })
-afterAll(async () => {
-  await house.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => house.stop())
 
 const operator: TestApp['operator'] = (...call) => house.operator(...call)
 const fresh = (): Promise<string> => openStudioEvent(house.app)
@@ -29,11 +21,7 @@ const put = (eventId: string, name: string, body: object, query = ''): Promise<A
 const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
   runCommand(house.app.config, run, options)
 
-function applied(text: string): Promise<Output> {
-  const file = join(folder, 'event.yaml')
-  writeFileSync(file, text)
-  return usher(apply, { file, yes: true })
-}
+const applied = (text: string): Promise<Output> => applyText(house.app.config, text)
 
 async function hold(eventId: string, seat: string, code?: string): Promise<Answer> {
   const body = { event_id: eventId, seat_ids: [seat], ...(code !== undefined && { access_code: code }) }

@@ -1,12 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import { makeEvening, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
 import { refuse } from '../shared/errors.ts'
-import { runCommand, type Output } from '../../test/harness/run-command.ts'
+import { applyText, runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
-import { run as apply } from './apply.ts'
 import { run as audit } from './audit.ts'
 import { run as exportEvent } from './export-event.ts'
 
@@ -15,39 +11,14 @@ const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const PRICES = { 'Dance floor': 3_000, Balcony: 4_000, Lounge: 9_000 }
 
 let house: TestApp
-const folder = mkdtempSync(join(tmpdir(), 'usher-areas-'))
 beforeAll(async () => {
   house = await testApp({ RATE_LIMIT: 'off', TICKETS_PER_BUYER: '100' })
 })
-afterAll(async () => {
-  await house.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => house.stop())
 
-const operator = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, {
-    token: OPERATOR_TOKEN,
-    ...(body !== undefined && { body }),
-  })
-
-const night = (externalId: string, more: object = {}) => ({
-  external_id: externalId,
-  status: 'published',
-  name: 'A night',
-  type: 'concert',
-  start: `${NEXT_YEAR}-05-04T22:00:00+02:00`,
-  venue: { name: 'Club', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
-  layout: 'club',
-  currency: 'EUR',
-  prices: PRICES,
-  ...more,
-})
-
-async function make(externalId: string, more: object = {}): Promise<string> {
-  const made = await operator('POST', '', night(externalId, more))
-  expect([made.status, made.json.errors]).toEqual([201, undefined])
-  return made.json.event.event_id
-}
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
+const make = (externalId: string, more: object = {}): Promise<string> =>
+  makeEvening(house, externalId, { layout: 'club', prices: PRICES, ...more })
 
 async function hold(
   eventId: string,
@@ -215,13 +186,7 @@ test('in the history stands what was kept, and nothing of places that somebody t
 })
 
 test('a file keeps places, says so in its plan, and what is exported changes nothing', async () => {
-  const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
-    runCommand(house.app.config, run, options)
-  const file = join(folder, 'night.yaml')
-  const applied = (text: string): Promise<Output> => {
-    writeFileSync(file, text)
-    return usher(apply, { file, yes: true })
-  }
+  const applied = (text: string): Promise<Output> => applyText(house.app.config, text)
   const text = (allotments: string) => `external_id: filed
 status: published
 name: A night
@@ -240,7 +205,7 @@ allotments: [${allotments}]
   const organiserId = '00000000-0000-7000-8000-000000000001'
   const { eventId } = (await house.app.catalog.house({ organiserId, sourceId: 'filed' }))!
   await waitFor('the server to know', async () => (await left(eventId))?.['floor'] === 400)
-  const exported = (await usher(exportEvent, { id: eventId })).out.join('')
+  const exported = (await runCommand(house.app.config, exportEvent, { id: eventId })).out.join('')
   expect(exported).toContain('areas: {Dance floor: 200, Balcony: 150}')
   for (const same of [exported, text(fans)])
     expect((await applied(same)).out[0]).toContain('Nothing to change')

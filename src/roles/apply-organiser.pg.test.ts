@@ -1,10 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { testApp, type TestApp } from '../../test/harness/app.ts'
-import { runCommand, type Output } from '../../test/harness/run-command.ts'
-import { run as apply } from './apply.ts'
+import { applyText, type Output } from '../../test/harness/run-command.ts'
 import { findOrganiser } from './find-organiser.ts'
 
 const NEXT_YEAR = new Date().getUTCFullYear() + 1
@@ -12,16 +8,12 @@ const NEXT_YEAR = new Date().getUTCFullYear() + 1
 let house: TestApp
 let alpha: string
 let beta: string
-const folder = mkdtempSync(join(tmpdir(), 'usher-apply-organiser-'))
 beforeAll(async () => {
   house = await testApp()
   alpha = (await house.app.catalog.addOrganiser({ slug: 'house-alpha', name: 'House Alpha' }))!.organiserId
   beta = (await house.app.catalog.addOrganiser({ slug: 'house-beta', name: 'House Beta' }))!.organiserId
 })
-afterAll(async () => {
-  await house.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => house.stop())
 
 const EVENING = (id: string, name = 'An evening') => `external_id: ${id}
 name: ${name}
@@ -30,11 +22,8 @@ start: ${NEXT_YEAR}-06-01 20:00
 venue: { name: Studio, city: Vienna, country: AT, timezone: Europe/Vienna }
 `
 
-function applied(text: string, organiser?: string, dryRun = false): Promise<Output> {
-  const file = join(folder, 'event.yaml')
-  writeFileSync(file, text)
-  return runCommand(house.app.config, apply, { file, yes: !dryRun, dryRun, ...(organiser && { organiser }) })
-}
+const applied = (text: string, organiser?: string, dryRun = false): Promise<Output> =>
+  applyText(house.app.config, text, { yes: !dryRun, dryRun, ...(organiser && { organiser }) })
 const eventIdOf = async (organiserId: string, sourceId: string): Promise<string> =>
   (await house.app.catalog.house({ organiserId, sourceId }))!.eventId
 

@@ -1,13 +1,7 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readdir, readFile } from 'node:fs/promises'
 import { simpleParser, type ParsedMail } from 'mailparser'
-import {
-  openStudioEvent,
-  OPERATOR_TOKEN,
-  testApp,
-  type Answer,
-  type TestApp,
-} from '../../test/harness/app.ts'
+import { openStudioEvent, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
 import { audit } from '../features/audit/index.ts'
 import { HALLS } from '../features/catalog/index.ts'
@@ -38,11 +32,7 @@ afterAll(async () => {
   await house.stop()
 })
 
-const operator = (method: string, path: string, body?: unknown): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, {
-    token: OPERATOR_TOKEN,
-    ...(body !== undefined && { body }),
-  })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 
 /** Moves as `from`, `to` pairs of seat ids, with the ticket that is meant. */
 type Moves = [string, string, string?][]

@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { OPERATOR_TOKEN, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
-import { runCommand, type Output } from '../../test/harness/run-command.ts'
+import { makeEvening, testApp, type Answer, type TestApp } from '../../test/harness/app.ts'
+import { applyText, runCommand, type Output } from '../../test/harness/run-command.ts'
 import { waitFor } from '../../test/harness/wait-for.ts'
-import { run as apply } from './apply.ts'
 import { run as audit } from './audit.ts'
 import { run as exportEvent } from './export-event.ts'
 
@@ -13,41 +9,27 @@ const NEXT_YEAR = new Date().getUTCFullYear() + 1
 const DAY_MS = 86_400_000
 
 let house: TestApp
-const folder = mkdtempSync(join(tmpdir(), 'usher-phase-prices-'))
 beforeAll(async () => {
   house = await testApp({ RATE_LIMIT: 'off' })
 })
-afterAll(async () => {
-  await house.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => house.stop())
 
-const operator = (method: string, path: string, body?: unknown, token = OPERATOR_TOKEN): Promise<Answer> =>
-  house.call(method, `/v1/operator/events${path}`, { token, ...(body !== undefined && { body }) })
+const operator: TestApp['operator'] = (...call) => house.operator(...call)
 
 const at = (ms: number): string => new Date(Date.now() + ms).toISOString()
 
 /** Center 45.00, students 22.50; Side 30.00 for both; 1.00 a ticket on top and 10 % in everything. */
-const evening = (externalId: string, more: object = {}) => ({
-  ...{ external_id: externalId, status: 'published', name: `Evening ${externalId}`, type: 'concert' },
-  start: `${NEXT_YEAR}-05-04T20:00:00+02:00`,
-  venue: { name: 'Studio', city: 'Vienna', country: 'AT', timezone: 'Europe/Vienna' },
-  ...{ layout: 'studio', currency: 'EUR' },
-  price_types: [
-    { id: 'adult', name: 'Adult' },
-    { id: 'student', name: 'Student' },
-  ],
-  prices: { Center: { adult: 4_500, student: 2_250 }, Side: 3_000 },
-  fees: [{ name: 'Service', per: 'ticket', amount: 100 }],
-  taxes: [{ name: 'VAT', percent: 10, included: true }],
-  ...more,
-})
-
-async function make(externalId: string, more: object = {}): Promise<string> {
-  const made = await operator('POST', '', evening(externalId, more))
-  expect([made.status, made.json.errors]).toEqual([201, undefined])
-  return made.json.event.event_id
-}
+const make = (externalId: string, more: object = {}): Promise<string> =>
+  makeEvening(house, externalId, {
+    price_types: [
+      { id: 'adult', name: 'Adult' },
+      { id: 'student', name: 'Student' },
+    ],
+    prices: { Center: { adult: 4_500, student: 2_250 }, Side: 3_000 },
+    fees: [{ name: 'Service', per: 'ticket', amount: 100 }],
+    taxes: [{ name: 'VAT', percent: 10, included: true }],
+    ...more,
+  })
 
 async function hold(eventId: string, more: object = {}): Promise<Answer> {
   const token = await house.guest()
@@ -229,11 +211,7 @@ describe('prices of a phase', () => {
 describe('a file with prices of a phase', () => {
   const usher = <O>(run: (o: O, c: never) => Promise<number | void>, options: O): Promise<Output> =>
     runCommand(house.app.config, run, options)
-  const applied = (text: string): Promise<Output> => {
-    const file = join(folder, 'event.yaml')
-    writeFileSync(file, text)
-    return usher(apply, { file, yes: true })
-  }
+  const applied = (text: string): Promise<Output> => applyText(house.app.config, text)
 
   test('says what will be, is exported as it was, and applied again changes nothing', async () => {
     const eventId = await make('file')

@@ -1,14 +1,20 @@
-import { expect } from 'bun:test'
+import { afterAll, expect } from 'bun:test'
 import { systemClock, systemIds, systemRandom, type Clock } from '../../src/platform/clock.ts'
 import { openDatabase, type Database } from '../../src/platform/postgres/database.ts'
+import { startHttpServer, type HttpServer } from '../../src/platform/http/server.ts'
 import {
+  AvailabilityStreams,
   createInventory,
+  inventoryRoutes,
+  ReadModel,
   type HoldView,
   type InventoryDeps,
   type InventoryService,
 } from '../../src/features/inventory/index.ts'
 import type { Layout } from '../../src/shared/layout.ts'
 import type { EventState } from '../../src/features/inventory/state.ts'
+import { testDatabase, type TestDatabase } from './database.ts'
+import { plainState } from './plain-state.ts'
 
 export type TestInventory = InventoryService & {
   database: Database
@@ -55,6 +61,69 @@ export function testInventory(
       await database.close().catch(() => {})
     },
   })
+}
+
+/** Two processes on a database of their own, until the file's tests have run. */
+export type TwoInventories = {
+  db: TestDatabase
+  here: TestInventory
+  elsewhere: TestInventory
+  /** One more process. */
+  another(): TestInventory
+  newEventId(): string
+  /** Fails unless the other process, and one that starts now with the tables, know of the event what `here` knows. */
+  expectAllKnow(eventId: string): Promise<void>
+}
+
+export async function twoInventories(layout: Layout): Promise<TwoInventories> {
+  const db = await testDatabase()
+  const opened: TestInventory[] = []
+  const another = (): TestInventory => {
+    const one = testInventory(db.url, layout)
+    opened.push(one)
+    return one
+  }
+  const [here, elsewhere] = [another(), another()]
+  afterAll(async () => {
+    for (const one of opened) await one.close()
+    await db.drop()
+  })
+  let events = 0
+  return {
+    ...{ db, here, elsewhere, another },
+    newEventId: () => String((events += 1)),
+    expectAllKnow: async (eventId) => {
+      const cold = another()
+      await here.sequencers.of(eventId).refresh(0)
+      for (const one of [elsewhere, cold]) {
+        await one.availability(eventId, here.memory(eventId).version)
+        expect(plainState(one.memory(eventId))).toEqual(plainState(here.memory(eventId)))
+      }
+      await cold.close()
+    },
+  }
+}
+
+export type ServedInventory = { server: HttpServer; streams: AvailabilityStreams; stop(): Promise<void> }
+
+/** An inventory's calls over HTTP on a free port, for everybody. */
+export function serveInventory(inventory: InventoryService): ServedInventory {
+  const documents = new ReadModel(systemClock)
+  const streams = new AvailabilityStreams({
+    ...{ sequencers: inventory.sequencers, documents, clock: systemClock },
+  })
+  const server = startHttpServer({
+    port: 0,
+    hostname: '127.0.0.1',
+    routes: inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
+    clock: systemClock,
+    authenticate: () => null,
+  })
+  const stop = async (): Promise<void> => {
+    streams.close()
+    await server.stop(0)
+  }
+  return { server, streams, stop }
 }
 
 export const newId = (): string => systemIds.uuid()

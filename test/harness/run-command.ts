@@ -1,7 +1,11 @@
 import { spyOn } from 'bun:test'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Config } from '../../src/platform/config.ts'
 import { WrongInput } from '../../src/platform/failure.ts'
 import { createShutdown } from '../../src/platform/shutdown.ts'
+import { run as apply } from '../../src/roles/apply.ts'
 
 export type Output = { code: number; out: string[]; wrong: string[] }
 
@@ -29,5 +33,21 @@ export async function runCommand<O>(
   } finally {
     for (const spy of spies) spy.mockRestore()
     await shutdown.run()
+  }
+}
+
+/** `usher apply event.yaml --yes` with this text in the file. */
+export async function applyText(
+  config: Config,
+  text: string,
+  options: Omit<Parameters<typeof apply>[0], 'file'> = { yes: true },
+): Promise<Output> {
+  const folder = mkdtempSync(join(tmpdir(), 'usher-apply-'))
+  const file = join(folder, 'event.yaml')
+  writeFileSync(file, text)
+  try {
+    return await runCommand(config, apply, { file, ...options })
+  } finally {
+    rmSync(folder, { recursive: true })
   }
 }

@@ -1,31 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
-import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
-import { plainState } from '../../../test/harness/plain-state.ts'
+import { expect, test } from 'bun:test'
+import { newId, twoInventories, type TestInventory } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
-import { systemClock, systemIds } from '../../platform/clock.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { accessCodeHash, SEAT, type EventRules, type HoldView } from './index.ts'
 
 const layout = smallHall(4, 10, { standing: 20 })
-const uuid = (): string => systemIds.uuid()
 const PRESS = ['A1', 'A2', 'A3', 'A4']
 
-let db: TestDatabase
-let here: TestInventory
-let elsewhere: TestInventory
-let lastEvent = 900
-
-beforeAll(async () => {
-  db = await testDatabase()
-  here = testInventory(db.url, layout)
-  elsewhere = testInventory(db.url, layout)
-})
-afterAll(async () => {
-  await here.close()
-  await elsewhere.close()
-  await db.drop()
-})
+const { db, here, elsewhere, another, newEventId, expectAllKnow } = await twoInventories(layout)
 
 /** Allocation 1 is the press's, without an end; 2 an agency's. */
 function rulesOf(eventId: string, releaseAt: number | null, more: Partial<EventRules> = {}): EventRules {
@@ -43,7 +26,7 @@ function rulesOf(eventId: string, releaseAt: number | null, more: Partial<EventR
 }
 
 async function opened(releaseAt: number | null = null, more: Partial<EventRules> = {}): Promise<string> {
-  const eventId = String((lastEvent += 1))
+  const eventId = newEventId()
   const rules = rulesOf(eventId, releaseAt, more)
   expect(await here.open({ eventId, layoutHash: 'hall', rules })).toEqual({ version: 1 })
   return eventId
@@ -55,7 +38,7 @@ function hold(
   c: { accessCode?: string; by?: TestInventory } = {},
 ): ReturnType<TestInventory['hold']> {
   const { accessCode, by = here } = c
-  const wish = { eventId, buyer: uuid(), seats: seats.map((seatId) => ({ seatId })) }
+  const wish = { eventId, buyer: newId(), seats: seats.map((seatId) => ({ seatId })) }
   return by.hold({ ...wish, ...(accessCode !== undefined && { accessCode }) })
 }
 
@@ -72,7 +55,7 @@ test("an allocation's seats are blocked to everybody but its code, and that take
   expect(await here.allocate({ eventId, allocation: 1, seats: PRESS })).toEqual({ version: 2 })
   for (const by of [here, elsewhere]) {
     const minVersion = 2
-    const wish = { eventId, buyer: uuid(), seats: [{ seatId: 'A1' }], minVersion }
+    const wish = { eventId, buyer: newId(), seats: [{ seatId: 'A1' }], minVersion }
     expect(await by.hold(wish)).toMatchObject({ refused: 'seats_unavailable' })
     expect(await by.hold({ ...wish, accessCode: 'agency-2' })).toMatchObject({ refused: 'seats_unavailable' })
     const others = { ...wish, accessCode: 'press-1', seats: [{ seatId: 'B1' }] }
@@ -80,7 +63,7 @@ test("an allocation's seats are blocked to everybody but its code, and that take
     expect(
       await by.hold({
         eventId,
-        buyer: uuid(),
+        buyer: newId(),
         accessCode: 'press-1',
         areas: [{ areaId: 'standing', quantity: 1 }],
       }),
@@ -90,13 +73,13 @@ test("an allocation's seats are blocked to everybody but its code, and that take
   expect(await hold(eventId, ['A1'], { accessCode: 'press-1', by: elsewhere })).toHaveProperty('holdId')
   const best = await here.hold({
     eventId,
-    buyer: uuid(),
+    buyer: newId(),
     accessCode: 'press-1',
     bestAvailable: { quantity: 2 },
   })
   const taken = (best as HoldView).lines.map((line) => layout.seats[line.seat!]!.seat_id)
   expect(taken.every((id) => PRESS.includes(id))).toBe(true)
-  const everybody = await here.hold({ eventId, buyer: uuid(), bestAvailable: { quantity: 4 } })
+  const everybody = await here.hold({ eventId, buyer: newId(), bestAvailable: { quantity: 4 } })
   const open = (everybody as HoldView).lines.map((line) => layout.seats[line.seat!]!.seat_id)
   expect(open.some((id) => PRESS.includes(id))).toBe(false)
 })
@@ -107,10 +90,10 @@ test('seats of an allocation return to it, whether a hold of them ends or their 
   const first = (await hold(eventId, ['A1'], { accessCode: 'PRESS-1' })) as HoldView
   await here.release(first.holdId, eventId, first.buyer)
   expect(await statusOf(eventId, 'A1')).toBe(SEAT.blocked)
-  const again = { eventId, holdId: first.holdId, newHoldId: uuid(), attempt: uuid() }
+  const again = { eventId, holdId: first.holdId, newHoldId: newId(), attempt: newId() }
   const seated = await here.holdAgain({ ...again, paymentMs: 60_000, paymentMsMax: 90_000 })
   expect(seated).toMatchObject({ state: 'paying' })
-  const bought = { eventId, holdId: again.newHoldId, orderId: uuid(), ticketIds: [uuid()] }
+  const bought = { eventId, holdId: again.newHoldId, orderId: newId(), ticketIds: [newId()] }
   expect(await here.confirm({ ...bought, attempt: again.attempt })).toHaveProperty('tickets')
   expect(await here.allocatedSeats(eventId)).toContainEqual({
     allocation: 1,
@@ -118,12 +101,9 @@ test('seats of an allocation return to it, whether a hold of them ends or their 
     status: SEAT.booked,
   })
 
-  const cold = testInventory(db.url, layout)
-  await cold.view(eventId)
-  expect(plainState(cold.memory(eventId))).toEqual(plainState(here.memory(eventId)))
-  await cold.close()
+  await expectAllKnow(eventId)
 
-  const refundId = uuid()
+  const refundId = newId()
   await here.cancelTickets({ ...bought, refundId })
   await here.reopen({ ...bought, refundId })
   expect(await statusOf(eventId, 'A1')).toBe(SEAT.blocked)
@@ -155,7 +135,7 @@ test('at its time an allocation goes on open sale by itself: for whoever asks ne
   }
   const releaseAt = systemClock.now() + 1_500
   for (const eventId of [asked, quiet]) await here.configure({ eventId, rules: rulesOf(eventId, releaseAt) })
-  const reaper = testInventory(db.url, layout)
+  const reaper = another()
   reaper.sequencers.start()
   await waitFor('a hold of a released seat', async () => 'holdId' in (await hold(asked, ['A1'])))
   await waitFor('the reaper', async () => {

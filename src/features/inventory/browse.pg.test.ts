@@ -1,22 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
 import { testDatabase } from '../../../test/harness/database.ts'
+import { serveInventory, type ServedInventory } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
 import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
-import { startHttpServer, type HttpServer } from '../../platform/http/server.ts'
 import { Outage, type Database } from '../../platform/postgres/database.ts'
-import {
-  AvailabilityStreams,
-  createInventory,
-  inventoryRoutes,
-  ReadModel,
-  type InventoryService,
-} from './index.ts'
+import { createInventory, type InventoryService } from './index.ts'
 
 let db: Awaited<ReturnType<typeof testDatabase>>
 let inventory: InventoryService
-let streams: AvailabilityStreams
-let server: HttpServer
+let served: ServedInventory
 let isAway = false
 /** Milliseconds that the answer to a look at the database's clock waits on its way. */
 let clockAnswerMs = 0
@@ -44,23 +37,14 @@ beforeAll(async () => {
     database: { ...db.database, query },
     observer: { onAlert: (_event, what) => void alerts.push(what) },
   })
-  const documents = new ReadModel(systemClock)
-  streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
-  server = startHttpServer({
-    port: 0,
-    hostname: '127.0.0.1',
-    routes: inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
-    clock: systemClock,
-    authenticate: () => null,
-  })
+  served = serveInventory(inventory)
 })
 afterAll(async () => {
-  streams.close()
-  await server.stop(0)
+  await served.stop()
   await db.drop()
 })
 
-const get = (path: string): Promise<Response> => fetch(new URL(`/v1/events/1${path}`, server.url))
+const get = (path: string): Promise<Response> => fetch(new URL(`/v1/events/1${path}`, served.server.url))
 
 test('an answer that was slow to arrive is no jump of the clock', async () => {
   clockAnswerMs = 2_500

@@ -1,48 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
-import { plainState } from '../../../test/harness/plain-state.ts'
+import { expect, test } from 'bun:test'
+import { newId, twoInventories } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
-import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
-import { openDatabase, type Database } from '../../platform/postgres/database.ts'
-import { createInventory, type HoldView, type InventoryService } from './index.ts'
+import type { HoldView } from './index.ts'
 
 const layout = smallHall(4, 10, { standing: 20 })
-const uuid = (): string => systemIds.uuid()
-let db: TestDatabase
-let database: Database
-const processes: InventoryService[] = []
-
-function process(): InventoryService {
-  const made = createInventory({
-    database,
-    clock: systemClock,
-    ids: systemIds,
-    random: systemRandom,
-    layout: () => Promise.resolve(layout),
-  })
-  processes.push(made)
-  return made
-}
-
-beforeAll(async () => {
-  db = await testDatabase()
-  database = openDatabase({ url: db.url })
-})
-afterAll(async () => {
-  for (const one of processes) await one.sequencers.stop()
-  await database.close()
-  await db.drop()
-})
+const { here, elsewhere, another, newEventId, expectAllKnow } = await twoInventories(layout)
 
 test('a cancelled event ends what was not booked, refuses everything new and never sells a seat again', async () => {
-  const eventId = '71'
-  const here = process()
-  const elsewhere = process()
+  const eventId = newEventId()
   await here.open({ eventId, layoutHash: 'hall', rules: smallRules() })
   const hold = async (seatId: string): Promise<HoldView> => {
     const held = await here.hold({
       eventId,
-      buyer: uuid(),
+      buyer: newId(),
       seats: [{ seatId }],
       areas: [{ areaId: 'standing', quantity: 1 }],
     })
@@ -64,31 +34,31 @@ test('a cancelled event ends what was not booked, refuses everything new and nev
   const open = await hold('A1')
   const paying = await hold('A2')
   const sold = await hold('A3')
-  const attempts = [uuid(), uuid()] as const
+  const attempts = [newId(), newId()] as const
   await pay(paying, attempts[0])
   await pay(sold, attempts[1])
-  const bought = { eventId, holdId: sold.holdId, orderId: uuid(), ticketIds: [uuid(), uuid()] }
+  const bought = { eventId, holdId: sold.holdId, orderId: newId(), ticketIds: [newId(), newId()] }
   await here.confirm({ ...bought, attempt: attempts[1] })
   expect(await elsewhere.availability(eventId)).toMatchObject({ cancelled: false })
 
   const { version } = (await here.cancelEvent({ eventId })) as { version: number }
   expect(await elsewhere.cancelEvent({ eventId })).toEqual({ version })
 
-  for (const inventory of [here, elsewhere, process()]) {
+  for (const inventory of [here, elsewhere, another()]) {
     const refused = { refused: 'event_cancelled' }
     const { holdId, buyer } = open
-    const wish = { eventId, buyer: uuid() }
+    const wish = { eventId, buyer: newId() }
     expect(await inventory.hold({ ...wish, seats: [{ seatId: 'A1' }] })).toMatchObject(refused)
     expect(await inventory.hold({ ...wish, seats: [{ seatId: 'A3' }] })).toMatchObject(refused)
     expect(await inventory.hold({ ...wish, bestAvailable: { quantity: 1 } })).toMatchObject(refused)
     expect(await inventory.extend(holdId, eventId, buyer)).toMatchObject(refused)
     const payment = { eventId, paymentMs: 60_000, paymentMsMax: 90_000 }
-    expect(await inventory.beginPayment({ ...payment, holdId, buyer, attempt: uuid() })).toMatchObject(
+    expect(await inventory.beginPayment({ ...payment, holdId, buyer, attempt: newId() })).toMatchObject(
       refused,
     )
-    const late = { eventId, holdId: paying.holdId, orderId: uuid(), ticketIds: [uuid(), uuid()] }
+    const late = { eventId, holdId: paying.holdId, orderId: newId(), ticketIds: [newId(), newId()] }
     expect(await inventory.confirm({ ...late, attempt: attempts[0] })).toMatchObject(refused)
-    const again = { ...payment, holdId: paying.holdId, newHoldId: uuid(), attempt: attempts[0] }
+    const again = { ...payment, holdId: paying.holdId, newHoldId: newId(), attempt: attempts[0] }
     expect(await inventory.holdAgain(again)).toMatchObject(refused)
     expect(await inventory.unblock({ eventId, seats: ['A1'] })).toMatchObject(refused)
     // What was done before stays done, and is answered as such.
@@ -103,33 +73,29 @@ test('a cancelled event ends what was not booked, refuses everything new and nev
 
   // Its order is captured and given back after the cancellation.
   expect(await here.issue(bought)).toMatchObject({ tickets: [{ state: 'valid' }, { state: 'valid' }] })
-  const refundId = uuid()
+  const refundId = newId()
   expect(await here.cancelTickets({ ...bought, refundId })).toHaveProperty('version')
   const reopened = (await elsewhere.reopen({ ...bought, refundId })) as { version: number }
   const view = await here.availability(eventId, reopened.version)
   expect(view).toMatchObject({ cancelled: true, remainingByCategory: [0, 0, 0], areas: [{ remaining: 0 }] })
   expect('seats' in view && view.seats.every((status) => status === 3)).toBe(true)
 
-  const fresh = process()
-  await fresh.view(eventId)
-  const state = here.sequencers.of(eventId).memory!.state
-  expect(plainState(fresh.sequencers.of(eventId).memory!.state)).toEqual(plainState(state))
+  await expectAllKnow(eventId)
 })
 
 test('holds that the same batch makes end with the event, too', async () => {
-  const eventId = '72'
-  const here = process()
+  const eventId = newEventId()
   await here.open({ eventId, layoutHash: 'hall', rules: smallRules() })
   const wishes = Array.from({ length: 6 }, (_, i) =>
-    here.hold({ eventId, buyer: uuid(), seats: [{ seatId: `B${i + 1}` }] }),
+    here.hold({ eventId, buyer: newId(), seats: [{ seatId: `B${i + 1}` }] }),
   )
   const cancelled = here.cancelEvent({ eventId })
-  const late = here.hold({ eventId, buyer: uuid(), seats: [{ seatId: 'C1' }] })
+  const late = here.hold({ eventId, buyer: newId(), seats: [{ seatId: 'C1' }] })
   expect(await cancelled).toHaveProperty('version')
   expect(await late).toMatchObject({ refused: 'event_cancelled' })
   for (const held of await Promise.all(wishes)) {
     if (!('holdId' in held)) continue
     expect(await here.findHold(held.holdId, eventId, held.buyer)).toMatchObject({ state: 'released' })
   }
-  expect(here.sequencers.of(eventId).memory!.state.holds.size).toBe(0)
+  expect(here.memory(eventId).holds.size).toBe(0)
 })

@@ -1,58 +1,23 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
-import { openDatabase } from '../../platform/postgres/database.ts'
+import { describe, expect, test } from 'bun:test'
+import { held, newId, seats, twoInventories } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
-import { testDatabase } from '../../../test/harness/database.ts'
-import { createInventory, type HoldView, type InventoryService } from './index.ts'
 
-let db: Awaited<ReturnType<typeof testDatabase>>
-const processes: InventoryService[] = []
 const layout = smallHall(10, 20, { standing: 50 })
-let inventory: InventoryService
+const { db, here: inventory, elsewhere, another, newEventId } = await twoInventories(layout)
 
-function process(): InventoryService {
-  const made = createInventory({
-    database: openDatabase({ url: db.url }),
-    clock: systemClock,
-    ids: systemIds,
-    random: systemRandom,
-    layout: () => Promise.resolve(layout),
-    observer: { onAlert: (...alert) => console.error(alert) },
-  })
-  processes.push(made)
-  return made
-}
-
-let nextEvent = 100
 async function opened(rules = smallRules()): Promise<string> {
-  const eventId = String((nextEvent += 1))
+  const eventId = newEventId()
   const result = await inventory.open({ eventId, layoutHash: 'hall', rules })
   expect(result).toEqual({ version: 1 })
   return eventId
 }
 
-const buyer = (): string => systemIds.uuid()
-const seats = (...ids: string[]): { seatId: string }[] => ids.map((seatId) => ({ seatId }))
-function held(result: unknown): HoldView {
-  expect(result).toHaveProperty('holdId')
-  return result as HoldView
-}
-
-beforeAll(async () => {
-  db = await testDatabase()
-  inventory = process()
-})
-afterAll(async () => {
-  for (const one of processes) await one.sequencers.stop()
-  await db.drop()
-})
-
 describe('one process', () => {
   test('two buyers, one seat: one gets it, the other is told which seat', async () => {
     const eventId = await opened()
     const [a, b] = await Promise.all([
-      inventory.hold({ eventId, buyer: buyer(), seats: seats('A1', 'A2') }),
-      inventory.hold({ eventId, buyer: buyer(), seats: seats('A2', 'A3') }),
+      inventory.hold({ eventId, buyer: newId(), seats: seats('A1', 'A2') }),
+      inventory.hold({ eventId, buyer: newId(), seats: seats('A2', 'A3') }),
     ])
     expect(held(a).total).toBe(2 * 5000 + 150)
     expect(b).toMatchObject({ refused: 'seats_unavailable', extra: { seat_ids: ['A2'], version: 2 } })
@@ -60,7 +25,7 @@ describe('one process', () => {
 
   test('a purchase goes from hold to valid tickets, and cancel and reopen free the seat', async () => {
     const eventId = await opened()
-    const who = buyer()
+    const who = newId()
     const hold = held(
       await inventory.hold({
         eventId,
@@ -69,9 +34,9 @@ describe('one process', () => {
         areas: [{ areaId: 'standing', quantity: 2 }],
       }),
     )
-    const attempt = systemIds.uuid()
-    const orderId = systemIds.uuid()
-    const ticketIds = [systemIds.uuid(), systemIds.uuid(), systemIds.uuid(), systemIds.uuid()]
+    const attempt = newId()
+    const orderId = newId()
+    const ticketIds = [newId(), newId(), newId(), newId()]
     await inventory.beginPayment({
       eventId,
       holdId: hold.holdId,
@@ -86,7 +51,7 @@ describe('one process', () => {
     })
     const issued = await inventory.issue({ eventId, holdId: hold.holdId, orderId })
     expect(issued).toMatchObject({ tickets: [{ state: 'valid' }, {}, {}, {}] })
-    const refundId = systemIds.uuid()
+    const refundId = newId()
     await inventory.cancelTickets({
       eventId,
       holdId: hold.holdId,
@@ -94,17 +59,17 @@ describe('one process', () => {
       ticketIds: ticketIds.slice(0, 1),
       refundId,
     })
-    expect(await inventory.hold({ eventId, buyer: buyer(), seats: seats('B1') })).toMatchObject({
+    expect(await inventory.hold({ eventId, buyer: newId(), seats: seats('B1') })).toMatchObject({
       refused: 'seats_unavailable',
     })
     await inventory.reopen({ eventId, holdId: hold.holdId, ticketIds: ticketIds.slice(0, 1), refundId })
-    held(await inventory.hold({ eventId, buyer: buyer(), seats: seats('B1') }))
+    held(await inventory.hold({ eventId, buyer: newId(), seats: seats('B1') }))
     const rest = {
       eventId,
       holdId: hold.holdId,
       orderId,
       ticketIds: ticketIds.slice(1),
-      refundId: systemIds.uuid(),
+      refundId: newId(),
     }
     await inventory.cancelTickets(rest)
     expect(await inventory.reopen(rest)).toHaveProperty('version')
@@ -114,19 +79,19 @@ describe('one process', () => {
 
   test('the same key gives the same hold again, also in a process that has never seen it, and never acts twice', async () => {
     const eventId = await opened()
-    const who = buyer()
-    const key = { keyHash: systemIds.uuid(), requestHash: systemIds.uuid() }
+    const who = newId()
+    const key = { keyHash: newId(), requestHash: newId() }
     const first = held(await inventory.hold({ eventId, buyer: who, seats: seats('C1'), key }))
     const again = held(await inventory.hold({ eventId, buyer: who, seats: seats('C1'), key }))
     expect(again).toEqual({ ...first, version: again.version })
-    const elsewhere = held(await process().hold({ eventId, buyer: who, seats: seats('C1'), key }))
-    expect(elsewhere.holdId).toBe(first.holdId)
+    const other = held(await elsewhere.hold({ eventId, buyer: who, seats: seats('C1'), key }))
+    expect(other.holdId).toBe(first.holdId)
     expect(
       await inventory.hold({
         eventId,
         buyer: who,
         seats: seats('C2'),
-        key: { ...key, requestHash: systemIds.uuid() },
+        key: { ...key, requestHash: newId() },
       }),
     ).toMatchObject({
       refused: 'idempotency_mismatch',
@@ -139,7 +104,7 @@ describe('one process', () => {
 
   test('the limit counts what is held and booked, and nobody gets past it with simultaneous requests', async () => {
     const eventId = await opened()
-    const who = buyer()
+    const who = newId()
     const results = await Promise.all(
       ['D1', 'D2', 'D3', 'D4', 'D5', 'D6'].map((id) =>
         inventory.hold({ eventId, buyer: who, seats: seats(id) }),
@@ -151,15 +116,15 @@ describe('one process', () => {
 
   test('places are held again only for a hold that has ended, also in an area where there is room', async () => {
     const eventId = await opened()
-    const who = buyer()
+    const who = newId()
     const hold = held(
       await inventory.hold({ eventId, buyer: who, areas: [{ areaId: 'standing', quantity: 2 }] }),
     )
     const again = {
       eventId,
       holdId: hold.holdId,
-      newHoldId: systemIds.uuid(),
-      attempt: systemIds.uuid(),
+      newHoldId: newId(),
+      attempt: newId(),
       paymentMs: 60_000,
       paymentMsMax: 120_000,
     }
@@ -170,10 +135,10 @@ describe('one process', () => {
 
   test('a hold that is due is expired by the next batch, and by the reaper when nobody comes', async () => {
     const eventId = await opened(smallRules({ holdSeconds: 1 }))
-    const who = buyer()
+    const who = newId()
     const hold = held(await inventory.hold({ eventId, buyer: who, seats: seats('E1') }))
     await Bun.sleep(1_050)
-    held(await inventory.hold({ eventId, buyer: buyer(), seats: seats('E1') }))
+    held(await inventory.hold({ eventId, buyer: newId(), seats: seats('E1') }))
     expect(await inventory.findHold(hold.holdId, eventId, who)).toMatchObject({ state: 'expired' })
     await Bun.sleep(1_050)
     await inventory.sequencers.reap()
@@ -183,23 +148,24 @@ describe('one process', () => {
 
   test('best available sits together near the stage, then splits, then is sold out', async () => {
     const eventId = await opened(smallRules({ ticketsPerBuyer: 300 }))
-    const two = held(await inventory.hold({ eventId, buyer: buyer(), bestAvailable: { quantity: 2 } }))
+    const two = held(await inventory.hold({ eventId, buyer: newId(), bestAvailable: { quantity: 2 } }))
     expect(two.lines.map((line) => line.seat)).toEqual([9, 10])
-    const rest = await inventory.hold({ eventId, buyer: buyer(), bestAvailable: { quantity: 198 } })
+    const rest = await inventory.hold({ eventId, buyer: newId(), bestAvailable: { quantity: 198 } })
     expect(held(rest).lines).toHaveLength(198)
-    expect(await inventory.hold({ eventId, buyer: buyer(), bestAvailable: { quantity: 1 } })).toMatchObject({
+    expect(await inventory.hold({ eventId, buyer: newId(), bestAvailable: { quantity: 1 } })).toMatchObject({
       refused: 'sold_out',
     })
   })
 })
 
 describe('three processes', () => {
+  const three = [inventory, elsewhere, another()]
+
   test('two hundred buyers of the same two seats: one gets them, 199 are told so', async () => {
     const eventId = await opened()
-    const three = [inventory, process(), process()]
     const results = await Promise.all(
       Array.from({ length: 200 }, (_, i) =>
-        three[i % 3]!.hold({ eventId, buyer: buyer(), seats: seats('F1', 'F2') }),
+        three[i % 3]!.hold({ eventId, buyer: newId(), seats: seats('F1', 'F2') }),
       ),
     )
     expect(results.filter((r) => 'holdId' in r)).toHaveLength(1)
@@ -208,10 +174,9 @@ describe('three processes', () => {
 
   test('everybody who wants a seat of their own gets it, whichever process they ask', async () => {
     const eventId = await opened()
-    const three = [inventory, process(), process()]
     const results = await Promise.all(
       layout.seats.map((seat, i) =>
-        three[i % 3]!.hold({ eventId, buyer: buyer(), seats: seats(seat.seat_id) }),
+        three[i % 3]!.hold({ eventId, buyer: newId(), seats: seats(seat.seat_id) }),
       ),
     )
     expect(results.filter((r) => 'holdId' in r)).toHaveLength(200)

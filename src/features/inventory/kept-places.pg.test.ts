@@ -1,31 +1,14 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
-import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
-import { plainState } from '../../../test/harness/plain-state.ts'
+import { expect, test } from 'bun:test'
+import { newId, twoInventories, type TestInventory } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
-import { systemClock, systemIds } from '../../platform/clock.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { accessCodeHash, type EventRules, type HoldView } from './index.ts'
 
 const CAPACITY = 20
 const layout = smallHall(2, 4, { standing: CAPACITY })
-const uuid = (): string => systemIds.uuid()
 
-let db: TestDatabase
-let here: TestInventory
-let elsewhere: TestInventory
-let lastEvent = 700
-
-beforeAll(async () => {
-  db = await testDatabase()
-  here = testInventory(db.url, layout)
-  elsewhere = testInventory(db.url, layout)
-})
-afterAll(async () => {
-  await here.close()
-  await elsewhere.close()
-  await db.drop()
-})
+const { db, here, elsewhere, another, newEventId, expectAllKnow } = await twoInventories(layout)
 
 /** Allocation 1 is the fan club's, without an end; 2 an agency's. */
 function rulesOf(eventId: string, releaseAt: number | null): EventRules {
@@ -43,7 +26,7 @@ function rulesOf(eventId: string, releaseAt: number | null): EventRules {
 }
 
 async function opened(releaseAt: number | null = null): Promise<string> {
-  const eventId = String((lastEvent += 1))
+  const eventId = newEventId()
   expect(await here.open({ eventId, layoutHash: 'hall', rules: rulesOf(eventId, releaseAt) })).toEqual({
     version: 1,
   })
@@ -58,7 +41,7 @@ function hold(
   quantity: number,
   { accessCode, by = here }: { accessCode?: string; by?: TestInventory } = {},
 ): ReturnType<TestInventory['hold']> {
-  const wish = { eventId, buyer: uuid(), areas: [{ areaId: 'standing', quantity }] }
+  const wish = { eventId, buyer: newId(), areas: [{ areaId: 'standing', quantity }] }
   return by.hold({ ...wish, ...(accessCode !== undefined && { accessCode }) })
 }
 
@@ -74,14 +57,6 @@ async function remaining(eventId: string, by = here): Promise<number> {
   const view = await by.availability(eventId)
   if (!('areas' in view)) throw new Error('the event is not there')
   return view.areas[0]!.remaining
-}
-
-async function expectSameWhenLoaded(eventId: string): Promise<void> {
-  const cold = testInventory(db.url, layout)
-  await cold.view(eventId)
-  await here.sequencers.of(eventId).refresh(0)
-  expect(plainState(cold.memory(eventId))).toEqual(plainState(here.memory(eventId)))
-  await cold.close()
 }
 
 const SOLD_OUT = { refused: 'sold_out' }
@@ -103,7 +78,7 @@ test('kept places are for the code alone, in every process, and the code gets no
   expect(await hold(eventId, 3)).toHaveProperty('holdId')
   expect(await hold(eventId, 1)).toMatchObject(SOLD_OUT)
   expect(await remaining(eventId)).toBe(0)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
 })
 
 test('places return to the allocation when a hold ends, and when a ticket is given back', async () => {
@@ -112,23 +87,28 @@ test('places return to the allocation when a hold ends, and when a ticket is giv
   const first = await held(eventId, 3, { accessCode: 'FANS-1' })
   await here.release(first.holdId, eventId, first.buyer)
   expect(await remaining(eventId)).toBe(16)
-  const again = { eventId, holdId: first.holdId, newHoldId: uuid(), attempt: uuid() }
+  const again = { eventId, holdId: first.holdId, newHoldId: newId(), attempt: newId() }
   expect(await here.holdAgain({ ...again, paymentMs: 60_000, paymentMsMax: 90_000 })).toMatchObject({
     state: 'paying',
   })
-  const bought = { eventId, holdId: again.newHoldId, orderId: uuid(), ticketIds: [uuid(), uuid(), uuid()] }
+  const bought = {
+    eventId,
+    holdId: again.newHoldId,
+    orderId: newId(),
+    ticketIds: [newId(), newId(), newId()],
+  }
   expect(await here.confirm({ ...bought, attempt: again.attempt })).toHaveProperty('tickets')
   expect(await hold(eventId, 2, { accessCode: 'fans-1' })).toMatchObject(SOLD_OUT)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
 
-  const refundId = uuid()
+  const refundId = newId()
   const two = { ...bought, ticketIds: bought.ticketIds.slice(0, 2), refundId }
   await here.cancelTickets(two)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
   expect(await hold(eventId, 2, { accessCode: 'fans-1' })).toMatchObject(SOLD_OUT)
   await here.reopen(two)
   expect(await remaining(eventId)).toBe(16)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
   expect(await hold(eventId, 3, { accessCode: 'fans-1', by: elsewhere })).toHaveProperty('holdId')
 })
 
@@ -141,7 +121,7 @@ test('fewer are kept at once, what is sold stays sold and returns to what is kep
   expect(await remaining(eventId)).toBe(12)
   await keep(eventId, 1, 4)
   expect(await remaining(eventId)).toBe(14)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
   await here.release(six.holdId, eventId, six.buyer)
   expect(await remaining(eventId)).toBe(16)
   expect(await hold(eventId, 5, { accessCode: 'fans-1' })).toMatchObject(SOLD_OUT)
@@ -150,7 +130,7 @@ test('fewer are kept at once, what is sold stays sold and returns to what is kep
   expect(await remaining(eventId)).toBe(16)
   // The code opens nothing any more, so its owner buys like everybody.
   expect(await hold(eventId, 16, { accessCode: 'fans-1' })).toHaveProperty('holdId')
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
 })
 
 test('no more are kept than are left, for an allocation that the rules know', async () => {
@@ -175,7 +155,7 @@ test('at its time an allocation of places goes on open sale by itself, when nobo
   const releaseAt = systemClock.now() + 1_500
   for (const eventId of [asked, quiet]) await here.configure({ eventId, rules: rulesOf(eventId, releaseAt) })
   expect(await hold(asked, 1)).toMatchObject(SOLD_OUT)
-  const reaper = testInventory(db.url, layout)
+  const reaper = another()
   reaper.sequencers.start()
   await waitFor('a hold of a released place', async () => 'holdId' in (await hold(asked, 1)))
   const kept = async (): Promise<number> => {
@@ -198,12 +178,11 @@ test('two processes at once keep, hold and sell no place twice', async () => {
     return hold(eventId, 1, { by, ...(i % 3 === 0 && { accessCode: 'fans-1' }) })
   })
   await Promise.all(wishes)
-  for (const by of [here, elsewhere]) await by.sequencers.of(eventId).refresh(0)
-  expect(plainState(elsewhere.memory(eventId))).toEqual(plainState(here.memory(eventId)))
+  await expectAllKnow(eventId)
   const [area] = here.memory(eventId).areas
   expect(area!.held + (area!.kept[0]!.places - area!.kept[0]!.taken)).toBeLessThanOrEqual(CAPACITY)
   expect(area!.kept[0]!.taken).toBeGreaterThan(0)
-  await expectSameWhenLoaded(eventId)
+  await expectAllKnow(eventId)
 })
 
 test('the database itself sells no kept place, whatever a process believes', async () => {

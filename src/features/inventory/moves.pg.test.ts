@@ -1,34 +1,16 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
-import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
-import { plainState } from '../../../test/harness/plain-state.ts'
+import { expect, test } from 'bun:test'
+import { newId, twoInventories } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
-import { systemIds } from '../../platform/clock.ts'
 import { isRefusal } from '../../shared/errors.ts'
 import { SEAT, type EventRules, type LeftSeat } from './index.ts'
 
 const layout = smallHall(4, 10, { standing: 20 })
-const uuid = (): string => systemIds.uuid()
 const numberOf = (seatId: string): number => layout.seats.findIndex(({ seat_id: id }) => id === seatId)
 
-let db: TestDatabase
-let here: TestInventory
-let elsewhere: TestInventory
-let lastEvent = 2_800
-
-beforeAll(async () => {
-  db = await testDatabase()
-  here = testInventory(db.url, layout)
-  elsewhere = testInventory(db.url, layout)
-})
-afterAll(async () => {
-  await here.close()
-  await elsewhere.close()
-  await db.drop()
-})
+const { db, here, elsewhere, newEventId, expectAllKnow } = await twoInventories(layout)
 
 async function opened(rules: Partial<EventRules> = {}): Promise<string> {
-  const eventId = String((lastEvent += 1))
+  const eventId = newEventId()
   await here.open({ eventId, layoutHash: 'hall', rules: smallRules({ ticketsPerBuyer: 9, ...rules }) })
   return eventId
 }
@@ -37,26 +19,16 @@ type Sold = { holdId: string; orderId: string; ticketIds: string[] }
 /** Seats and standing places of one order. */
 async function sell(eventId: string, seats: string[], standing = 0): Promise<Sold> {
   const areas = standing > 0 ? { areas: [{ areaId: 'standing', quantity: standing }] } : {}
-  const buyer = uuid()
+  const buyer = newId()
   const held = await here.hold({ eventId, buyer, seats: seats.map((seatId) => ({ seatId })), ...areas })
   if (isRefusal(held)) throw new Error(held.detail)
   const { holdId } = held
-  const one = { eventId, holdId, attempt: uuid(), orderId: uuid() }
-  const ticketIds = [...seats, ...Array.from({ length: standing })].map(uuid)
+  const one = { eventId, holdId, attempt: newId(), orderId: newId() }
+  const ticketIds = [...seats, ...Array.from({ length: standing })].map(newId)
   await here.beginPayment({ ...one, buyer, paymentMs: 60_000, paymentMsMax: 90_000 })
   await here.confirm({ ...one, ticketIds })
   await here.issue(one)
   return { holdId, orderId: one.orderId, ticketIds }
-}
-
-/** The other process has read what this one wrote, and a third one starts with the tables. */
-async function expectAllKnow(eventId: string): Promise<void> {
-  const cold = testInventory(db.url, layout)
-  for (const one of [elsewhere, cold]) {
-    await one.availability(eventId, here.memory(eventId).version)
-    expect(plainState(one.memory(eventId))).toEqual(plainState(here.memory(eventId)))
-  }
-  await cold.close()
 }
 
 test('tickets of two orders change places in one entry; the other process and a new one know the same', async () => {
@@ -128,7 +100,7 @@ test('a moved ticket is given back from the seat that it has, and the rest of it
   const { holdId, orderId, ticketIds } = await sell(eventId, ['A1', 'A2'])
   await here.moveTickets({ eventId, moves: [{ from: 'A1', to: 'D5' }], block: true })
   const [first] = ticketIds
-  const back = { eventId, holdId, orderId, ticketIds: [first!], refundId: uuid() }
+  const back = { eventId, holdId, orderId, ticketIds: [first!], refundId: newId() }
   await here.cancelTickets(back)
   // Void, but its seat is not free yet: nobody is moved to it, and it is moved nowhere.
   for (const moves of [[{ from: 'A2', to: 'D5' }], [{ from: 'D5', to: 'D6' }]])

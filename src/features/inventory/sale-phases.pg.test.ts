@@ -1,35 +1,18 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase, type TestDatabase } from '../../../test/harness/database.ts'
-import { testInventory, type TestInventory } from '../../../test/harness/inventories.ts'
-import { plainState } from '../../../test/harness/plain-state.ts'
+import { expect, test } from 'bun:test'
+import { newId, twoInventories, type TestInventory } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
-import { systemClock, systemIds } from '../../platform/clock.ts'
+import { systemClock } from '../../platform/clock.ts'
 import { accessCodeHash, type EventRules, type HoldView, type Offer } from './index.ts'
 
 const HOUR_MS = 3_600_000
 const layout = smallHall(4, 10, { standing: 20 })
-const uuid = (): string => systemIds.uuid()
 const past = (): number => systemClock.now() - HOUR_MS
 const future = (): number => systemClock.now() + HOUR_MS
 const friends: Offer = { id: 'friends', startsAt: null, endsAt: null, access: 'code' }
 const all: Offer = { id: 'all', startsAt: null, endsAt: null, access: 'open' }
 
-let db: TestDatabase
-let here: TestInventory
-let elsewhere: TestInventory
-let lastEvent = 800
-
-beforeAll(async () => {
-  db = await testDatabase()
-  here = testInventory(db.url, layout)
-  elsewhere = testInventory(db.url, layout)
-})
-afterAll(async () => {
-  await here.close()
-  await elsewhere.close()
-  await db.drop()
-})
+const { db, here, elsewhere, newEventId, expectAllKnow } = await twoInventories(layout)
 
 type Code = { code: string; uses: number | null; offer: number }
 const coded = (eventId: string, codes: Code[]): Pick<EventRules, 'accessCodes'> => ({
@@ -37,7 +20,7 @@ const coded = (eventId: string, codes: Code[]): Pick<EventRules, 'accessCodes'> 
 })
 
 async function opened(offers: Offer[], codes: Code[] = []): Promise<string> {
-  const eventId = String((lastEvent += 1))
+  const eventId = newEventId()
   const rules = smallRules({ offers, ...coded(eventId, codes) })
   expect(await here.open({ eventId, layoutHash: 'hall', rules })).toEqual({ version: 1 })
   return eventId
@@ -48,7 +31,7 @@ function hold(
   seats: string[],
   c: { buyer?: string; accessCode?: string; by?: TestInventory } = {},
 ): ReturnType<TestInventory['hold']> {
-  const { buyer = uuid(), accessCode, by = here } = c
+  const { buyer = newId(), accessCode, by = here } = c
   const wish = { eventId, buyer, seats: seats.map((seatId) => ({ seatId })) }
   return by.hold({ ...wish, ...(accessCode !== undefined && { accessCode }) })
 }
@@ -111,7 +94,7 @@ test('phases follow each other: each in its time, and a code that is over lets o
 
 test("a phase has its own limit a buyer and its own capacity, beside the event's", async () => {
   const eventId = await opened([{ ...all, ticketsPerBuyer: 2, capacity: 3 }])
-  const buyer = uuid()
+  const buyer = newId()
   const limit = (had: number) => ({
     refused: 'limit_exceeded',
     extra: { tickets_per_buyer: 2, tickets_had: had },
@@ -127,20 +110,17 @@ test("a phase has its own limit a buyer and its own capacity, beside the event's
 test('a booking keeps its phase and its use until its places are free again; a cold start knows as much', async () => {
   const eventId = await opened([{ ...friends, capacity: 1 }], [{ code: 'x', uses: 1, offer: 1 }])
   const { holdId, buyer } = (await hold(eventId, ['A1'], { accessCode: 'x' })) as HoldView
-  const attempt = uuid()
+  const attempt = newId()
   await here.beginPayment({ eventId, holdId, buyer, attempt, paymentMs: 60_000, paymentMsMax: 90_000 })
-  const bought = { eventId, holdId, orderId: uuid(), ticketIds: [uuid()] }
+  const bought = { eventId, holdId, orderId: newId(), ticketIds: [newId()] }
   expect(await here.confirm({ ...bought, attempt })).toHaveProperty('tickets')
-  await here.transfer({ eventId, from: buyer, to: uuid(), contactHash: uuid() })
-  const cold = testInventory(db.url, layout)
-  await cold.view(eventId)
-  expect(plainState(cold.memory(eventId))).toEqual(plainState(here.memory(eventId)))
-  await cold.close()
+  await here.transfer({ eventId, from: buyer, to: newId(), contactHash: newId() })
+  await expectAllKnow(eventId)
 
   expect(await hold(eventId, ['A2'], { accessCode: 'x', by: elsewhere })).toMatchObject({
     refused: 'access_code_used_up',
   })
-  const refundId = uuid()
+  const refundId = newId()
   await here.cancelTickets({ ...bought, refundId })
   expect(await hold(eventId, ['A2'], { accessCode: 'x' })).toMatchObject({ refused: 'access_code_used_up' })
   await here.reopen({ ...bought, refundId })
@@ -152,9 +132,9 @@ test('a late payment is seated again in its phase although that is over, but onl
   const eventId = await opened([friends], [{ code: 'x', uses: 1, offer: 1 }])
   const old = (await hold(eventId, ['A1'], { accessCode: 'x' })) as HoldView
   await here.release(old.holdId, eventId, old.buyer)
-  const again = { eventId, holdId: old.holdId, attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  const again = { eventId, holdId: old.holdId, attempt: newId(), paymentMs: 60_000, paymentMsMax: 90_000 }
   const other = (await hold(eventId, ['A2'], { accessCode: 'x' })) as HoldView
-  expect(await here.holdAgain({ ...again, newHoldId: uuid() })).toMatchObject({
+  expect(await here.holdAgain({ ...again, newHoldId: newId() })).toMatchObject({
     refused: 'access_code_used_up',
   })
   await here.release(other.holdId, eventId, other.buyer)
@@ -163,7 +143,7 @@ test('a late payment is seated again in its phase although that is over, but onl
     ...coded(eventId, [{ code: 'x', uses: 1, offer: 1 }]),
   })
   await here.configure({ eventId, rules })
-  expect(await here.holdAgain({ ...again, newHoldId: uuid() })).toMatchObject({ state: 'paying' })
+  expect(await here.holdAgain({ ...again, newHoldId: newId() })).toMatchObject({ state: 'paying' })
   expect(await used(eventId)).toBe(1)
 })
 
@@ -178,7 +158,7 @@ test('a phase sells at its own prices until the clock ends it, in every process;
   expect(paid(first)).toEqual([4000, 3000])
   expect(first.total).toBe(4000 + 3000 + 150)
   const paying = (await hold(eventId, ['A2'], { by: elsewhere })) as HoldView
-  const payment = { attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  const payment = { attempt: newId(), paymentMs: 60_000, paymentMsMax: 90_000 }
   await elsewhere.beginPayment({ eventId, holdId: paying.holdId, buyer: paying.buyer, ...payment })
 
   const { version } = (await here.findHold(first.holdId, eventId, first.buyer)) as HoldView
@@ -193,7 +173,7 @@ test('a phase sells at its own prices until the clock ends it, in every process;
   expect(systemClock.now()).toBeGreaterThanOrEqual(turn - 200)
   const extended = (await here.extend(first.holdId, eventId, first.buyer)) as HoldView
   expect([paid(extended), extended.total]).toEqual([[4000, 3000], 7150])
-  const bought = { eventId, holdId: paying.holdId, orderId: uuid(), ticketIds: [uuid()] }
+  const bought = { eventId, holdId: paying.holdId, orderId: newId(), ticketIds: [newId()] }
   await here.confirm({ ...bought, attempt: payment.attempt })
   expect(paid(await here.findHold(paying.holdId, eventId, paying.buyer))).toEqual([4000])
 })
@@ -207,14 +187,14 @@ test("a code's phase sells at its prices beside the open one; its seats are held
   // What has no general price is sold in no phase.
   const areas = [{ areaId: 'standing', quantity: 2, priceType: 'reduced' }]
   for (const code of [{}, { accessCode: 'member' }])
-    expect(await here.hold({ eventId, buyer: uuid(), areas, ...code })).toMatchObject({
+    expect(await here.hold({ eventId, buyer: newId(), areas, ...code })).toMatchObject({
       refused: 'unknown_price_type',
     })
 
   await here.release(old.holdId, eventId, old.buyer)
   await here.configure({ eventId, rules: smallRules({ offers: [all] }) })
-  const again = { attempt: uuid(), paymentMs: 60_000, paymentMsMax: 90_000 }
-  const seated = await here.holdAgain({ eventId, holdId: old.holdId, newHoldId: uuid(), ...again })
+  const again = { attempt: newId(), paymentMs: 60_000, paymentMsMax: 90_000 }
+  const seated = await here.holdAgain({ eventId, holdId: old.holdId, newHoldId: newId(), ...again })
   expect(paid(seated)).toEqual([4000, 3000])
   expect(paid(await hold(eventId, ['A3']))).toEqual([5000])
 })

@@ -1,50 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test'
-import { testDatabase } from '../../../test/harness/database.ts'
+import { newId, serveInventory, twoInventories } from '../../../test/harness/inventories.ts'
 import { smallHall, smallRules } from '../../../test/harness/small-hall.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
-import { systemClock, systemIds, systemRandom } from '../../platform/clock.ts'
-import { startHttpServer, type HttpServer } from '../../platform/http/server.ts'
-import {
-  AvailabilityStreams,
-  createInventory,
-  inventoryRoutes,
-  ReadModel,
-  type InventoryService,
-} from './index.ts'
 import { GATHER_MS_MAX, GATHER_MS_MIN, UNREAD_MESSAGES_MAX } from './stream.ts'
 
-let db: Awaited<ReturnType<typeof testDatabase>>
-let inventory: InventoryService
-let streams: AvailabilityStreams
-let server: HttpServer
 const layout = smallHall(10, 20, { standing: 50 })
+const { here: inventory, elsewhere } = await twoInventories(layout)
+const { server, streams, stop } = serveInventory(inventory)
 
 beforeAll(async () => {
-  db = await testDatabase()
-  inventory = createInventory({
-    database: db.database,
-    clock: systemClock,
-    ids: systemIds,
-    random: systemRandom,
-    layout: () => Promise.resolve(layout),
-  })
-  const documents = new ReadModel(systemClock)
-  streams = new AvailabilityStreams({ sequencers: inventory.sequencers, documents, clock: systemClock })
-  server = startHttpServer({
-    port: 0,
-    hostname: '127.0.0.1',
-    routes: inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
-    clock: systemClock,
-    authenticate: () => null,
-  })
   await inventory.open({ eventId: '1', layoutHash: 'hall', rules: smallRules({ ticketsPerBuyer: 500 }) })
 })
-afterAll(async () => {
-  streams.close()
-  await server.stop(0)
-  await inventory.sequencers.stop()
-  await db.drop()
-})
+afterAll(stop)
 
 type Message = { event: string; id: string; data: Record<string, unknown> }
 
@@ -86,7 +53,7 @@ function watch(lastEventId?: string) {
 }
 
 const hold = (...ids: string[]) =>
-  inventory.hold({ eventId: '1', buyer: systemIds.uuid(), seats: ids.map((seatId) => ({ seatId })) })
+  inventory.hold({ eventId: '1', buyer: newId(), seats: ids.map((seatId) => ({ seatId })) })
 
 test('begins with a snapshot, then every change follows the one before without a gap', async () => {
   const page = watch()
@@ -171,16 +138,9 @@ test('a quiet event sends a change at once, a busy one gathers them', async () =
 })
 
 test('a change that another process wrote arrives within two seconds', async () => {
-  const other = createInventory({
-    database: db.database,
-    clock: systemClock,
-    ids: systemIds,
-    random: systemRandom,
-    layout: () => Promise.resolve(layout),
-  })
   const page = watch()
   await waitFor('the stream', () => page.messages.length === 1)
-  await other.hold({ eventId: '1', buyer: systemIds.uuid(), seats: [{ seatId: 'D1' }] })
+  await elsewhere.hold({ eventId: '1', buyer: newId(), seats: [{ seatId: 'D1' }] })
   await waitFor('the stream', () => page.seats.get(60) === 1)
   page.stop()
 })
