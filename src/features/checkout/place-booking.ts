@@ -127,25 +127,19 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | typeof LATE>
   return Promise.race([work, late]).finally(() => waited.abort())
 }
 
-/** Until an order was sent to the database; another request with the same key may be further. */
-function nothingBegun(error: unknown): Refusal {
-  if (!(error instanceof Outage)) throw error
-  return refuse(
-    'unavailable',
-    'The database does not answer at this moment, and this request has begun nothing. Ask again with the same key.',
-    { retryAfterSeconds: AWAY_SECONDS },
-  )
-}
+/** A refusal with these words for an answer that did not come; what else went wrong goes on. */
+const away =
+  (what: string) =>
+  (error: unknown): Refusal => {
+    if (!(error instanceof Outage)) throw error
+    const detail = `The database does not answer at this moment, and ${what}. Ask again with the same key.`
+    return refuse('unavailable', detail, { retryAfterSeconds: AWAY_SECONDS })
+  }
 
-/** What nobody can say while the database is away: the order may be written, and its payment may be under way. */
-function notKnown(error: unknown): Refusal {
-  if (!(error instanceof Outage)) throw error
-  return refuse(
-    'unavailable',
-    'The database does not answer, and it is not known yet whether the booking was begun. Ask again with the same key.',
-    { retryAfterSeconds: AWAY_SECONDS },
-  )
-}
+/** Until an order was sent to the database; another request with the same key may be further. */
+const nothingBegun = away('this request has begun nothing')
+/** What nobody can say meanwhile: the order may be written, and its payment may be under way. */
+const notKnown = away('it is not known yet whether the booking was begun')
 
 /** Another card is a new attempt, a repeat is the same one. */
 async function defaultKey(ctx: Context, holdId: string, request: BookingRequest): Promise<string> {
