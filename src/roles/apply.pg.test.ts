@@ -290,7 +290,7 @@ refund: { allowed: false }
     // … and said again where nothing changes any more.
     await applied(warned)
     expect((await planned(warned)).out).toEqual([
-      expect.stringMatching(/Nothing to change\.$/),
+      expect.stringMatching(/: as the file says already\. Nothing to change, but:$/),
       '  ? phases.friends.codes: there is no code yet: nobody can buy in this phase',
     ])
     await applied(NEW_EVENT('past'))

@@ -112,7 +112,7 @@ function planLines({ eventId, name, changes, cannot, warnings }: Plan, organiser
   return [
     changes.length > 0 || cannot.length > 0
       ? title
-      : `${title}: as the file says already. Nothing to change.`,
+      : `${title}: as the file says already. Nothing to change${warnings.length > 0 ? ', but:' : '.'}`,
     ...changes.map(({ field, from, to }) =>
       from === null
         ? `  + ${field}: ${to}`
