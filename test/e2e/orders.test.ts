@@ -294,8 +294,13 @@ describe('my tickets', () => {
     'a visitor without orders is told so, and no session is started for looking',
     async () => {
       const { page, context, close } = await come()
+      // A refused call is an error in the browser's log, though nothing is wrong.
+      const errors: string[] = []
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
       await page.goto('/orders')
       await page.getByRole('heading', { name: 'No tickets yet' }).waitFor()
+      await page.getByLabel('Mail address').waitFor()
+      expect(errors).toEqual([])
       expect((await context.cookies()).map(({ name }) => name)).toEqual([])
       await close()
     },

@@ -464,4 +464,20 @@ describe('over HTTP', () => {
     expect((await post('/v1/sessions', keep, { cookie: renewed })).status).toBe(200)
     expect((await post('/v1/sessions', keep, { cookie: 'usher_session=nonsense' })).status).toBe(201)
   })
+
+  test('a page asks whether there is a session and is told so, and none is started for it', async () => {
+    const cookie = (await post('/v1/sessions', { cookie: true })).headers.get('set-cookie')!.split(';')[0]!
+    const asked = async (headers: Record<string, string> = {}): Promise<unknown> => {
+      const response = await fetch(new URL('/v1/sessions', server.url), { headers })
+      expect([response.status, response.headers.get('set-cookie')]).toEqual([200, null])
+      expect(response.headers.get('cache-control')).toBe('no-store')
+      return response.json()
+    }
+    expect(await asked()).toEqual({ user_id: null })
+    expect(await asked({ cookie: 'usher_session=nonsense' })).toEqual({ user_id: null })
+    expect(await asked({ authorization: 'Bearer operator' })).toEqual({ user_id: null })
+    expect(await asked({ cookie })).toEqual({ user_id: expect.stringMatching(/^[0-9a-f-]{36}$/) })
+    clock.advance(31 * DAY_MS)
+    expect(await asked({ cookie })).toEqual({ user_id: null })
+  })
 })

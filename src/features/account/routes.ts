@@ -2,6 +2,7 @@ import { route, type Answer, type Route } from '../../platform/http/route.ts'
 import { refuse } from '../../shared/errors.ts'
 import {
   JwksSchema,
+  SessionOwnerSchema,
   SessionRequestSchema,
   SessionSchema,
   SessionStartSchema,
@@ -45,6 +46,21 @@ export function accountRoutes(
         const kept = body.keep && caller?.kind === 'buyer' ? await account.refresh(caller) : null
         return kept ? present(kept, cookie, 200) : present(await account.sessions.issueGuest(), cookie)
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/sessions',
+      summary: 'Whether there is a session',
+      description:
+        'For pages, which cannot read their cookie: whose session the request comes with, without starting one and without a refusal where there is none.',
+      tag: 'Sessions',
+      access: 'public',
+      answers: { 200: { description: 'The buyer, if any.', schema: SessionOwnerSchema } },
+      errors: [],
+      handle: ({ caller }) => ({
+        status: 200,
+        json: { user_id: caller?.kind === 'buyer' ? caller.id : null },
+      }),
     }),
     route({
       method: 'POST',

@@ -30,6 +30,12 @@ export const SessionSchema = Type.Object({
 })
 export type Session = Static<typeof SessionSchema>
 
+export const SessionOwnerSchema = Type.Object({
+  user_id: Type.Union([UuidSchema, Type.Null()], {
+    description: 'null: there is no session, or none that is good.',
+  }),
+})
+
 export const JwksSchema = Type.Object({
   keys: Type.Array(
     Type.Object({

@@ -26,6 +26,14 @@ export async function asBuyer<T>(api: Api, call: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Whether there is a buyer here; nobody becomes one by being asked. A device that remembers its session is believed, so
+ * a call as that buyer can be refused all the same.
+ */
+export async function isBuyer(api: Api, signal: AbortSignal): Promise<boolean> {
+  return hasSession() || (await read(api.GET('/v1/sessions', { signal, cache: 'no-store' }))).user_id !== null
+}
+
 /** It was ended here: the next call that needs a buyer starts another. */
 export function forgetSession(): void {
   localStorage.removeItem(UNTIL)

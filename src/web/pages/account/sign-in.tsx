@@ -3,7 +3,7 @@ import { useState, type FormEvent } from 'react'
 import { read } from '../../api/client.ts'
 import { openHolds } from '../../api/open-holds.ts'
 import { isApiError } from '../../api/problem.ts'
-import { forgetSession } from '../../api/session.ts'
+import { forgetSession, isBuyer } from '../../api/session.ts'
 import { useApi, useApp } from '../../app/context.tsx'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
@@ -20,7 +20,8 @@ export function Account() {
   const api = useApi()
   const me = useQuery({
     queryKey: ['me'],
-    queryFn: ({ signal }) => read(api.GET('/v1/me', { signal, cache: 'no-store' })),
+    queryFn: async ({ signal }) =>
+      (await isBuyer(api, signal)) ? read(api.GET('/v1/me', { signal, cache: 'no-store' })) : null,
     retry: false,
   })
   // Without a network nobody can sign in; without a session one can.

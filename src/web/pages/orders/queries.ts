@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
 import { read, type Api } from '../../api/client.ts'
 import { isApiError, NetworkError } from '../../api/problem.ts'
+import { isBuyer } from '../../api/session.ts'
 import { forgetOrder, keepOrder, keptOrder, keptOrders } from './kept-orders.ts'
 import type { EventFacts, Order, OrderView } from './order-view.ts'
 import type { Event } from '../../api/queries.ts'
@@ -44,8 +45,12 @@ export function orderQuery(api: Api, bookingId: string) {
 export type ListedOrder = { order: Order; event: EventFacts | null }
 export type OrderPage = { orders: ListedOrder[]; nextCursor: string | null; keptAt: number | null }
 
+const NO_ORDERS: OrderPage = { orders: [], nextCursor: null, keptAt: null }
+
 export async function loadOrders(api: Api, cursor: string | null, signal: AbortSignal): Promise<OrderPage> {
   try {
+    // A visitor without a session has no orders; none is started for looking.
+    if (!(await isBuyer(api, signal))) return NO_ORDERS
     const { items, next_cursor } = await read(
       api.GET('/v1/bookings', {
         params: { query: cursor === null ? {} : { cursor } },
@@ -59,8 +64,7 @@ export async function loadOrders(api: Api, cursor: string | null, signal: AbortS
       keptAt: null,
     }
   } catch (error) {
-    // A visitor without a session has no orders; none is started for looking.
-    if (isApiError(error, 'unauthorized')) return { orders: [], nextCursor: null, keptAt: null }
+    if (isApiError(error, 'unauthorized')) return NO_ORDERS
     const kept = isUnreachable(error) && cursor === null ? await keptOrders() : []
     if (kept.length === 0) throw error
     return { orders: kept, nextCursor: null, keptAt: kept[0]!.keptAt }
