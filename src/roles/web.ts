@@ -8,6 +8,7 @@ import { isStripeTestKey, usesSandboxGateway, type Config } from '../platform/co
 import { Failure } from '../platform/failure.ts'
 import { pngOfSvg } from '../platform/image/png.ts'
 import type { Log } from '../platform/log.ts'
+import { Outage } from '../platform/postgres/database.ts'
 import type { PaymentWay } from '../web/server/index.ts'
 import { ERRORS, isRefusal, refuse, type Refusal } from '../shared/errors.ts'
 
@@ -44,7 +45,8 @@ async function build(app: WebDeps): Promise<Answerer> {
   if (!app.config.production || !existsSync(BUILD)) await runBuilder()
   // React looks at it once, when it is loaded: its development half is several times slower.
   process.env.NODE_ENV ??= 'production'
-  const { createCrawlers, createPages, createPosters, readAssets } = await import('../web/server/index.ts')
+  const { createCrawlers, createPages, createPosters, orLater, readAssets } =
+    await import('../web/server/index.ts')
   const assets = readAssets(BUILD)
   const payment = paymentWay(app.config)
   const policy = pagePolicy(assets.styleHash, payment.kind === 'stripe')
@@ -69,7 +71,7 @@ async function build(app: WebDeps): Promise<Answerer> {
     return page instanceof Promise ? page.then(withPolicy) : withPolicy(page)
   }
   const others = async (request: Request): Promise<Response> =>
-    (await posters(request)) ?? (await crawlers(request)) ?? pageOf(request)
+    (await orLater(posters(request))) ?? (await orLater(crawlers(request))) ?? pageOf(request)
   return (request) => {
     const path = pathOf(request.url)
     return assets.serve(path, request) ?? (OTHERS.test(path) ? others(request) : pageOf(request))
@@ -128,7 +130,7 @@ async function askRoutes(routes: readonly Route[], request: Request): Promise<Re
   for (const route of routes) {
     if (route.method !== 'GET' || route.access !== 'public') continue
     const params = paramsOf(route.path, url.pathname)
-    if (params) return present(await call(route, params, request))
+    if (params) return present(await call(route, params, request).catch(unavailable))
   }
   return present(refuse('unauthorized', 'Pages are written for everybody: they ask public routes only.'))
 }
@@ -150,6 +152,12 @@ async function call(route: Route, params: Record<string, string>, request: Reque
     address: '',
   }
   return route.handle(input as never)
+}
+
+/** To the pages a database that does not answer is what it is to everybody who asks the API. */
+function unavailable(error: unknown): Refusal {
+  if (!(error instanceof Outage)) throw error
+  return refuse('unavailable', 'The database does not answer at this moment.')
 }
 
 function present(answer: Awaited<ReturnType<Route['handle']>>): Response {

@@ -81,7 +81,7 @@ test('a film is presented and has a director; a hall without seats promises none
     queryClient.setQueryData(['event', usher.eventId], { ...event, ...change })
     const path = `/events/${usher.eventId}`
     return headOf({
-      routeId: '/events/$eventId',
+      ...{ status: 200, routeId: '/events/$eventId' },
       path,
       origin: usher.url.origin,
       queryClient,

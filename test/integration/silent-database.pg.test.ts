@@ -188,6 +188,45 @@ test('files of tickets and what concerns an account are answered in seconds, too
     expect(detail).toContain('may still be done')
 })
 
+test('pages answer in seconds, too: who was told before is told the same, others in plain words to try again', async () => {
+  const get = (path: string): Promise<Response> =>
+    fetch(new URL(path, house.url), { headers: { 'accept-language': 'en' } })
+  const kept = `/events/${house.eventId}`
+  const before = await (await get(kept)).text()
+  proxy.freeze()
+  const startedMs = performance.now()
+  const pages = ['/', '/search?q=silence', '/events/4711']
+  const others = ['/posters/4711.svg', '/posters/4711.png', '/sitemap.xml']
+  const answers = [...pages, ...others].map(async (path) => {
+    const response = await get(path)
+    const text = await response.text()
+    return {
+      ...{ path, status: response.status, retryAfter: response.headers.get('retry-after') },
+      keptFor: response.headers.get('cache-control'),
+      inTime: performance.now() - startedMs < ANSWER_MS_MAX,
+      words: /Try again in a moment/.exec(text)?.[0],
+      title: /<title>(.*)<\/title>/.exec(text)?.[1],
+    }
+  })
+  const said = {
+    status: 503,
+    retryAfter: '2',
+    keptFor: 'no-store',
+    inTime: true,
+    words: 'Try again in a moment',
+  }
+  expect(await Promise.all(answers)).toEqual([
+    ...pages.map((path) => ({ ...said, path, title: 'This page could not be made in time' })),
+    ...others.map((path) => ({ ...said, path, title: undefined })),
+  ])
+  // Its two seconds in memory are over by now.
+  const askedMs = performance.now()
+  const again = await get(kept)
+  expect([again.status, (await again.text()) === before]).toEqual([200, true])
+  expect(performance.now() - askedMs).toBeLessThan(ANSWER_MS_MAX)
+  expect((await get('/orders')).status).toBe(200)
+}, 60_000)
+
 /** Waits for others, answers without end, or is somebody else's to call. */
 const NOT_CALLED = /\/stream$|\/webhooks\//
 

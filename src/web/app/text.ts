@@ -26,8 +26,8 @@ export const appText = texts({
       networkTitle: 'The network did not answer',
       network:
         'Nothing has been changed. Tickets that you opened on this device before open without a network, too.',
-      busyTitle: 'Very many people are here at once',
-      busy: 'This page could not be made in time. Try again in a moment; what you hold stays yours.',
+      busyTitle: 'This page could not be made in time',
+      busy: 'Very many people may be here at once. Try again in a moment; what you hold stays yours.',
       brokenTitle: 'This page could not be shown',
       broken:
         'The mistake is ours. Loading the page again often helps; your orders and holds are not touched by it.',
@@ -59,8 +59,8 @@ export const appText = texts({
       networkTitle: 'Das Netz hat nicht geantwortet',
       network:
         'Es wurde nichts geändert. Karten, die Sie auf diesem Gerät schon geöffnet haben, öffnen sich auch ohne Netz.',
-      busyTitle: 'Gerade sind sehr viele hier',
-      busy: 'Die Seite kam nicht rechtzeitig zustande. Versuchen Sie es gleich noch einmal; was Sie halten, bleibt Ihres.',
+      busyTitle: 'Die Seite kam nicht rechtzeitig zustande',
+      busy: 'Vielleicht sind gerade sehr viele hier. Versuchen Sie es gleich noch einmal; was Sie halten, bleibt Ihres.',
       brokenTitle: 'Diese Seite ließ sich nicht zeigen',
       broken:
         'Der Fehler liegt bei uns. Neu laden hilft oft; Ihre Bestellungen und Reservierungen sind davon nicht berührt.',

@@ -14,7 +14,7 @@ import { headText } from './head-text.ts'
 import { HOUSE_PREVIEW } from './posters.ts'
 
 export type HeadInput = {
-  /** Empty where the page is an error. */
+  status: 200 | 404 | 503
   routeId: string
   /** With the query that matters. */
   path: string
@@ -26,6 +26,9 @@ export type HeadInput = {
 
 /** What search engines and link previews read before any script runs. */
 export function headOf(input: HeadInput): Head {
+  const { errors } = appText[input.locale]
+  if (input.status !== 200)
+    return { ...NOTHING, title: input.status === 404 ? errors.notFoundTitle : errors.busyTitle }
   switch (input.routeId) {
     case '/':
       return homeHead(input)
@@ -34,10 +37,7 @@ export function headOf(input: HeadInput): Head {
     case '/events/$eventId':
       return eventHead(input)
     default:
-      return {
-        ...NOTHING,
-        title: input.routeId === '' ? appText[input.locale].errors.notFoundTitle : 'Usher',
-      }
+      return NOTHING
   }
 }
 

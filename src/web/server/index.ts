@@ -1,5 +1,6 @@
 export type { PaymentWay } from '../app/context.tsx'
 export { readAssets, type Assets } from './assets.ts'
 export { createCrawlers, type CrawlersOptions } from './crawlers.ts'
+export { orLater } from './or-later.ts'
 export { createPages, type PagesOptions } from './pages.tsx'
 export { createPosters, type PostersOptions } from './posters.ts'

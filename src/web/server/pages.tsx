@@ -14,6 +14,7 @@ import { createAppRouter, PUBLIC_ROUTES } from '../app/routes.tsx'
 import type { Assets } from './assets.ts'
 import { documentOf } from './document.ts'
 import { headOf } from './head.ts'
+import { RETRY_SECONDS } from './or-later.ts'
 
 export type PagesOptions = {
   /** Asks the API's own routes, without a network between. */
@@ -150,7 +151,8 @@ async function write(job: Job): Promise<Written> {
   const readable = isPublic || status === 404
   const body = readable || framed ? renderToString(<App router={router} start={start} />) : ''
   const head = headOf({
-    routeId: status === 200 ? (matched?.routeId ?? '') : '',
+    status,
+    routeId: matched?.routeId ?? '',
     path,
     origin,
     queryClient,
@@ -218,7 +220,7 @@ function headersOf(page: Written, encoding: 'br' | 'gzip' | 'identity'): Headers
     vary: VARY,
     etag: page.etag,
   })
-  if (page.status === 503) headers.set('retry-after', '2')
+  if (page.status === 503) headers.set('retry-after', String(RETRY_SECONDS))
   if (encoding !== 'identity') headers.set('content-encoding', encoding)
   return (page.headers[encoding] = headers)
 }
