@@ -60,7 +60,10 @@ export function refuse(
   detail: string,
   more: { extra?: Record<string, unknown>; retryAfterSeconds?: number } = {},
 ): Refusal {
-  return { refused: code, detail, ...more }
+  const { extra, retryAfterSeconds } = more
+  // Spread only where it is rare: a rush is made of refusals.
+  if (retryAfterSeconds !== undefined) return { refused: code, detail, ...more }
+  return extra ? { refused: code, detail, extra } : { refused: code, detail }
 }
 
 export function isRefusal(value: unknown): value is Refusal {

@@ -50,28 +50,36 @@ export class RequestInput implements Input<unknown, unknown, unknown> {
 }
 
 /**
- * The request's JSON, or a refusal. No body at all is an empty object, so that "POST" without one works where every
- * field is optional.
+ * A refusal of what is no JSON by its head; else what the body is read to, which rejects where it is none. No body at
+ * all is an empty object, so that "POST" without one works where every field is optional.
  */
-export async function readJson(request: Request): Promise<{ value: unknown } | Refusal> {
+export function readJson(request: Request): Refusal | Promise<unknown> {
   const { headers } = request
   const type = headers.get('content-type')
   if (type !== null && type !== 'application/json' && !JSON_TYPE.test(type)) {
     return refuse('unsupported_media_type', `The body must be application/json, not ${type.slice(0, 80)}.`)
   }
   const length = headers.get('content-length')
-  try {
-    if (length !== null && length !== '0') {
-      // The server below holds the sender to the announced length.
-      if (Number(length) > BODY_BYTES_MAX) return tooLarge()
-      return { value: await request.json() }
-    }
-    const text = length === '0' ? '' : await readText(request)
-    if (typeof text !== 'string') return text
-    return { value: text === '' ? {} : JSON.parse(text) }
-  } catch {
-    return refuse('malformed', 'The body is not JSON.')
+  if (length === null) return readChunkedJson(request)
+  if (length === '0') return Promise.resolve({})
+  // The server below holds the sender to the announced length.
+  return Number(length) > BODY_BYTES_MAX ? tooLarge() : request.json()
+}
+async function readChunkedJson(request: Request): Promise<unknown> {
+  const text = await readText(request)
+  if (typeof text !== 'string') throw new Unreadable(text)
+  return text === '' ? {} : JSON.parse(text)
+}
+
+class Unreadable extends Error {
+  constructor(readonly refusal: Refusal) {
+    super(refusal.detail)
   }
+}
+
+/** What to tell a caller whose body could not be read to JSON. */
+export function unreadable(error: unknown): Refusal {
+  return error instanceof Unreadable ? error.refusal : refuse('malformed', 'The body is not JSON.')
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i

@@ -7,7 +7,15 @@ import type { RequestLimits } from '../rate-limit.ts'
 import { mayCall } from './access.ts'
 import { Presenter } from './answer.ts'
 import { Deadlines, type Overdue } from './deadlines.ts'
-import { check, readJson, readQuery, refuseDryRun, refuseDryRunIn, RequestInput } from './request.ts'
+import {
+  check,
+  readJson,
+  readQuery,
+  refuseDryRun,
+  refuseDryRunIn,
+  RequestInput,
+  unreadable,
+} from './request.ts'
 import type { Answer, Caller, Route } from './route.ts'
 
 /** Seconds after which a silent connection is closed. */
@@ -170,8 +178,18 @@ async function respond(
     const known = limits && limit !== 'none' ? recognize(input.request, context) : undefined
     let result: Result | null = limits ? tooOften(limits, limit, known, input) : null
     result ??= wellFormed(r, input)
-    if (!result && r.validators.body)
-      result = takeBody(r, r.validators.body, await readJson(input.request), input)
+    if (!result && r.validators.body) {
+      const sent = readJson(input.request)
+      let body: unknown
+      if (sent instanceof Promise) {
+        try {
+          body = await sent
+        } catch (error) {
+          result = unreadable(error)
+        }
+      } else result = sent
+      result ??= takeBody(r, r.validators.body, body, input)
+    }
     if (!result) {
       const found = known === undefined ? context.authenticate(input.request) : known
       const caller = found instanceof Promise ? await found : found
@@ -271,13 +289,12 @@ function isSpoilt(params: unknown): boolean {
 function takeBody(
   { bodyMembers, dryRun }: Route,
   validator: Validator,
-  body: { value: unknown } | Refusal,
+  body: unknown,
   input: RequestInput,
 ): Refusal | null {
-  if (isRefusal(body)) return body
-  const misread = dryRun === 'ignored' ? null : refuseDryRunIn(body.value, dryRun === 'planned')
+  const misread = dryRun === 'ignored' ? null : refuseDryRunIn(body, dryRun === 'planned')
   if (misread) return misread
-  input.body = bodyMembers ? onlyKnown(body.value, bodyMembers) : body.value
+  input.body = bodyMembers ? onlyKnown(body, bodyMembers) : body
   return check(validator, input.body, 'body')
 }
 
