@@ -29,10 +29,10 @@ export type HoldDeps = { database: Database; ids: Ids; sequencers: Sequencers }
 export function holdSeats(deps: HoldDeps, request: HoldRequest): Refusal | Promise<HoldView | Refusal> {
   const sequencer = deps.sequencers.of(request.eventId)
   const { memory } = sequencer
-  if (!memory) return holdFrom(deps, sequencer, request, null)
+  if (!memory) return readAndHold(deps, sequencer, request).catch(unavailable)
   const named = nameOrRefuse(sequencer, memory, request)
   if ('refused' in named && named.refused !== 'unknown_price_type') return named
-  return holdFrom(deps, sequencer, request, named)
+  return nameAndSettle(deps, sequencer, request, named).catch(unavailable)
 }
 
 type Named = { wish: HoldWish; state: EventState; hall: Hall }
@@ -49,24 +49,17 @@ function nameOrRefuse(
   return quick ? explain(quick.denied, quick.version, hall, sequencer, wish) : { wish, state, hall }
 }
 
-// Memory names the seats and price types, and may be old. What it does not know, or what the batch finds to be named
-// by rules that have changed, is named again.
-async function holdFrom(
+async function readAndHold(
   deps: HoldDeps,
   sequencer: Sequencer,
   request: HoldRequest,
-  first: Named | Refusal | null,
 ): Promise<HoldView | Refusal> {
-  try {
-    if (!first && !(await sequencer.refresh(NAMES_STALE_MS))) {
-      return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
-    }
-    return await nameAndSettle(deps, sequencer, request, first)
-  } catch (error) {
-    return unavailable(error)
-  }
+  if (await sequencer.refresh(NAMES_STALE_MS)) return nameAndSettle(deps, sequencer, request, null)
+  return refuse('not_on_sale', 'This event is not on sale.', { extra: { version: 0 } })
 }
 
+// Memory names the seats and price types, and may be old. What it does not know, or what the batch finds to be named
+// by rules that have changed, is named again.
 async function nameAndSettle(
   deps: HoldDeps,
   sequencer: Sequencer,

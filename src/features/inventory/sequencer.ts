@@ -43,6 +43,8 @@ export type SequencerDeps = MemoryDeps & {
   observer: SequencerObserver
 }
 
+const OPENED = Promise.resolve(true)
+
 /** What the sequencer tells about itself: to metrics, logs, caches and streams. Must not throw. */
 export type SequencerObserver = MemoryObserver & {
   onCommit(figures: {
@@ -83,6 +85,8 @@ export class Sequencer {
   private waiting: Waiting[] = []
   private pumping: Promise<void> | null = null
   private headRead: { sentMs: number; done: Promise<void> } | null = null
+  /** The wait of all who want the memory confirmed by a read sent at `sinceMs` or later. */
+  private sharedWait: { sinceMs: number; opened: Promise<boolean> } | null = null
   /**
    * The highest version at which a commit was sent that had no answer: while the head is not past it, the commit may
    * still arrive, and nothing may be refused that does not itself move the head. -1: none.
@@ -213,15 +217,25 @@ export class Sequencer {
    * Makes sure that the memory is at most `milliseconds` old and at least at `minVersion`, reading the head (one read
    * at a time, shared) and what was missed. False when the event was never opened.
    */
-  async refresh(milliseconds: number, minVersion = 0): Promise<boolean> {
-    this.lastUsedMs = this.deps.clock.monotonic()
+  refresh(milliseconds: number, minVersion = 0): Promise<boolean> {
+    const nowMs = (this.lastUsedMs = this.deps.clock.monotonic())
     const { state, confirmedMs } = this.known
-    const sinceMs = this.lastUsedMs - milliseconds
-    if (state && this.known.hall && state.version >= minVersion && confirmedMs >= sinceMs) return true
-    if (this.headRead && this.lastUsedMs - this.headRead.sentMs > WAIT_MS_MAX) {
-      throw new Unavailable('away', 'the database has not answered for some time')
+    const sinceMs = nowMs - milliseconds
+    const isKnown = state !== null && this.known.hall !== null && state.version >= minVersion
+    if (isKnown && confirmedMs >= sinceMs) return OPENED
+    const { headRead } = this
+    if (headRead && nowMs - headRead.sentMs > WAIT_MS_MAX) {
+      return Promise.reject(new Unavailable('away', 'the database has not answered for some time'))
     }
-    return withPatience(this.readUntil(sinceMs, minVersion))
+    if (!isKnown) return withPatience(this.readUntil(sinceMs, minVersion))
+    // In a rush hundreds wait for the same read: one wait for all of them.
+    if (this.sharedWait && this.sharedWait.sinceMs >= sinceMs) return this.sharedWait.opened
+    const fromMs = headRead && headRead.sentMs >= sinceMs ? headRead.sentMs : nowMs
+    const opened = withPatience(this.readUntil(fromMs, 0)).finally(() => {
+      if (this.sharedWait?.opened === opened) this.sharedWait = null
+    })
+    this.sharedWait = { sinceMs: fromMs, opened }
+    return opened
   }
 
   private async readUntil(sinceMs: number, minVersion: number): Promise<boolean> {
