@@ -192,7 +192,8 @@ const ALTERNATIVES_MAX = 3
 /**
  * Free seats like those that were refused: as many, side by side, of the same category, in the same row or in the
  * rows next to it. Each alternative is a whole choice. Bounded, because most callers of a rush are refused. `barren`
- * names the rows that have nothing for such a wish: they are passed over, and what is found to be so is added.
+ * names the rows that have nothing for such a wish, and those that have nothing around them either: they are passed
+ * over, and what is found to be so is added.
  */
 export function nearestAlternatives(
   hall: Hall,
@@ -210,9 +211,13 @@ export function nearestAlternatives(
   const found: number[][] = []
   let windows = 0
   const rowIndex = hall.rowOf[first]!
+  const keyOf = (row: number): number =>
+    (row * 1_024 + category * 4 + flags) * 1_024 + Math.min(quantity, 1_023)
+  const around = -1 - keyOf(rowIndex)
+  if (barren.has(around)) return found
   for (const r of [rowIndex, rowIndex - 1, rowIndex + 1, rowIndex - 2, rowIndex + 2]) {
     const seats = hall.rows[r]?.seats
-    const key = (r * 1_024 + category * 4 + flags) * 1_024 + Math.min(quantity, 1_023)
+    const key = keyOf(r)
     if (!seats || seats.length < quantity || barren.has(key)) continue
     const last = seats.length - quantity
     const origin = Math.min(hall.placeInRow[first]!, last)
@@ -230,6 +235,7 @@ export function nearestAlternatives(
     }
     if (found.length === foundBefore) barren.add(key)
   }
+  if (found.length === 0) barren.add(around)
   return found
 }
 
