@@ -35,6 +35,7 @@ const RENEW_MS = 45
 export const SETTLE_MS_MAX = 12_000
 /** Milliseconds for which a batch goes on asking a database that does not answer. */
 export const OUTAGE_MS_MAX = 2_000
+
 export type SequencerDeps = MemoryDeps & {
   /** Where commits go; see InventoryDeps. */
   commits: Database
@@ -42,8 +43,6 @@ export type SequencerDeps = MemoryDeps & {
   random: Random
   observer: SequencerObserver
 }
-
-const OPENED = Promise.resolve(true)
 
 /** What the sequencer tells about itself: to metrics, logs, caches and streams. Must not throw. */
 export type SequencerObserver = MemoryObserver & {
@@ -222,7 +221,7 @@ export class Sequencer {
     const { state, confirmedMs } = this.known
     const sinceMs = nowMs - milliseconds
     const isKnown = state !== null && this.known.hall !== null && state.version >= minVersion
-    if (isKnown && confirmedMs >= sinceMs) return OPENED
+    if (isKnown && confirmedMs >= sinceMs) return Promise.resolve(true)
     const { headRead } = this
     if (headRead && nowMs - headRead.sentMs > WAIT_MS_MAX) {
       return Promise.reject(new Unavailable('away', 'the database has not answered for some time'))
