@@ -11,36 +11,31 @@ import type {
   Performer,
   PriceType,
   TaxRule,
+  Venue,
 } from './types.ts'
 
 export type EventDefaults = { holdSeconds: number; ticketsPerBuyer: number }
 
 type Text = Record<string, { name: string; description?: string } | string>
 
-type Row = EventColumns & {
-  production_id: string | null
-  source_id: string | null
-  text: Text
-  picture: Picture | null
-  venue_id: string
-  venue_name: string
-  street: string | null
-  city: string
-  metro: string | null
-  region: string | null
-  country: string | null
-  timezone: string
-  lat: number | null
-  lon: number | null
-  performers: Performer[] | null
-  categories: { index: number; text: Text; color: string }[] | null
-  price_types: { index: number; id: string; text: Text; min: number; max: number | null }[] | null
-  prices: { category: number; price_type: number; amount: number }[] | null
-  taxes:
-    { name: string; rate_ppm: number; included: boolean; applies_to: 'all' | 'tickets' | 'fees' }[] | null
-  fees:
-    { name: string; per: 'ticket' | 'order'; amount: number; rate_ppm: number; refundable: boolean }[] | null
-}
+type Row = EventColumns &
+  Omit<Venue, 'venueId' | 'name'> & {
+    production_id: string | null
+    source_id: string | null
+    text: Text
+    picture: Picture | null
+    venue_id: string
+    venue_name: string
+    performers: Performer[] | null
+    categories: { index: number; text: Text; color: string }[] | null
+    price_types: { index: number; id: string; text: Text; min: number; max: number | null }[] | null
+    prices: { category: number; price_type: number; amount: number }[] | null
+    taxes:
+      { name: string; rate_ppm: number; included: boolean; applies_to: 'all' | 'tickets' | 'fees' }[] | null
+    fees:
+      | { name: string; per: 'ticket' | 'order'; amount: number; rate_ppm: number; refundable: boolean }[]
+      | null
+  }
 
 const findEvents = statement(
   'catalog.events.find',

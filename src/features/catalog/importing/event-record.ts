@@ -2,20 +2,11 @@ import { composerName, eventName, performerName, sortName, withAccents, workTitl
 import { countryOfRegion, knownCity, metroOf } from './cities.ts'
 import { languageTag } from './language-tag.ts'
 import { readMoment } from './moments.ts'
+import type { Venue } from '../types.ts'
 
 export type RecordFault = { field: string; message: string }
 
-export type ImportedVenue = {
-  name: string
-  street: string | null
-  city: string
-  metro: string | null
-  region: string | null
-  country: string | null
-  timezone: string
-  lat: number | null
-  lon: number | null
-}
+export type ImportedVenue = Omit<Venue, 'venueId'>
 export type ImportedPerformer = {
   name: string
   sortName: string
