@@ -67,10 +67,7 @@ describe('a blocked seat', () => {
       const answer = await house.call('POST', '/v1/reservations', { token, body })
       return answer.status === 201 && answer
     })
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const booked = await house.pay(token, held)
     expect(booked.json.status).toBe('CONFIRMED')
     const moves = { moves: [{ from_seat_id: A1, to_seat_id: 'C-B-1' }], old_seat: 'block' }
     expect((await operator('POST', `/${eventId}/moves`, moves)).status).toBe(200)

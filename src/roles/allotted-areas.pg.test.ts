@@ -105,10 +105,7 @@ test('a ticket of a kept place that is bought and given back is for the code aga
       })
     ).json.areas
   const held = await hold(eventId, 'balcony', 3, 'fan-club-1', token)
-  const booked = await house.call('POST', '/v1/bookings', {
-    token,
-    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-  })
+  const booked = await house.pay(token, held)
   expect([booked.status, booked.json.status]).toEqual([201, 'CONFIRMED'])
   expect(await forCode()).toEqual({ floor: 200, balcony: 147 })
   const [first] = booked.json.tickets

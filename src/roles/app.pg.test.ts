@@ -45,13 +45,8 @@ describe('a purchase through the API', () => {
       body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_chargeDeclined' },
     })
     expect([declined.status, declined.json.code]).toEqual([402, 'card_declined'])
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: {
-        reservation_id: held.json.reservation_id,
-        payment_token: 'pm_card_visa',
-        buyer: { name: 'Ada Lovelace', email: 'ada@example.org', locale: 'en' },
-      },
+    const booked = await house.pay(token, held, {
+      buyer: { name: 'Ada Lovelace', email: 'ada@example.org', locale: 'en' },
     })
     expect([booked.status, booked.json.status]).toEqual([201, 'CONFIRMED'])
     expect(booked.json.tickets).toHaveLength(2)

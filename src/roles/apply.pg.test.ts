@@ -43,10 +43,7 @@ async function buy(eventId: string): Promise<{ status: string; total: number; se
     body: { event_id: eventId, best_available: { quantity: 2 } },
   })
   if (held.status !== 201) return { status: held.json.code, total: 0, seats: [] }
-  const booked = await house.call('POST', '/v1/bookings', {
-    token,
-    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-  })
+  const booked = await house.pay(token, held)
   return {
     status: booked.json.status,
     total: booked.json.total.amount,

@@ -46,10 +46,7 @@ async function buy(eventId: string, choice: Choice = BEST): Promise<Answer> {
   const token = await house.guest()
   const held = await hold(eventId, choice, token)
   if (held.status !== 201) return held
-  return house.call('POST', '/v1/bookings', {
-    token,
-    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-  })
+  return house.pay(token, held)
 }
 
 describe('making an event', () => {
@@ -160,10 +157,7 @@ describe('changing an event', () => {
       to: '35.00 EUR',
     })
     expect((await hold(eventId, BEST)).json.total.amount).toBe(2 * 3_600)
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const booked = await house.pay(token, held)
     expect(booked.json.total.amount).toBe(6_000)
     const unknown = await operator('PUT', `/${eventId}/prices`, { prices: { Side: { senior: 1 } } })
     expect([unknown.status, unknown.json.code]).toEqual([400, 'unknown_price_type'])

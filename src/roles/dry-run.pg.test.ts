@@ -21,8 +21,7 @@ async function buy(eventId: string, quantity: number): Promise<{ token: string; 
   const token = await house.guest()
   const body = { event_id: eventId, best_available: { quantity } }
   const held = await house.call('POST', '/v1/reservations', { token, body })
-  const payment = { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' }
-  const booked = await house.call('POST', '/v1/bookings', { token, body: payment })
+  const booked = await house.pay(token, held)
   expect(booked.json.status).toBe('CONFIRMED')
   return { token, booking: booked.json }
 }

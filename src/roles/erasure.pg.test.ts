@@ -7,7 +7,7 @@ import { waitFor } from '../../test/harness/wait-for.ts'
 import type { Identity } from '../features/account/index.ts'
 import { systemIds } from '../platform/clock.ts'
 import { fileMailer } from '../platform/mail.ts'
-import { statement, type Database, type Sql } from '../platform/postgres/database.ts'
+import { type Database, type Sql } from '../platform/postgres/database.ts'
 import { openIdentity } from './identity.ts'
 import { mailFolderOf } from './mail.ts'
 
@@ -17,8 +17,7 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => house.stop())
 
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  (await house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)).rows
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 type Person = { id: string; token: string; email: string; guest: string }
 let people = 0
@@ -31,12 +30,7 @@ async function person(): Promise<Person> {
       token,
       body: { event_id: house.eventId, best_available: { quantity: 1 } },
     })
-    const body = {
-      reservation_id: held.json.reservation_id,
-      payment_token: 'pm_card_visa',
-      buyer: { name: 'Erika', email },
-    }
-    expect((await house.call('POST', '/v1/bookings', { token, body })).status).toBe(201)
+    expect((await house.pay(token, held, { buyer: { name: 'Erika', email } })).status).toBe(201)
   }
   const first = await house.guest()
   await buy(first)

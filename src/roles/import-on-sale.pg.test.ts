@@ -77,10 +77,7 @@ describe('an import that changes an event on sale', () => {
     const eventId = await onSale('cancelled')
     const token = await house.guest()
     const held = await hold(eventId, token)
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const booked = await house.pay(token, held)
     expect(booked.json.status).toBe('CONFIRMED')
     await importBeside('cancelled', { eventStatus: 'https://schema.org/EventCancelled' })
     await waitFor('the ledger to end', async () => (await hold(eventId)).json.code === 'event_cancelled')

@@ -43,8 +43,7 @@ beforeAll(async () => {
   const token = await house.guest()
   const body = { event_id: house.eventId, best_available: { quantity: 1 } }
   const held = await house.call('POST', '/v1/reservations', { token, body })
-  const booking = { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' }
-  expect((await house.call('POST', '/v1/bookings', { token, body: booking })).status).toBe(201)
+  expect((await house.pay(token, held)).status).toBe(201)
   const document = (await house.call('GET', '/openapi.json')).json
   shared = document.components.schemas
   calls = Object.entries(document.paths as Record<string, Record<string, Operation>>).flatMap(

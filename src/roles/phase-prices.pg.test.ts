@@ -266,10 +266,7 @@ phases:
     const center = list.json.seats.find((seat: { category: string }) => seat.category === 'Center')
     expect(center.price.amount).toBe(4_600)
     expect((await hold(eventId)).json.total.amount).toBe(4_600)
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const booked = await house.pay(token, held)
     expect([booked.json.status, booked.json.total.amount]).toEqual(['CONFIRMED', 7_200])
     expect((await usher(audit, {} as never)).code).toBe(0)
   }, 60_000)

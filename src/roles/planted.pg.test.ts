@@ -8,7 +8,6 @@ import { waitFor } from '../../test/harness/wait-for.ts'
 import { PEOPLE_TABLES } from '../features/account/index.ts'
 import { audit } from '../features/audit/index.ts'
 import { systemClock } from '../platform/clock.ts'
-import { statement } from '../platform/postgres/database.ts'
 import { removeTraces } from '../platform/postgres/remove-traces.ts'
 import { retain } from './retention.ts'
 
@@ -39,8 +38,7 @@ afterAll(async () => {
   process.stderr.write = originals[1]
 })
 
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  (await house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)).rows
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 function findIn(where: string, text: string): string[] {
   const lower = text.toLowerCase()
@@ -115,8 +113,7 @@ describe('a person who goes through the whole house', () => {
         { event_id: house.eventId, best_available: { quantity: 1 } },
         as,
       )
-      const body = { reservation_id: held.json.reservation_id, payment_token: paymentToken, buyer }
-      return (await call('POST', '/v1/bookings', body, as)).json.booking_id as string
+      return (await house.pay(as, held, { payment_token: paymentToken, buyer })).json.booking_id as string
     }
     await call('PATCH', '/v1/me', { phone: PLANTED.phone })
     await buy(guest, { name: PLANTED.guestName, email: PLANTED.guestEmail, locale: 'en' }, 'pm_card_visa')

@@ -43,10 +43,7 @@ test('seats held before price types change places and names are bought as what t
   })
   expect([replayed.status, replayed.json.seats]).toEqual([201, held.json.seats])
 
-  const booked = await house.call('POST', '/v1/bookings', {
-    token,
-    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-  })
+  const booked = await house.pay(token, held)
   expect([booked.json.status, booked.json.total]).toEqual(['CONFIRMED', held.json.total])
   const { tickets } = booked.json as { tickets: { price_type: string }[] }
   expect(tickets.map((ticket) => ticket.price_type)).toEqual(['reduced', 'reduced'])

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testApp, type TestApp } from '../../test/harness/app.ts'
 import { signInByMail } from '../../test/harness/sign-in.ts'
-import { statement } from '../platform/postgres/database.ts'
 import { removeTraces } from '../platform/postgres/remove-traces.ts'
 import { retain, type RetentionLine } from './retention.ts'
 
@@ -13,8 +12,7 @@ beforeAll(async () => {
 }, 30_000)
 afterAll(() => house.stop())
 
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  (await house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)).rows
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 async function run(dryRun = false): Promise<(what: string) => number> {
   const { database, config } = house.app
@@ -41,8 +39,7 @@ test('guests go when they were silent for long, unless they have an order somebo
     token: waiting.token,
     body: { event_id: house.eventId, best_available: { quantity: 1 } },
   })
-  const body = { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' }
-  await house.call('POST', '/v1/bookings', { token: waiting.token, body })
+  await house.pay(waiting.token, held)
   const { access_token: account } = await signInByMail(house, 'stays@example.org', await house.guest())
   await house.call('PATCH', '/v1/me', { token: account, body: { name: 'Account' } })
   await sql(`update persons set updated_at = now() - interval '401 days' where person_id <> $1`, [recent.id])
@@ -70,12 +67,7 @@ test('a kept invoice goes with its key on the day the law no longer asks for it,
     token,
     body: { event_id: house.eventId, best_available: { quantity: 1 } },
   })
-  const body = {
-    reservation_id: held.json.reservation_id,
-    payment_token: 'pm_card_visa',
-    buyer: { name: 'Law' },
-  }
-  const { json: booking } = await house.call('POST', '/v1/bookings', { token, body })
+  const { json: booking } = await house.pay(token, held, { buyer: { name: 'Law' } })
   await house.call('DELETE', '/v1/me', { token })
   expect((await run())('invoices')).toBe(0)
   expect(await house.app.identity.retainedDocument(booking.booking_id)).toMatchObject({

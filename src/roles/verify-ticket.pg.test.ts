@@ -36,10 +36,7 @@ async function buyTwoAndCancelOne(): Promise<string[]> {
     token,
     body: { event_id: house.eventId, seat_ids: [seats[0].seat_id, seats[1].seat_id] },
   })
-  const { json } = await house.call('POST', '/v1/bookings', {
-    token,
-    body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-  })
+  const { json } = await house.pay(token, held)
   await house.call('POST', `/v1/bookings/${json.booking_id}/cancel`, {
     token,
     body: { ticket_ids: [json.tickets[0].ticket_id] },
@@ -92,10 +89,7 @@ describe('with the house’s database', () => {
       token,
       body: { event_id: house.eventId, seat_ids: ['L-A-1'] },
     })
-    const { json } = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const { json } = await house.pay(token, held)
     const moves = [{ from_seat_id: 'L-A-1', to_seat_id: 'R-D-12' }]
     const path = `/v1/operator/events/${house.eventId}/moves`
     expect((await house.call('POST', path, { token: OPERATOR_TOKEN, body: { moves } })).status).toBe(200)

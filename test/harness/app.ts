@@ -7,6 +7,7 @@ import { createShutdown } from '../../src/platform/shutdown.ts'
 import { openApp, serveHttp, startReaper, startWork, type App } from '../../src/roles/app.ts'
 import { isRefusal } from '../../src/shared/errors.ts'
 import { testDatabase } from './database.ts'
+import { ask } from './inventories.ts'
 
 export type TestApp = {
   app: App
@@ -18,6 +19,10 @@ export type TestApp = {
   call(method: string, path: string, options?: CallOptions): Promise<Answer>
   /** A call of the house's staff about events: `path` is what stands behind `/v1/operator/events`. */
   operator(method: string, path: string, body?: unknown, token?: string): Promise<Answer>
+  /** Books what such an answer holds, with a card that is good; `more` is added to the body. */
+  pay(token: string, held: Answer, more?: object): Promise<Answer>
+  /** Rows of a statement on the house's database. */
+  sql(text: string, values?: unknown[]): Promise<Record<string, unknown>[]>
   stop(): Promise<void>
 }
 
@@ -65,6 +70,11 @@ export async function testApp(
     call,
     operator: (method, path, body, token = OPERATOR_TOKEN) =>
       call(method, `/v1/operator/events${path}`, { token, body }),
+    pay: (token, held, more = {}) => {
+      const body = { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa', ...more }
+      return call('POST', '/v1/bookings', { token, body })
+    },
+    sql: (text, values) => ask(app.database, text, values),
     guest: async () => (await call('POST', '/v1/sessions', { body: {} })).json.access_token as string,
     stop: async () => {
       await shutdown.run()

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { openStudioEvent, testApp, type Answer, type TestApp } from '../../../test/harness/app.ts'
 import { codeFor, signInByMail } from '../../../test/harness/sign-in.ts'
 import { waitFor } from '../../../test/harness/wait-for.ts'
-import { statement } from '../../platform/postgres/database.ts'
 import { isRefusal } from '../../shared/errors.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
@@ -19,8 +18,7 @@ const mailbox = (): string => `buyer${++mailboxes}@example.org`
 const signIn = (email: string, guest: string, more: object = {}): Promise<Answer['json']> =>
   signInByMail(house, email, guest, more)
 
-const sql = (text: string, values: unknown[] = []): Promise<{ rows: Record<string, unknown>[] }> =>
-  house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 const hold = (token: string, quantity: number, eventId = house.eventId): Promise<Answer> =>
   house.call('POST', '/v1/reservations', {
@@ -309,7 +307,7 @@ describe("a guest's things", () => {
       [from, to],
     )
     await house.app.identity.resumeMoves()
-    expect((await sql('select 1 from account_moves where to_buyer = $1', [to])).rows).toEqual([])
+    expect(await sql('select 1 from account_moves where to_buyer = $1', [to])).toEqual([])
   })
 
   test('a move may be repeated any number of times', async () => {
@@ -322,7 +320,7 @@ describe("a guest's things", () => {
       expect(isRefusal(moved)).toBe(false)
     }
     const held = await sql('select count(*) as n from holds where buyer = $1 and state = 0', [to])
-    expect(held.rows[0]!['n']).toBe(1)
+    expect(held[0]!['n']).toBe(1)
   })
 })
 

@@ -53,8 +53,7 @@ async function signedIn(email: string): Promise<string> {
 }
 
 const wrong = (code: string): string => String((Number(code) + 1) % 1_000_000).padStart(6, '0')
-const sql = (text: string, values: unknown[] = []): Promise<{ rows: Record<string, unknown>[] }> =>
-  house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 describe('signing in by a mailed code', () => {
   test('the code in the mail opens the account, always the same one, from every guest', async () => {
@@ -96,13 +95,10 @@ describe('signing in by a mailed code', () => {
     expect(await localeOf(token)).toBe('de')
     const body = { event_id: house.eventId, best_available: { quantity: 1 } }
     const held = await house.call('POST', '/v1/reservations', { token, body })
-    const booked = await house.call('POST', '/v1/bookings', {
-      token,
-      body: { reservation_id: held.json.reservation_id, payment_token: 'pm_card_visa' },
-    })
+    const booked = await house.pay(token, held)
     expect(booked.status).toBe(201)
     const order = await sql('select locale from orders where order_id = $1', [booked.json.booking_id])
-    expect(order.rows).toEqual([{ locale: 'de' }])
+    expect(order).toEqual([{ locale: 'de' }])
     expect(await localeOf(await signIn(undefined, 'fr-FR'))).toBe('de')
     expect(await localeOf(await signIn('de-AT'))).toBe('de-AT')
     expect(await localeOf(token)).toBe('de-AT')
@@ -230,7 +226,7 @@ describe('signing in by a mailed code', () => {
       'select count(*) as n from persons where mail_verified_at is not null and mail_hash = $1',
       [Buffer.from(house.app.account.people.contactHash(email), 'base64url')],
     )
-    expect(accounts.rows[0]!['n']).toBe(1)
+    expect(accounts[0]!['n']).toBe(1)
   })
 
   test('two codes for one mailbox, typed in at once, open one account', async () => {
@@ -290,7 +286,7 @@ describe('signing in by a mailed code', () => {
   test('what is stored of a code does not tell it, nor whose it is', async () => {
     const email = mailbox()
     const code = await askCode(email, await house.guest())
-    const rows = JSON.stringify((await sql('select row_to_json(c)::text as row from mail_codes c')).rows)
+    const rows = JSON.stringify(await sql('select row_to_json(c)::text as row from mail_codes c'))
     expect(rows).not.toContain(code)
     expect(rows).not.toContain(email)
   })

@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testApp, type Answer, type TestApp } from '../../../test/harness/app.ts'
 import { signInByMail } from '../../../test/harness/sign-in.ts'
-import { statement } from '../../platform/postgres/database.ts'
 import { addressWithoutTag } from './mail-address.ts'
 
 // Whose a mailbox is: with some providers "+" begins a tag, with others it is a letter, and nobody here knows which.
@@ -19,8 +18,7 @@ const signIn = async (email: string, token?: string): Promise<{ id: string; toke
   const json = await signInByMail(house, email, token ?? (await house.guest()))
   return { id: json.user_id, token: json.access_token }
 }
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  (await house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)).rows
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 const hold = (token: string, quantity: number): Promise<Answer> =>
   house.call('POST', '/v1/reservations', {
@@ -30,8 +28,7 @@ const hold = (token: string, quantity: number): Promise<Answer> =>
 
 async function buy(token: string, buyer: object, paymentToken = 'pm_card_visa'): Promise<string> {
   const held = await hold(token, 1)
-  const body = { reservation_id: held.json.reservation_id, payment_token: paymentToken, buyer }
-  return (await house.call('POST', '/v1/bookings', { token, body })).json.booking_id as string
+  return (await house.pay(token, held, { payment_token: paymentToken, buyer })).json.booking_id as string
 }
 
 const bookingsOf = async (token: string): Promise<string[]> =>

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { testApp, OPERATOR_TOKEN, type Answer, type TestApp } from '../../../test/harness/app.ts'
-import { statement } from '../../platform/postgres/database.ts'
 import { totpCode } from '../../platform/totp.ts'
 
 const KEY = Buffer.alloc(32, 9).toString('base64')
@@ -22,8 +21,7 @@ async function member(organiserId?: string): Promise<{ token: string; name: stri
 const post = (path: string, token: string | undefined, body: unknown = {}): Promise<Answer> =>
   house.call('POST', path, { token, body })
 const log = (token: string): Promise<Answer> => house.call('GET', '/v1/operator/log', { token })
-const sql = async (text: string, values: unknown[] = []): Promise<Record<string, unknown>[]> =>
-  (await house.app.database.query(statement(`test.${Bun.hash(text)}`, text), values)).rows
+const sql: TestApp['sql'] = (...statement) => house.sql(...statement)
 
 const wrong = (secret: string): string =>
   String((Number(totpCode(secret, Date.now())) + 7) % 1_000_000).padStart(6, '0')
