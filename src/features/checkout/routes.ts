@@ -187,6 +187,7 @@ function webhookRoute(checkout: Checkout): Route {
       const outcome = await checkout.receiveWebhook(params.provider, await request.text(), request.headers)
       if (outcome === 'unknown_provider') return refuse('not_found', 'There is no such payment provider.')
       if (outcome === 'forged') return refuse('malformed', "The signature is not the provider's.")
+      if (outcome === 'malformed') return refuse('malformed', "The body is not one of the provider's events.")
       return { status: 200, json: { received: true } }
     },
   })

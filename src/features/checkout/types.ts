@@ -156,13 +156,12 @@ export interface Checkout {
   order(orderId: OrderId): Promise<Order | null>
   /** What the house says to the buyers of an event that it has cancelled; null: nothing, or it has not. */
   cancellationMessage(eventId: EventId): Promise<string | null>
-  /** Stores what a provider sent; false where the signature is not the provider's. */
-  receiveWebhook(
-    provider: string,
-    body: string,
-    headers: Headers,
-  ): Promise<'stored' | 'unknown_provider' | 'forged'>
+  /** Stores what a provider sent. */
+  receiveWebhook(provider: string, body: string, headers: Headers): Promise<WebhookOutcome>
 }
+
+/** `forged`: the signature is not the provider's; `malformed`: it is, and the body is no event all the same. */
+export type WebhookOutcome = 'stored' | 'unknown_provider' | 'forged' | 'malformed'
 
 /** What the house asks for when an event will not take place. */
 export type EventCancelRequest = {

@@ -4,7 +4,7 @@ import { next, type Booking } from './booking.ts'
 import { providerOf } from './effects.ts'
 import { failedPaymentByRef, revivePayment, wakePayments } from './payment-store.ts'
 import { wakeRefunds } from './refunds.ts'
-import type { Context } from './types.ts'
+import type { Context, WebhookOutcome } from './types.ts'
 
 /** Events looked at in one go. */
 const INBOX_BATCH = 50
@@ -40,11 +40,12 @@ export async function receiveWebhook(
   name: string,
   body: string,
   headers: Headers,
-): Promise<'stored' | 'unknown_provider' | 'forged'> {
+): Promise<WebhookOutcome> {
   const provider = ctx.providers.find((candidate) => candidate.name === name)
   if (!provider) return 'unknown_provider'
   const event = await provider.verifyWebhook(body, headers)
   if (!event) return 'forged'
+  if (event === 'malformed') return event
   const { id, kind, ref, orderId, attempt } = event
   await ctx.database.query(STORE, [name, id, kind, ref, orderId, attempt, new Date(ctx.clock.now())])
   return 'stored'

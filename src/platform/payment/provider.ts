@@ -93,6 +93,9 @@ export interface PaymentProvider {
   findByAttempt(c: Attempt): Promise<Outcome<Charge[]>>
   /** The provider's own books, oldest last, for reconciliation. Times in milliseconds since 1970. */
   charges(c: { since: number; until: number }): AsyncIterable<Charge>
-  /** Null when the signature is not the provider's. `body` as it came over the wire. */
-  verifyWebhook(body: string, headers: Headers): Promise<ProviderEvent | null>
+  /**
+   * Null when the signature is not the provider's; `malformed` where it is, and the body is no event all the same.
+   * `body` as it came over the wire.
+   */
+  verifyWebhook(body: string, headers: Headers): Promise<ProviderEvent | 'malformed' | null>
 }

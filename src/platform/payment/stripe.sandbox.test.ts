@@ -17,6 +17,7 @@ const receiver = Bun.serve({
   port: 0,
   fetch: async (request) => {
     const event = await provider.verifyWebhook(await request.text(), request.headers)
+    if (event === 'malformed') throw new Error('the gateway sent what is no event')
     received.push({ event, status: answerStatus })
     return new Response(null, { status: answerStatus })
   },
