@@ -51,7 +51,8 @@ export function calendarFile(entry: CalendarEntry): string {
           timezone,
         }),
   })
-  return calendar.toString()
+  // Every line ends so (RFC 5545, 3.1), and the library leaves out the last one's.
+  return `${calendar.toString()}\r\n`
 }
 
 const STATUS = {

@@ -216,6 +216,14 @@ describe('the calendar', () => {
     expect(file).toContain('METHOD:PUBLISH')
   })
 
+  test('every line ends with CR LF, the last one, too', () => {
+    for (const when of [{ day: '2027-03-18' }, { startsAt: event.startsAt, endsAt: null }]) {
+      const file = calendarFile({ ...entry, when })
+      expect(file.endsWith('END:VCALENDAR\r\n')).toBe(true)
+      expect(file.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/)
+    }
+  })
+
   test('what is cancelled says so', () => {
     const file = calendarFile({ ...entry, status: 'cancelled', when: { day: '2027-03-18' } })
     expect(file).toContain('METHOD:CANCEL')
