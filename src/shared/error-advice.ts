@@ -42,7 +42,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   refund_closed: 'It is after the moment until which the event takes tickets back.',
   conflict: 'The present state does not allow it. Read it again and decide anew.',
   too_large: 'The body is larger than is read here (256 KB).',
-  unsupported_media_type: 'Send the body as `application/json`.',
+  unsupported_media_type: 'Send the body as `application/json`, not compressed.',
   rate_limited: 'Wait for the seconds in `Retry-After`.',
   internal: 'A fault of the server. Asking again with the same idempotency key is safe.',
   busy: 'More is going on than can be answered in time. Wait for the seconds in `Retry-After` and ask again.',

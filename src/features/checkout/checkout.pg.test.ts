@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
+import { createHmac } from 'node:crypto'
 import { startSandboxGateway, type SandboxGateway } from '../../platform/payment/sandbox/gateway.ts'
 import { systemClock, systemIds } from '../../platform/clock.ts'
 import { checkMoney } from '../../../test/harness/check-money.ts'
@@ -300,6 +301,37 @@ describe('the same key', () => {
   })
 })
 
+test('a name of the buyer is one line that shows as it is written: it stands in mail headers and on tickets', async () => {
+  const r = await held()
+  const names = [
+    'line1\r\nBcc: evil@example.org',
+    'tab\t',
+    '\u202eecila',
+    '\u2066x\u2069',
+    '\u2028',
+    ' \u00a0 ',
+    '',
+    '\x7f',
+  ]
+  for (const name of names) {
+    const { status, body } = await call('POST', '/v1/bookings', r.buyer, {
+      reservation_id: r.reservation_id,
+      payment_token: 'pm_card_visa',
+      buyer: { name },
+    })
+    expect([name, status]).toEqual([name, 400])
+    expect(body['errors']).toMatchObject([{ field: 'body/buyer/name' }])
+  }
+  for (const name of ['Ada', "Zoë O'Neil-Šmíd 3rd", '山田 太郎', 'دينا', 'علی\u200cرضا', ' Ada ']) {
+    const { body } = await call('POST', '/v1/bookings', r.buyer, {
+      reservation_id: r.reservation_id,
+      payment_token: 'pm_card_chargeDeclined',
+      buyer: { name },
+    })
+    expect([name, body['code']]).toEqual([name, 'card_declined'])
+  }
+})
+
 test('a mail address of the buyer is as strict as that of an account: nothing of it can be another receiver', async () => {
   const r = await held()
   for (const email of ['ada@x.example,eve@x.example', 'Ada<ada@x.example>', 'a"b@x.example']) {
@@ -388,6 +420,39 @@ describe('webhooks', () => {
       })
     expect((await post('stripe')).status).toBe(400)
     expect((await post('nobody')).status).toBe(404)
+  })
+
+  test('that are signed but of a shape that is no event are 400, and it is not the signature that is blamed', async () => {
+    const charge = { id: 'pi_1', object: 'payment_intent', metadata: {} }
+    const bodies = [
+      '{}',
+      'null',
+      '[]',
+      '"x"',
+      '{bad',
+      '{"id":"evt_1","type":"x","data":null}',
+      JSON.stringify({ id: 'evt_1\0', type: 'charge.captured', data: { object: charge } }),
+      JSON.stringify({ id: 'evt_2', type: 'charge\0', data: { object: charge } }),
+      JSON.stringify({ id: 'evt_3', type: 'charge.captured', data: { object: { ...charge, id: 'pi\0' } } }),
+      JSON.stringify({ id: 7, type: 'charge.captured', data: { object: charge } }),
+      JSON.stringify({ id: 'e'.repeat(2_000), type: 'charge.captured', data: { object: charge } }),
+    ]
+    for (const body of bodies) {
+      const at = Math.floor(Date.now() / 1_000)
+      const signature = createHmac('sha256', WEBHOOK_SECRET).update(`${at}.${body}`).digest('hex')
+      const response = await fetch(`http://127.0.0.1:${server.port}/v1/webhooks/stripe`, {
+        method: 'POST',
+        body,
+        headers: { 'stripe-signature': `t=${at},v1=${signature}` },
+      })
+      const said = (await response.json()) as Record<string, unknown>
+      expect([body.slice(0, 80), response.status, said['code']]).toEqual([
+        body.slice(0, 80),
+        400,
+        'malformed',
+      ])
+      expect(said['detail']).not.toContain('signature')
+    }
   })
 })
 

@@ -78,8 +78,13 @@ class Unreadable extends Error {
 }
 
 /** What to tell a caller whose body could not be read to JSON. */
-export function unreadable(error: unknown): Refusal {
-  return error instanceof Unreadable ? error.refusal : refuse('malformed', 'The body is not JSON.')
+export function unreadable(error: unknown, { headers }: Request): Refusal {
+  if (error instanceof Unreadable) return error.refusal
+  // Looked at only here: compressed bytes are never JSON, and other bodies need not pay for the question.
+  const encoding = headers.get('content-encoding')
+  if (encoding === null || encoding === 'identity') return refuse('malformed', 'The body is not JSON.')
+  const detail = `Compressed bodies (content-encoding: ${encoding.slice(0, 40)}) are not read here; send it as it is.`
+  return refuse('unsupported_media_type', detail)
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i
@@ -170,10 +175,16 @@ function converted(validator: Validator, query: Record<string, unknown>): unknow
 /** What the decoder puts where bytes are no UTF-8. */
 const REPLACEMENT = '\uFFFD'
 
-/** The first character that no text may have; asked of every body, so both are looked for in one walk. */
+/** Half of a surrogate pair, which JSON can write as an escape: no bytes stand for it, and it would be stored as another. */
+const SURROGATE = '\uD800'
+
+/** The first character that no text may have; asked of every body, so all are looked for in one walk. */
 function spoiltBy(value: unknown): string | null {
-  if (typeof value === 'string')
-    return value.includes('\0') ? '\0' : value.includes(REPLACEMENT) ? REPLACEMENT : null
+  if (typeof value === 'string') {
+    if (value.includes('\0')) return '\0'
+    if (value.includes(REPLACEMENT)) return REPLACEMENT
+    return value.isWellFormed() ? null : SURROGATE
+  }
   if (typeof value !== 'object' || value === null) return null
   const isArray = Array.isArray(value)
   for (const name in value) {
@@ -189,6 +200,7 @@ export function check(validator: Validator, value: unknown, where: string): Refu
     if (spoilt === null) return null
     // PostgreSQL's text cannot hold it.
     if (spoilt === '\0') return refuse('malformed', `The ${where} has a NUL character.`)
+    if (spoilt === SURROGATE) return refuse('malformed', `The ${where} has half of a surrogate pair.`)
     // A link has been through many hands; a body has not.
     if (where !== 'body') return null
     return refuse('malformed', 'The body is not UTF-8, or has the replacement character U+FFFD.')

@@ -109,6 +109,35 @@ describe('bodies', () => {
     })
   })
 
+  test('half of a surrogate pair is no character: malformed wherever it stands, and a whole pair is fine', async () => {
+    for (const text of ['\\ud800x', 'x\\udc00', '\\udc00\\ud800']) {
+      const response = await post(url, `{"text":"${text}"}`)
+      expect(response.status).toBe(400)
+      expect((await problem(response))['detail']).toContain('surrogate')
+    }
+    expect(await (await post(url, '{"text":"\\ud83c\\udfad"}')).json()).toEqual({ text: '🎭' })
+  })
+
+  test('a compressed body is told that it is compressed, not that it is no JSON', async () => {
+    for (const encoding of ['gzip', 'br']) {
+      const response = await fetch(url, {
+        method: 'POST',
+        body: Bun.gzipSync(new TextEncoder().encode('{"text":"x"}')),
+        headers: { 'content-type': 'application/json', 'content-encoding': encoding },
+      })
+      expect(response.status).toBe(415)
+      const said = await problem(response)
+      expect(said['code']).toBe('unsupported_media_type')
+      expect(said['detail']).toContain(`content-encoding: ${encoding}`)
+    }
+    const plain = await fetch(url, {
+      method: 'POST',
+      body: '{bad',
+      headers: { 'content-type': 'application/json', 'content-encoding': 'identity' },
+    })
+    expect((await problem(plain))['code']).toBe('malformed')
+  })
+
   test('no body at all is an empty object', async () => {
     expect(await (await fetch(url, { method: 'POST' })).json()).toEqual({})
   })

@@ -185,7 +185,7 @@ async function respond(
         try {
           body = await sent
         } catch (error) {
-          result = unreadable(error)
+          result = unreadable(error, input.request)
         }
       } else result = sent
       result ??= takeBody(r, r.validators.body, body, input)

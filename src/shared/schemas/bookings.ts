@@ -7,7 +7,7 @@ import {
   UuidSchema,
   nextCursor,
 } from './common.ts'
-import { EmailSchema, LocaleSchema } from './sessions.ts'
+import { EmailSchema, LocaleSchema, PersonNameSchema } from './sessions.ts'
 
 export const KEY_LENGTH_MAX = 255
 export const TICKETS_PER_CANCEL_MAX = 500
@@ -29,7 +29,7 @@ export const BookingRequestSchema = Type.Object({
   idempotency_key: Type.Optional(Type.String({ minLength: 1, maxLength: KEY_LENGTH_MAX })),
   buyer: Type.Optional(
     Type.Object({
-      name: Type.Optional(Type.String({ maxLength: 200 })),
+      name: Type.Optional(PersonNameSchema),
       email: Type.Optional(EmailSchema),
       locale: Type.Optional(LocaleSchema),
     }),

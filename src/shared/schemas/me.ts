@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { TimeSchema, UuidSchema } from './common.ts'
-import { LocaleSchema } from './sessions.ts'
+import { LocaleSchema, PersonNameSchema } from './sessions.ts'
 
 const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -18,7 +18,7 @@ export const ProfileSchema = Type.Object({
 export type ProfileDocument = Static<typeof ProfileSchema>
 
 export const ProfileChangeSchema = Type.Object({
-  name: Type.Optional(Type.String({ maxLength: 200 })),
+  name: Type.Optional(PersonNameSchema),
   phone: Type.Optional(
     Type.String({ maxLength: 40, pattern: '^[+0-9][0-9 ()./-]*$', examples: ['+43 1 5550100'] }),
   ),

@@ -57,6 +57,18 @@ export const EmailSchema = Type.String({
   examples: ['ada@example.org'],
 })
 
+const CONTROLS = '\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029'
+const DIRECTIONS = '\\u202a-\\u202e\\u2066-\\u2069'
+
+/** A person's name. It stands in the head of mails and on tickets, so it is one line, and reads as it is written. */
+export const PersonNameSchema = Type.String({
+  maxLength: 200,
+  pattern: `^(?=.*\\S)[^${CONTROLS}${DIRECTIONS}]*$`,
+  description:
+    'One line that is not blank, without characters that control something or turn the direction of writing.',
+  examples: ['Ada Lovelace'],
+})
+
 /**
  * A language tag as BCP 47 writes it: language, script, region, variants, extensions, private use. The grammar has room
  * for languages of up to eight letters, and every one that is registered has two or three.
