@@ -239,7 +239,7 @@ async function compareHoldAreas(c: Comparison): Promise<void> {
 
 const TICKET_FIELDS = [
   'order_id', 'line_no', 'hold_id', 'buyer', 'seat_no', 'area_no', 'serial', 'state', 'state_version', 'refund_id', 'reopened',
-  'moved_from',
+  'moved_from', 'foreign_barcode',
 ] as const // prettier-ignore
 type TicketRow = Record<(typeof TICKET_FIELDS)[number], string | number | boolean | null> & {
   ticket_id: string
@@ -266,7 +266,7 @@ async function compareTickets(c: Comparison): Promise<void> {
       const { ticket: t, lineNo } = known
       return joined([
         t.orderId, lineNo, t.holdId, t.buyer, t.seat, t.area, t.serial, t.state, t.stateVersion, t.refundId, t.reopened,
-        t.movedFrom,
+        t.movedFrom, null,
       ]) // prettier-ignore
     },
     expectedCount: tickets.size,

@@ -1,5 +1,6 @@
 import type { Sql } from '../../platform/postgres/database.ts'
 import type { Layout } from '../../shared/layout.ts'
+import { orderHash, RETAIN_MS } from '../checkout/index.ts'
 import type { Line } from '../inventory/index.ts'
 import type { Findings } from './findings.ts'
 import {
@@ -11,6 +12,7 @@ import {
   type MoneyPayment,
   type PlaceNames,
 } from './read-money.ts'
+import { iso } from './rules.ts'
 import { HOLD_FIELDS, type Booked, type Records } from './records.ts'
 
 /** Money that no provider saw: recorded by staff, or nothing to pay. */
@@ -73,6 +75,7 @@ class OrderAudit {
   private readonly booked: Booked | undefined
   private readonly settled: boolean
   private readonly tickets: MoneyLine[]
+  private isFound = false
 
   constructor(
     private readonly order: MoneyOrder,
@@ -93,10 +96,13 @@ class OrderAudit {
     this.auditStatus()
     this.auditTickets()
     this.auditRefunds()
+    this.auditRetention()
+    if (!this.isFound) this.auditWhatWasSold()
   }
 
   // A finding about work under way is looked at again before it is reported.
   private add(invariant: number, what: string): void {
+    this.isFound = true
     this.findings.add('money', invariant, `order ${this.order.order_id}: ${what}`, !this.settled)
   }
 
@@ -145,6 +151,12 @@ class OrderAudit {
             7,
             `refund ${refund.refund_id} gives ${part.amount} back for line ${part.line_no}, which cost ${line?.amount ?? 'nothing'}`,
           )
+        // A house that cancels its event keeps no fee.
+        else if (part.amount !== (refund.reason === 'event_cancelled' ? line.amount : line.refundable))
+          this.add(
+            7,
+            `refund ${refund.refund_id} gives ${part.amount} back for line ${part.line_no}, which is worth ${line.refundable} when it comes back`,
+          )
       }
     }
   }
@@ -157,6 +169,13 @@ class OrderAudit {
     for (const payment of order.payments) {
       if (payment.money === 'captured' && payment.provider !== null && payment.provider_ref === null)
         this.add(6, `payment ${payment.payment_id} is captured, but has no charge at ${payment.provider}`)
+      if (payment.provider !== null && payment.tender !== 'card')
+        this.add(
+          8,
+          `payment ${payment.payment_id} says ${payment.tender}, but ${payment.provider} was asked for it`,
+        )
+      if (payment.provider === null && (payment.tender === 'card' || payment.provider_ref !== null))
+        this.add(8, `payment ${payment.payment_id} is of a provider (${payment.tender}), but names none`)
       if (payment.provider === null && payment.tender === 'none' && payment.amount !== 0)
         this.add(8, `payment ${payment.payment_id} of ${payment.amount} has no tender`)
     }
@@ -196,11 +215,25 @@ class OrderAudit {
           7,
           `line ${line.line_no} costs ${line.amount} (fee ${line.fee}, tax ${line.tax}), its hold says ${amount} (fee ${fee}, tax ${tax})`,
         )
+      // The house keeps a ticket's fee at most. What exactly, the hash of the order vouches for.
+      if (line.refundable < line.amount - line.fee || line.refundable > line.amount)
+        this.add(
+          7,
+          `line ${line.line_no} is worth ${line.refundable} when it comes back; it cost ${line.amount}, of which no more than the fee of ${line.fee} is kept`,
+        )
       this.auditTexts(line, place)
     })
     const fees = this.order.lines.filter((line) => line.kind === 'fee')
     if (sum(fees, (line) => line.amount) !== Number(field('order_fee')))
       this.add(7, `its fees come to ${sum(fees, (line) => line.amount)}, its hold says ${field('order_fee')}`)
+    if (sum(fees, (line) => line.tax) !== Number(field('order_fee_tax')))
+      this.add(
+        7,
+        `the tax in its fees comes to ${sum(fees, (line) => line.tax)}, its hold says ${field('order_fee_tax')}`,
+      )
+    for (const line of fees)
+      if (line.fee !== line.amount)
+        this.add(7, `line ${line.line_no} costs ${line.amount}, of which its fee is ${line.fee}`)
   }
 
   // What the ticket and the invoice say: the hall's own names of the place that was held.
@@ -309,6 +342,24 @@ class OrderAudit {
       this.add(7, `${order.refunded} were refunded, more than was captured`)
   }
 
+  private auditRetention(): void {
+    const { created_at: createdAt, retain_until: retainUntil } = this.order
+    const due = createdAt.getTime() + RETAIN_MS
+    if (retainUntil.getTime() !== due)
+      this.add(7, `it is kept until ${iso(retainUntil.getTime())}, the law's time for it ends ${iso(due)}`)
+  }
+
+  // What no row of the ledger has: the event's name and start, categories, price types, what comes back for a line. The
+  // booking's entry has the hash of all of it. Left out where one of them is named already.
+  private auditWhatWasSold(): void {
+    const { booked } = this
+    if (!booked?.orderHash || hashOf(this.order) === booked.orderHash) return
+    this.add(
+      7,
+      `what it says was sold is not what the ledger booked in entry ${booked.version} (event, organiser, time, reservation, tender, categories, price types, amounts, discounts, what comes back)`,
+    )
+  }
+
   private isBeingVoided(line: MoneyLine): boolean {
     return this.order.refunds.some(
       (refund) => refund.state === 'voiding' && refund.lines.some((part) => part.line_no === line.line_no),
@@ -324,6 +375,37 @@ class OrderAudit {
       (payment) => payment.provider === null && RECORDED_TENDERS.has(payment.tender),
     )
   }
+}
+
+function hashOf(order: MoneyOrder): string {
+  const [first] = order.payments
+  return orderHash({
+    orderId: order.order_id,
+    organiserId: order.organiser_id,
+    eventId: String(order.event_id),
+    reservationId: order.reservation_id,
+    total: order.total,
+    currency: order.currency,
+    locale: order.locale,
+    livemode: order.livemode,
+    eventName: order.event_name,
+    startsAt: order.starts_at,
+    createdAt: order.created_at,
+    payment: { tender: first?.tender ?? '', provider: first?.provider ?? null },
+    lines: order.lines.map((line) => ({
+      lineNo: line.line_no,
+      kind: line.kind,
+      ticketId: line.ticket_id,
+      category: line.category,
+      priceTypeId: line.price_type_id,
+      priceType: line.price_type,
+      amount: line.amount,
+      fee: line.fee,
+      tax: line.tax,
+      discount: line.discount,
+      refundable: line.refundable,
+    })),
+  })
 }
 
 function isGivenBack(state: string): boolean {

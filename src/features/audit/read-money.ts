@@ -22,7 +22,11 @@ export type MoneyLine = PlaceNames & {
   amount: number
   fee: number
   tax: number
+  discount: number
   refundable: number
+  category: string | null
+  price_type_id: string | null
+  price_type: string | null
   state: 'pending' | 'valid' | 'void'
   serial: number | null
   state_version: number | null
@@ -47,6 +51,7 @@ export type MoneyRefund = {
   refund_id: string
   payment_id: string
   amount: number
+  reason: string
   state: 'voiding' | 'refunding' | 'reopening' | 'settled' | 'stuck'
   provider_ref: string | null
   settled: boolean
@@ -64,6 +69,12 @@ export type MoneyOrder = {
   currency: string
   livemode: boolean
   refunded: number
+  organiser_id: string
+  locale: string
+  event_name: string
+  starts_at: Date | null
+  created_at: Date
+  retain_until: Date
   lines: MoneyLine[]
   payments: MoneyPayment[]
   refunds: MoneyRefund[]
@@ -72,10 +83,12 @@ export type MoneyOrder = {
 const ORDERS = statement(
   'audit.orders',
   `select o.order_id, o.event_id, o.buyer, o.reservation_id, o.hold_id, o.status, o.total, o.currency, o.livemode, o.refunded,
+     o.organiser_id, o.locale, o.event_name, o.starts_at, o.created_at, o.retain_until,
      coalesce((select json_agg(json_build_object('line_no', l.line_no, 'kind', l.kind, 'ticket_id', l.ticket_id,
                 'seat_no', l.seat_no, 'area_no', l.area_no, 'seat_id', l.seat_id, 'area_id', l.area_id,
                 'section', l.section, 'row_label', l.row_label, 'seat_label', l.seat_label, 'amount', l.amount, 'fee', l.fee, 'tax', l.tax,
-                'refundable', l.refundable, 'state', l.state, 'serial', l.serial,
+                'discount', l.discount, 'refundable', l.refundable, 'category', l.category,
+                'price_type_id', l.price_type_id, 'price_type', l.price_type, 'state', l.state, 'serial', l.serial,
                 'state_version', l.state_version) order by l.line_no)
          from order_lines l where l.order_id = o.order_id), '[]') as lines,
      coalesce((select json_agg(json_build_object('payment_id', p.payment_id, 'tender', p.tender, 'provider', p.provider,
@@ -83,7 +96,7 @@ const ORDERS = statement(
                 'money', p.money, 'livemode', p.livemode, 'booked', p.booked, 'settled', p.next_at is null) order by p.no)
          from payments p where p.order_id = o.order_id), '[]') as payments,
      coalesce((select json_agg(json_build_object('refund_id', r.refund_id, 'payment_id', r.payment_id,
-                'amount', r.amount, 'state', r.state, 'provider_ref', r.provider_ref, 'settled', r.next_at is null,
+                'amount', r.amount, 'reason', r.reason, 'state', r.state, 'provider_ref', r.provider_ref, 'settled', r.next_at is null,
                 'lines', (select coalesce(json_agg(json_build_object('line_no', x.line_no, 'amount', x.amount)), '[]')
                             from refund_lines x where x.refund_id = r.refund_id)))
          from refunds r where r.order_id = o.order_id), '[]') as refunds

@@ -89,7 +89,7 @@ export const HOLD_AREAS = statement(
 export const TICKETS = statement(
   'audit.tickets',
   `select ticket_id, order_id, line_no, hold_id, buyer, seat_no, area_no, serial, state, state_version, refund_id,
-          reopened, moved_from
+          reopened, moved_from, foreign_barcode
      from tickets where event_id = $1 and ticket_id > $2 order by ticket_id limit $3`,
 )
 export const CODE_USES = statement(

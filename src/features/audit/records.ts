@@ -17,6 +17,8 @@ export type Booked = {
   attempt: string
   /** In the order of the hold's lines. */
   ticketIds: readonly string[]
+  /** Of what the order says; null in entries from before it was noted. */
+  orderHash: string | null
   version: number
 }
 
@@ -193,6 +195,7 @@ export class Records {
       holdId: change.id,
       attempt: change.attempt,
       ticketIds: change.tickets,
+      orderHash: change.hash ?? null,
       version: this.state.version,
     })
   }

@@ -207,6 +207,15 @@ const inTables: Tampering[] = [
     named: (s) => `hold ${s.openHold}: the table says code_hash ${s.openHold}, the ledger says`,
   },
   {
+    what: 'a ticket is given the barcode of another system',
+    by: (s) =>
+      bench.sql(`update tickets set foreign_barcode = 'x' where event_id = $1 and ticket_id = $2`, [
+        s.eventId,
+        s.ticketIds[0],
+      ]),
+    named: (s) => `ticket ${s.ticketIds[0]}: the table says foreign_barcode x, the ledger says nothing`,
+  },
+  {
     what: 'the rules of the past are changed',
     by: (s) =>
       bench.sql(
@@ -536,17 +545,94 @@ const inMoney: Tampering[] = [
   },
 ]
 
+// What the ledger vouches for with the booking: what the event and its tickets were called, and what comes back for them.
+const inWhatWasSold: Tampering[] = [
+  ...(
+    [
+      ['an order has another event on it', 'orders', `event_name = 'Other show'`],
+      ['an order starts later', 'orders', `starts_at = starts_at + interval '1 hour'`],
+      ['an order loses its start', 'orders', `starts_at = null`],
+      ['an order is of another organiser', 'orders', `organiser_id = 'other'`],
+      ['an order was asked for by another reservation', 'orders', `reservation_id = order_id`],
+      ["a line's category is changed", 'order_lines', `category = 'VIP box'`],
+      ["a line's price type is changed", 'order_lines', `price_type = 'Gold'`],
+      ["a line's price type has another id", 'order_lines', `price_type_id = 'gold'`],
+      ['a line gets a discount', 'order_lines', `discount = 5`],
+      [
+        'a fee that the house keeps is called refundable',
+        'order_lines',
+        `refundable = amount where kind = 'ticket' and refundable < amount and state = 'valid'`,
+      ],
+    ] as const
+  ).map(([what, table, change]) => ({
+    what,
+    by: (s: Sold) =>
+      bench.sql(
+        `update ${table} set ${change} ${change.includes(' where ') ? 'and' : 'where'} order_id = $1`,
+        [s.orderId],
+      ),
+    named: (s: Sold) => `order ${s.orderId}: what it says was sold is not what the ledger booked in entry`,
+  })),
+  {
+    what: 'a line is worth less when it comes back',
+    by: (s) =>
+      bench.sql(`update order_lines set refundable = 1 where order_id = $1 and line_no = 0`, [s.orderId]),
+    named: /line 0 is worth 1 when it comes back; it cost 5000, of which no more than the fee of 400 is kept/,
+  },
+  {
+    what: 'a line that came back is called worth less',
+    by: (s) =>
+      bench.sql(`update order_lines set refundable = refundable - 1 where order_id = $1 and line_no = 1`, [
+        s.orderId,
+      ]),
+    named: /refund .* gives \d+ back for line 1, which is worth \d+ when it comes back/,
+  },
+  {
+    what: "the order's fee is called no fee",
+    by: (s) => bench.sql(`update order_lines set fee = 0 where order_id = $1 and kind = 'fee'`, [s.orderId]),
+    named: /line 3 costs 150, of which its fee is 0/,
+  },
+  {
+    what: "the tax in the order's fee is changed",
+    by: (s) =>
+      bench.sql(`update order_lines set tax = amount where order_id = $1 and kind = 'fee'`, [s.orderId]),
+    named: /the tax in its fees comes to 150, its hold says 10/,
+  },
+  {
+    what: 'a card payment is called cash',
+    by: (s) => bench.sql(`update payments set tender = 'cash' where order_id = $1`, [s.orderId]),
+    named: /payment .* says cash, but stripe was asked for it/,
+  },
+  {
+    what: 'a card payment is called cash that nobody was asked for',
+    by: (s) =>
+      bench.sql(
+        `update payments set tender = 'cash', provider = null, provider_ref = null where order_id = $1`,
+        [s.orderId],
+      ),
+    named: (s) => `order ${s.orderId}: what it says was sold is not what the ledger booked in entry`,
+  },
+  {
+    what: 'an invoice is to be forgotten now',
+    by: (s) => bench.sql(`update orders set retain_until = now() where order_id = $1`, [s.orderId]),
+    named: /it is kept until .*, the law's time for it ends /,
+  },
+]
+
 describe('tampering with one thing', () => {
-  test.each([...inTables, ...inLedger, ...inMoney])('$what: the audit names it', async ({ by, named }) => {
-    const sold = await bench.busyEvent()
-    expect(await bench.findings(sold.eventId)).toEqual([])
-    const done = (await by(sold)) as { rowCount?: number | null } | undefined
-    if (done?.rowCount !== undefined) expect(done.rowCount).toBeGreaterThan(0)
-    const found = await bench.findings(sold.eventId)
-    const wanted = typeof named === 'function' ? named(sold) : named
-    expect(found.join('\n')).toMatch(wanted instanceof RegExp ? wanted : escaped(wanted))
-    expect(found[0]).toStartWith(`event ${sold.eventId}, `)
-  })
+  test.each([...inTables, ...inLedger, ...inMoney, ...inWhatWasSold])(
+    '$what: the audit names it',
+    async ({ by, named }) => {
+      const sold = await bench.busyEvent()
+      expect(await bench.findings(sold.eventId)).toEqual([])
+      const done = (await by(sold)) as { rowCount?: number | null } | undefined
+      if (done?.rowCount !== undefined) expect(done.rowCount).toBeGreaterThan(0)
+      const found = await bench.findings(sold.eventId)
+      const wanted = typeof named === 'function' ? named(sold) : named
+      expect(found.join('\n')).toMatch(wanted instanceof RegExp ? wanted : escaped(wanted))
+      expect(found[0]).toStartWith(`event ${sold.eventId}, `)
+    },
+  )
 
   test.each(alone)('$what in the ledger: one line', async ({ by, named }) => {
     const sold = await bench.busyEvent()

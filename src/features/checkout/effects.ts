@@ -3,6 +3,8 @@ import { assert, assertNever } from '../../shared/assert.ts'
 import { isRefusal, type Refusal } from '../../shared/errors.ts'
 import type { TicketView } from '../inventory/index.ts'
 import { effectOf, type BookingEvent } from './booking.ts'
+import { orderHash } from './order-hash.ts'
+import { findOrder } from './order-store.ts'
 import type { Payment } from './payment-store.ts'
 import type { Context } from './types.ts'
 
@@ -131,8 +133,15 @@ async function withdraw(ctx: Context, p: Payment): Promise<Result> {
 
 async function confirm(ctx: Context, p: Payment): Promise<Result> {
   const { eventId, holdId, orderId, ticketIds, paymentId: attempt } = p
-  const done = await ctx.inventory.confirm({ eventId, holdId, attempt, orderId, ticketIds })
+  const hash = p.orderHash ?? (await storedOrderHash(ctx, p))
+  const done = await ctx.inventory.confirm({ eventId, holdId, attempt, orderId, orderHash: hash, ticketIds })
   return isRefusal(done) ? refused(done, goneAs(done)) : { event: 'booked' }
+}
+
+async function storedOrderHash(ctx: Context, { orderId }: Payment): Promise<string> {
+  const order = await findOrder(ctx.database, orderId)
+  assert(order, 'a payment has an order')
+  return orderHash(order)
 }
 
 async function holdAgain(ctx: Context, p: Payment): Promise<Result> {

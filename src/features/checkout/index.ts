@@ -29,6 +29,8 @@ export {
   orderIdsOf,
   whoBought,
 } from './personal-data.ts'
+export { RETAIN_MS } from './insert-order.ts'
+export { orderHash } from './order-hash.ts'
 export { reviveStuckRefunds, stuckRefunds } from './cancellation-store.ts'
 export { createMovedEventConsumer } from './moved-events.ts'
 export {

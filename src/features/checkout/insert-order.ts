@@ -1,10 +1,14 @@
 import { statement, type Sql } from '../../platform/postgres/database.ts'
 import type { BuyerId, EventId, OrderId } from '../../shared/ids.ts'
 import type { Payment } from './payment-store.ts'
+import { orderHash } from './order-hash.ts'
 import type { OrderLine } from './types.ts'
 
-/** Milliseconds: invoices are kept for five years after the year they were made in. */
-const RETAIN_MS = 6 * 366 * 24 * 3_600_000
+/**
+ * Milliseconds: invoices are kept for five years after the year they were made in. The audit knows no other time: where it
+ * is changed, orders from before keep theirs.
+ */
+export const RETAIN_MS = 6 * 366 * 24 * 3_600_000
 
 export type NewOrder = {
   orderId: OrderId
@@ -113,5 +117,11 @@ export async function insertOrder(sql: Sql, o: NewOrder): Promise<Payment | null
     failure: null,
     paymentUntil: o.paymentUntil,
     tries: 0,
+    orderHash: orderHash({
+      ...o,
+      reservationId: o.holdId,
+      createdAt: o.now,
+      payment: { tender: o.tender, provider },
+    }),
   }
 }

@@ -24,6 +24,8 @@ export type Payment = {
   failure: Failure | null
   paymentUntil: Date
   tries: number
+  /** Known where this process has just written the order. */
+  orderHash?: string
 }
 
 export type Lease = { id: string; now: Date; until: Date }

@@ -38,7 +38,16 @@ export type Change =
   | { k: 'expire'; id: string }
   | { k: 'begin-payment'; id: string; attempt: string; until: number; max: number }
   | { k: 'end-payment'; id: string; attempt: string }
-  | { k: 'confirm'; id: string; attempt: string; order: string; tickets: string[]; serial: number }
+  | {
+      k: 'confirm'
+      id: string
+      attempt: string
+      order: string
+      tickets: string[]
+      serial: number
+      /** SHA-256 in hex of what the order says for ever. */
+      hash?: string
+    }
   | { k: 'issue'; id: string; order: string; tickets: string[] }
   | { k: 'cancel'; id: string; order: string; tickets: string[]; refund: string }
   | { k: 'reopen'; id: string; tickets: string[]; refund: string }

@@ -38,7 +38,14 @@ export type Command =
       paymentMsMax: number
     }
   | { k: 'end-payment'; holdId: string; attempt: string }
-  | { k: 'confirm'; holdId: string; attempt: string; orderId: string; ticketIds: readonly string[] }
+  | {
+      k: 'confirm'
+      holdId: string
+      attempt: string
+      orderId: string
+      orderHash?: string
+      ticketIds: readonly string[]
+    }
   | { k: 'issue'; holdId: string; orderId: string }
   | { k: 'cancel'; holdId: string; orderId: string; ticketIds: readonly string[]; refundId: string }
   | { k: 'reopen'; holdId: string; ticketIds: readonly string[]; refundId: string }

@@ -51,6 +51,7 @@ export function confirm(batch: Batch, command: Extract<Command, { k: 'confirm' }
     order: command.orderId,
     tickets: [...command.ticketIds],
     serial: batch.draft.serial + 1,
+    ...(command.orderHash !== undefined && { hash: command.orderHash }),
   })
   const booked = batch.draft.hold(held.id)!
   return { hold: booked, tickets: ticketsOf(batch, booked) }

@@ -263,8 +263,8 @@ function ticketCalls(
   run: Run,
 ): Pick<Inventory, 'confirm' | 'issue' | 'cancelTickets' | 'reopen'> {
   return {
-    async confirm({ eventId, holdId, attempt, orderId, ticketIds }) {
-      return withTickets(eventId, await run(eventId, { k: 'confirm', holdId, attempt, orderId, ticketIds }))
+    async confirm({ eventId, ...booking }) {
+      return withTickets(eventId, await run(eventId, { k: 'confirm', ...booking }))
     },
     async issue({ eventId, holdId, orderId }) {
       return withTickets(eventId, await run(eventId, { k: 'issue', holdId, orderId }))

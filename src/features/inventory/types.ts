@@ -276,6 +276,8 @@ export interface Inventory extends HouseControls {
     holdId: string
     attempt: string
     orderId: OrderId
+    /** What the ledger vouches for of the order, as SHA-256 in hex. */
+    orderHash?: string
     /** UUIDs, one a ticket, in the order of the hold's lines (an area's line counts `quantity`). */
     ticketIds: string[]
   }): Promise<{ version: number; tickets: TicketView[] } | Refusal>
