@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { loadConfig, productionFaults } from './config.ts'
+import { configWarnings, loadConfig, productionFaults } from './config.ts'
 import { WrongInput } from './failure.ts'
 
 const KEY = Buffer.alloc(32, 7).toString('base64')
@@ -119,6 +119,24 @@ test('production is refused until everything that only development may do is rep
   expect(one({ STRIPE_API_BASE: 'http://stripe.example.org' })).toHaveLength(1)
   expect(one({ STRIPE_API_BASE: 'https://stripe.example.org' })).toEqual([])
   expect(one({ STRIPE_SECRET_KEY: '', PAYPAL_CLIENT_ID: 'a', PAYPAL_SECRET: 'b' })).toEqual([])
+})
+
+test('what is set and not used yet is named at the start, and so is a Stripe whose webhooks nobody can check', () => {
+  expect(configWarnings(loadConfig({}))).toEqual([])
+  expect(configWarnings(loadConfig({ ...LIVE, USHER_ENV: 'development' }))).toEqual([])
+  const unused = {
+    DATABASE_READ_URL: 'postgres://replica/usher',
+    SHARD_URLS: 'postgres://one/usher,postgres://two/usher',
+    REDIS_URL: 'redis://cache',
+    KAFKA_BROKERS: 'kafka:9092',
+    OPENSEARCH_URL: 'http://search:9200',
+    S3_URL: 's3://bucket',
+  }
+  const named = configWarnings(loadConfig(unused)).map((line) => line.split(' ')[0])
+  expect(named).toEqual(Object.keys(unused))
+  expect(configWarnings(loadConfig({ STRIPE_SECRET_KEY: 'sk_test_x' }))).toEqual([
+    expect.stringMatching(/^STRIPE_WEBHOOK_SECRET is not set/),
+  ])
 })
 
 function linesOf(env: Record<string, string>): readonly string[] {

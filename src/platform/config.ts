@@ -178,6 +178,28 @@ export function productionFaults(config: Config): string[] {
   return faults.map((fault) => `USHER_ENV=production: ${fault}`)
 }
 
+/** What is set and does not do what one might think, each with what to do; said at the start. */
+export function configWarnings(config: Config): string[] {
+  const { databaseReadUrl, shardUrls, redisUrl, kafkaBrokers, opensearchUrl, s3Url } = config
+  const unused = {
+    DATABASE_READ_URL: databaseReadUrl,
+    SHARD_URLS: shardUrls[0],
+    REDIS_URL: redisUrl,
+    KAFKA_BROKERS: kafkaBrokers[0],
+    OPENSEARCH_URL: opensearchUrl,
+    S3_URL: s3Url,
+  }
+  const warnings = Object.entries(unused)
+    .filter(([, value]) => value)
+    .map(([name]) => `${name} is set, but nothing uses it yet: leave it out`)
+  if (config.stripeSecretKey && !config.stripeWebhookSecret) {
+    warnings.push(
+      'STRIPE_WEBHOOK_SECRET is not set: webhooks of Stripe are refused, and payments are known only by asking for them',
+    )
+  }
+  return warnings
+}
+
 /** No payment provider is set: money is the sandbox's, and what is sold for it is never valid live. */
 export function usesSandboxGateway(config: Config): boolean {
   return !config.stripeSecretKey && !config.paypalClientId

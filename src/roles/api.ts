@@ -1,4 +1,4 @@
-import { openApp, serveHttp, startReaper } from './app.ts'
+import { openApp, serveHttp, startReaper, warnAtStart } from './app.ts'
 import type { Run } from './command.ts'
 import { mustFindGateway } from './payment.ts'
 
@@ -6,6 +6,7 @@ import { mustFindGateway } from './payment.ts'
 export const run: Run<object> = async (_options, { config, shutdown }) => {
   mustFindGateway(config)
   const app = await openApp(config, shutdown, { runsGateway: false })
+  await warnAtStart(app)
   startReaper(app, shutdown)
   const server = serveHttp(app, shutdown, { sharePort: true })
   app.log.info({ port: server.port }, `listening on http://localhost:${server.port}`)

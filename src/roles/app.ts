@@ -55,7 +55,7 @@ import {
   type Wallets,
 } from '../features/ticketing/index.ts'
 import { systemClock, systemIds, systemRandom } from '../platform/clock.ts'
-import { productionFaults, type Config } from '../platform/config.ts'
+import { configWarnings, productionFaults, type Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
 import { clientAddress } from '../platform/http/address.ts'
 import { docsRoutes } from '../platform/http/docs-routes.ts'
@@ -79,7 +79,7 @@ import { observeHttp, observeInventory } from './observe.ts'
 import { masterKeysOf } from './open-account.ts'
 import { openWallets } from './wallets.ts'
 import { openWeb } from './web.ts'
-import { openProviders } from './payment.ts'
+import { gatewayChecks, openProviders, warnWithoutGateway } from './payment.ts'
 import { openPictures } from './pictures.ts'
 import { runAlone } from './run-alone.ts'
 import { startPriceTurns } from './price-turns.ts'
@@ -371,6 +371,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
           required: true,
           check: async () => void (await database.query({ name: 'ready', text: 'select 1' })),
         },
+        ...gatewayChecks(config),
       ],
       metrics,
       metricsRoles: ['admin', 'auditor'],
@@ -404,6 +405,12 @@ export function serveHttp(app: App, shutdown: Shutdown, options: { sharePort: bo
   })
   shutdown.add('HTTP server', () => server.stop())
   return server
+}
+
+/** What whoever starts a server should know of it: what is set in vain, and what is missing. */
+export async function warnAtStart({ config, log }: Pick<App, 'config' | 'log'>): Promise<void> {
+  for (const warning of configWarnings(config)) log.warn(warning)
+  await warnWithoutGateway(config, log)
 }
 
 /** Expires holds that are due and keeps the lists' figures; every process that sells does it, so that none is needed for it. */

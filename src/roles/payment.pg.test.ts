@@ -5,9 +5,11 @@ import { join } from 'node:path'
 import { testDatabase, type TestDatabase } from '../../test/harness/database.ts'
 import { runCommand } from '../../test/harness/run-command.ts'
 import { loadConfig } from '../platform/config.ts'
+import { startSandboxGateway } from '../platform/payment/sandbox/gateway.ts'
 import { run as api } from './api.ts'
 import { run as apply } from './apply.ts'
 import { run as exportEvent } from './export-event.ts'
+import { gatewayChecks, warnWithoutGateway } from './payment.ts'
 import { run as worker } from './worker.ts'
 
 let db: TestDatabase
@@ -52,6 +54,27 @@ test('an event is made, repriced and exported before any payment gateway has run
   writeFileSync(file, evening(50))
   expect(await usher(apply, { file, yes: true })).toContain('45.00')
   expect(await usher(exportEvent, { id: eventId! })).toContain('name: An evening')
+})
+
+test('a gateway that does not run is said at the start and by readiness, which needs it for nothing else', async () => {
+  const dataDir = mkdtempSync(join(folder, 'gateway-'))
+  const config = loadConfig({ USHER_DATA_DIR: dataDir })
+  const gateway = startSandboxGateway({ port: 0, file: ':memory:' })
+  writeFileSync(
+    join(dataDir, 'sandbox-gateway.json'),
+    JSON.stringify({ url: gateway.url, webhookSecret: 's' }),
+  )
+  const said: unknown[] = []
+  const log = { warn: (line: unknown) => void said.push(line) }
+  await warnWithoutGateway(config, log)
+  expect(said).toEqual([])
+  await gateway.stop()
+  await warnWithoutGateway(config, log)
+  expect(said).toEqual([expect.stringMatching(/^the sandbox gateway does not answer at .*"usher serve"/)])
+  const [check, ...others] = gatewayChecks(config)
+  expect([check!.required, others.length]).toEqual([false, 0])
+  await expect(check!.check()).rejects.toThrow('does not answer')
+  expect(gatewayChecks(loadConfig({ STRIPE_SECRET_KEY: 'sk_test_x' }))).toEqual([])
 })
 
 test('what takes money says that there is no gateway yet, and does not start', async () => {

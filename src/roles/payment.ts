@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { usesSandboxGateway, type Config } from '../platform/config.ts'
 import { makeDataDir } from '../platform/data-dir.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
+import type { ReadinessCheck } from '../platform/http/probe-routes.ts'
+import type { Log } from '../platform/log.ts'
 import type { PaymentProvider } from '../platform/payment/provider.ts'
 import {
   startSandboxGateway,
@@ -12,6 +14,9 @@ import {
 } from '../platform/payment/sandbox/gateway.ts'
 import { createStripeProvider } from '../platform/payment/stripe.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
+
+/** Milliseconds in which a gateway on this machine answers. */
+const GATEWAY_MS_MAX = 1_000
 
 /** Where the sandbox gateway of a data folder listens, and what it signs webhooks with. */
 type SandboxFile = { url: string; webhookSecret: string }
@@ -50,6 +55,30 @@ export function openProviders(config: Config, shutdown: Shutdown, runsGateway: b
 /** For a process that is to work with payments, before it starts: the sandbox gateway that it uses has to be known. */
 export function mustFindGateway(config: Config): void {
   if (usesSandboxGateway(config)) readSandbox(config)
+}
+
+/**
+ * Nothing where a provider is set. The sandbox gateway lives in `usher serve`; without it bookings stay PENDING, and the
+ * process can do everything else.
+ */
+export function gatewayChecks(config: Config): ReadinessCheck[] {
+  if (!usesSandboxGateway(config)) return []
+  return [{ name: 'sandbox gateway', required: false, check: () => reachGateway(config) }]
+}
+
+/** Says so in the log where payments go to a sandbox gateway that does not run. */
+export async function warnWithoutGateway(config: Config, log: Pick<Log, 'warn'>): Promise<void> {
+  for (const { check } of gatewayChecks(config))
+    await check().catch((error: Error) => log.warn(error.message))
+}
+
+async function reachGateway(config: Config): Promise<void> {
+  const { url } = readSandbox(config)
+  await fetch(url, { signal: AbortSignal.timeout(GATEWAY_MS_MAX) }).catch(() => {
+    throw new Error(
+      `the sandbox gateway does not answer at ${url}: bookings stay PENDING until it does; run "usher serve" with ${config.dataDir}, or set STRIPE_SECRET_KEY`,
+    )
+  })
 }
 
 function runSandbox(config: Config, shutdown: Shutdown): SandboxFile {

@@ -1,6 +1,6 @@
 import type { Shutdown } from '../platform/shutdown.ts'
 import { isRefusal } from '../shared/errors.ts'
-import { openApp, serveHttp, startReaper, startWork, type App } from './app.ts'
+import { openApp, serveHttp, startReaper, startWork, warnAtStart, type App } from './app.ts'
 import type { Run } from './command.ts'
 import { runAlone } from './run-alone.ts'
 
@@ -10,6 +10,7 @@ import { runAlone } from './run-alone.ts'
  */
 export const run: Run<{ demo: boolean }> = async ({ demo }, { config, shutdown }) => {
   const app = await openApp(config, shutdown, { runsGateway: true })
+  await warnAtStart(app)
   if (demo && !config.production && (await isEmpty(app))) {
     app.log.info('there are no events yet: loading the demo (usher serve --no-demo leaves it out)')
     await loadDemo(shutdown)

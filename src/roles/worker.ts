@@ -1,4 +1,4 @@
-import { openApp, startReaper, startWork } from './app.ts'
+import { openApp, startReaper, startWork, warnAtStart } from './app.ts'
 import type { Run } from './command.ts'
 import { mustFindGateway } from './payment.ts'
 
@@ -6,6 +6,7 @@ import { mustFindGateway } from './payment.ts'
 export const run: Run<object> = async (_options, { config, shutdown }) => {
   mustFindGateway(config)
   const app = await openApp(config, shutdown, { runsGateway: false })
+  await warnAtStart(app)
   startReaper(app, shutdown)
   startWork(app, shutdown)
   app.log.info('working')

@@ -239,6 +239,15 @@ describe('webhooks', () => {
   })
 })
 
+test('without a secret no webhook is believed: anybody could sign with nothing', async () => {
+  const open = createStripeProvider({ secretKey: 'sk_test_x', webhookSecret: '' })
+  const { sign } = await import('./sandbox/webhooks.ts')
+  const body = JSON.stringify({ id: 'evt_1', type: 'x', object: 'event', data: { object: {} } })
+  const now = Math.floor(Date.now() / 1000)
+  const headers = new Headers({ 'stripe-signature': `t=${now},v1=${sign(body, now, '')}` })
+  expect(await open.verifyWebhook(body, headers)).toBeNull()
+})
+
 test('a gateway that was stopped finds its books again', async () => {
   const c = await opened()
   await provider.authorize(c)
