@@ -15,7 +15,7 @@ export const EVENT_IDLE_MS_MAX = 10 * 60_000
 const IN_USE_MS = 500
 const LET_GO_MS_MIN = 200
 
-/** Measured (docs/decisions): resident bytes a seat, a hold of two seats, and an event without either. */
+/** Bytes a seat, a hold of two seats (bench/seat-memory.ts) and an event without either. */
 const BYTES_A_SEAT = 12
 const BYTES_A_HOLD = 700
 const BYTES_AN_EVENT = 4_000

@@ -125,7 +125,7 @@ export const EMPTY_RULES: EventRules = {
 
 export type Due = { readonly at: number; readonly holdId: string }
 
-/** One event at one version, in memory. About 9 bytes a seat and 500 a hold of two seats. */
+/** One event at one version, in memory. About 10 bytes a seat, 800 a hold of two seats (bench/seat-memory.ts). */
 export class EventState implements StateView {
   version = 0
   at = 0
