@@ -64,11 +64,10 @@ async function prepare(
   const layout = await layoutOf(deps, wanted, spec.layout ?? current?.sale?.layoutHash)
   if (layout === 'unknown')
     return { faults: [{ path: ['layout'], message: noLayout(deps, spec.layout), code: 'malformed' }] }
+  const limits = ledger?.rules ?? deps.defaults
   const resolved = resolve(spec, {
     organiserId: 'organiserId' in which ? which.organiserId : current!.organiserId,
-    ...{ current, layout, amounts },
-    rules: ledger?.rules ?? null,
-    defaults: deps.defaults,
+    ...{ current, layout, amounts, limits },
   })
   if ('faults' in resolved) return resolved
   const { wish } = resolved
@@ -88,7 +87,7 @@ async function prepare(
   }
   const { event } = wish
   const situation: Situation = {
-    ...{ current, ledger, wish, codes, layout: layout?.layout ?? null },
+    ...{ current, limits, ledger, wish, codes, layout: layout?.layout ?? null },
     rules: deps.catalog.houseRules({ ...event, sale: event.sale && { ...event.sale, codes } }),
     layoutName: (hash) => `${names.get(hash) ?? ''} (${hash.slice(0, 12)})`.trim(),
     now: deps.now(),

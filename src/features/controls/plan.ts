@@ -3,13 +3,15 @@ import type { CodeDraft, HouseEvent } from '../catalog/index.ts'
 import { placesLeft, placesOf, withKept, type Area, type EventRules } from '../inventory/index.ts'
 import { areaName } from './area-names.ts'
 import { describe, opensText } from './describe.ts'
-import type { Change, LedgerNow, Places, Plan, Wish } from './types.ts'
+import type { Change, LedgerNow, Limits, Places, Plan, Wish } from './types.ts'
 
 /** Seats that a reason names one by one. */
 const SEATS_NAMED_MAX = 5
 
 export type Situation = {
   current: HouseEvent | null
+  /** What holds now where the event names none. */
+  limits: Limits
   ledger: LedgerNow | null
   wish: Wish
   /** All codes as they will be, hashed; for a new event as many as there will be. */
@@ -56,9 +58,23 @@ export function planOf(s: Situation): Plan {
 /** What the catalog will say differently. */
 export function catalogChanges(s: Situation): Change[] {
   const { current, wish } = s
-  const before = current ? describe(current, s.layoutName) : new Map<string, string>()
+  const before = current ? describe(inForce(current, s.limits), s.layoutName) : new Map<string, string>()
   const after = describe(wish.event, s.layoutName)
   return [...compare(before, after), ...codeChanges(current?.sale?.codes ?? [], s.codes)]
+}
+
+/** With the limits that it leaves to the house: writing them down is no change, for they hold already. */
+function inForce(event: HouseEvent, { ticketsPerBuyer, holdSeconds }: Limits): HouseEvent {
+  const { sale } = event
+  if (!sale) return event
+  return {
+    ...event,
+    sale: {
+      ...sale,
+      ticketsPerBuyer: sale.ticketsPerBuyer ?? ticketsPerBuyer,
+      holdSeconds: sale.holdSeconds ?? holdSeconds,
+    },
+  }
 }
 
 /** What only the ledger can say is done, beside the catalog's: seats, the opening, rules that were not told. */

@@ -82,19 +82,15 @@ export function resolveSale(spec: Spec, c: SaleContext, wish: Wish, report: Repo
 // What an event leaves to the house is written down once it is sold, so that another setting does not change a sale.
 function limitsOf(
   { limits, identity }: Spec,
-  { rules, defaults }: SaleContext,
+  { limits: inForce }: SaleContext,
   before: HouseSale | null,
 ): Pick<
   HouseSale,
   'ticketsPerBuyer' | 'holdSeconds' | 'extensionsMax' | 'extensionSeconds' | 'orphanRule' | 'identityRequired'
 > {
   return {
-    ticketsPerBuyer:
-      limits?.tickets_per_buyer ??
-      before?.ticketsPerBuyer ??
-      rules?.ticketsPerBuyer ??
-      defaults.ticketsPerBuyer,
-    holdSeconds: limits?.hold_seconds ?? before?.holdSeconds ?? rules?.holdSeconds ?? defaults.holdSeconds,
+    ticketsPerBuyer: limits?.tickets_per_buyer ?? before?.ticketsPerBuyer ?? inForce.ticketsPerBuyer,
+    holdSeconds: limits?.hold_seconds ?? before?.holdSeconds ?? inForce.holdSeconds,
     extensionsMax: limits?.extensions ?? before?.extensionsMax ?? EXTENSIONS_MAX,
     extensionSeconds: limits?.extension_seconds ?? before?.extensionSeconds ?? EXTENSION_SECONDS,
     orphanRule: limits?.no_orphan_seats ?? before?.orphanRule ?? false,

@@ -33,6 +33,9 @@ export type LedgerNow = {
   taken(seat: number): boolean
 }
 
+/** What an event may leave to the house. */
+export type Limits = { holdSeconds: number; ticketsPerBuyer: number }
+
 /** `path`: where a description names them. */
 export type CodeGroup = { path: Path; opens: CodeDraft['opens']; codes: CodeSpec[] }
 
@@ -77,7 +80,7 @@ export type ControlsDeps = {
   ids: Ids
   /** Milliseconds since 1970. */
   now(): number
-  defaults: { holdSeconds: number; ticketsPerBuyer: number }
+  defaults: Limits
   /** A layout that is neither a hash nor known by that name is asked for here; null: there is none. */
   halls: Readonly<Record<string, () => Layout>>
 }
@@ -113,11 +116,10 @@ export type ResolveContext = {
   /** For whom a new event is made. */
   organiserId: string
   current: HouseEvent | null
-  /** What the ledger sells by; null: never opened. */
-  rules: EventRules | null
+  /** What holds where the event names none: what the ledger sells by, else what the house is set to. */
+  limits: Limits
   /** Of the layout that the description names, else of the one that the event has. */
   layout: { hash: string; layout: Layout } | null
-  defaults: { holdSeconds: number; ticketsPerBuyer: number }
   /** 'minor': amounts are whole minor units; 'decimal': as people write them. */
   amounts: 'minor' | 'decimal'
 }
