@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { WrongInput } from '../platform/failure.ts'
+import { textBeforeWrongByte, wrongByteText } from '../shared/utf8.ts'
 import { mustBeReadable } from './import-events.ts'
 
 /** A file in UTF-8, its byte order mark with it. */
@@ -11,9 +12,9 @@ export async function readText(file: string, bytesMax = Infinity): Promise<strin
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (error) {
-    const [before] = bytes.toString('utf8').split('\uFFFD', 1) as [string]
-    throw new WrongInput(`${file}:${before.split('\n').length}: has a byte that is not UTF-8`, {
-      cause: error,
-    })
+    const offset = Buffer.byteLength(textBeforeWrongByte(bytes)!)
+    const start = offset === 0 ? 0 : bytes.lastIndexOf('\n', offset - 1) + 1
+    const line = bytes.subarray(0, offset).toString('latin1').split('\n').length
+    throw new WrongInput(`${file}:${line}: ${wrongByteText(bytes, offset, 'line', start)}`, { cause: error })
   }
 }

@@ -1,7 +1,7 @@
 import { composerName, eventName, performerName, sortName, withAccents, workTitle } from './names.ts'
 import { countryOfRegion, knownCity, metroOf } from './cities.ts'
 import { languageTag } from './language-tag.ts'
-import { readMoment } from './moments.ts'
+import { readMoment, type Moment } from './moments.ts'
 import type { Venue } from '../types.ts'
 
 export type RecordFault = { field: string; message: string }
@@ -42,6 +42,8 @@ export type ReadRecord = { event: ImportedEvent; warnings: RecordFault[] } | { f
 const NAME_LENGTH_MAX = 500
 const LIST_LENGTH_MAX = 500
 const URL_LENGTH_MAX = 1_000
+/** Of a value that is quoted, in characters. */
+const VALUE_SHOWN_MAX = 60
 const COLLECTIVES =
   /\b(chorus|choir|ensemble|orchestra|band|quartet|quintet|trio|company|troupe|group|chorale)\b/i
 
@@ -115,8 +117,9 @@ class RecordReader {
       startsAtPrecision: start.precision,
       startsOn: start.day,
       listedUntil: start.until,
-      doorsAt: record.doorTime === undefined ? null : (this.#optional('doorTime', venue.timezone) ?? null),
-      durationMinutes: this.#duration(start.at, venue.timezone),
+      doorsAt:
+        record.doorTime === undefined ? null : (this.#optional('doorTime', venue.timezone)?.at ?? null),
+      durationMinutes: this.#duration(start, venue.timezone),
       performers: this.#performers(),
       works: this.#works(),
       ...offer,
@@ -222,8 +225,8 @@ class RecordReader {
       region: regionCountry ? null : region,
       country: (named && (isoCountry(named) ?? countryOfRegion(named))) ?? known?.country ?? regionCountry,
       timezone,
-      lat: number(geo.latitude, -90, 90) ?? known?.lat ?? null,
-      lon: number(geo.longitude, -180, 180) ?? known?.lon ?? null,
+      lat: this.#coordinate('latitude', geo.latitude, 90) ?? known?.lat ?? null,
+      lon: this.#coordinate('longitude', geo.longitude, 180) ?? known?.lon ?? null,
     }
   }
 
@@ -302,19 +305,28 @@ class RecordReader {
     return { onSaleFrom, priceFrom: prices.length > 0 ? Math.min(...prices) : null, currency }
   }
 
-  #optional(field: string, timezone: string): number | null {
-    return readMoment(this.record[field], timezone, (message) => this.#fault(field, message))?.at ?? null
+  #optional(field: string, timezone: string): Moment | null {
+    return readMoment(this.record[field], timezone, (message) => this.#fault(field, message))
   }
 
-  #duration(startsAt: number, timezone: string): number | null {
+  #duration(start: Moment, timezone: string): number | null {
     const { duration, endDate } = this.record
+    const end = endDate === undefined ? null : this.#optional('endDate', timezone)
+    if (end && isBefore(end, start)) this.#fault('endDate', `"${String(endDate)}" is before the start`)
     const iso =
       typeof duration === 'string' ? /^P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:\d+S)?$/.exec(duration) : null
     if (iso) return Number(iso[1] ?? 0) * 1_440 + Number(iso[2] ?? 0) * 60 + Number(iso[3] ?? 0) || null
     if (duration !== undefined) this.#fault('duration', 'is no ISO 8601 duration')
-    if (endDate === undefined) return null
-    const end = this.#optional('endDate', timezone)
-    return end !== null && end > startsAt ? Math.round((end - startsAt) / 60_000) : null
+    return end && end.at > start.at ? Math.round((end.at - start.at) / 60_000) : null
+  }
+
+  /** Null where nothing is said. */
+  #coordinate(member: 'latitude' | 'longitude', value: unknown, max: number): number | null {
+    if (value === undefined || value === null || (typeof value === 'string' && !text(value))) return null
+    const result = typeof value === 'string' ? Number(value) : value
+    if (typeof result === 'number' && Math.abs(result) <= max) return result
+    this.#fault(`location.geo.${member}`, `${shown(value)} is no number from -${max} to ${max}`)
+    return null
   }
 
   #fault(field: string, message: string): void {
@@ -370,7 +382,11 @@ function text(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : null
 }
 
-function number(value: unknown, min: number, max: number): number | null {
-  const result = typeof value === 'string' ? Number(value) : value
-  return typeof result === 'number' && result >= min && result <= max ? result : null
+/** Where only a day is known, the day is compared. */
+function isBefore(end: Moment, start: Moment): boolean {
+  return end.precision === 'day' || start.precision === 'day' ? end.day < start.day : end.at < start.at
+}
+
+function shown(value: unknown): string {
+  return JSON.stringify(value).slice(0, VALUE_SHOWN_MAX)
 }

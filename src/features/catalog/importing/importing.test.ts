@@ -135,6 +135,19 @@ describe('a schema.org event', () => {
     expect(faults({ startDate: '2026-02-30' })).toEqual(['startDate'])
     expect(faults({ startDate: '2026-02-03T25:00:00' })).toEqual(['startDate'])
     expect(faults({ location: undefined })).toEqual(['location'])
+    for (const [geo, wrong] of [
+      [{ latitude: 999, longitude: 'abc' }, ['latitude', 'longitude']],
+      [{ latitude: -90.1, longitude: 180 }, ['latitude']],
+      [{ latitude: [], longitude: '1,5' }, ['latitude', 'longitude']],
+      [{ latitude: ' ', longitude: null }, []],
+      [{ latitude: -90, longitude: '180' }, []],
+    ] as const)
+      expect(faults({ location: { ...record().location, geo } })).toEqual(
+        wrong.map((member) => `location.geo.${member}`),
+      )
+    expect(faults({ startDate: '0001-01-05' })).toEqual(['startDate'])
+    expect(faults({ startDate: '1582-12-31T20:00:00' })).toEqual(['startDate'])
+    expect(faults({ startDate: '1583-01-01' })).toEqual([])
     expect(faults({ location: { name: 'Hall' } })).toEqual(['location.address.addressLocality'])
     expect(faults({ performer: [{ name: 'A' }, {}] })).toEqual(['performer[1].name'])
     expect(faults({ eventStatus: 'EventForgotten' })).toEqual(['eventStatus'])
@@ -146,6 +159,41 @@ describe('a schema.org event', () => {
     expect(readEventRecord([], { language: 'en' })).toEqual({
       faults: [{ field: '$', message: 'is not an object' }],
     })
+  })
+})
+
+describe('moments', () => {
+  const inBerlin = { name: 'Hall', address: { addressLocality: 'Berlin' } }
+
+  test('an hour that the change of clocks leaves out is named; the one it repeats is the first', () => {
+    const said = readEventRecord(record({ location: inBerlin, startDate: '2027-03-28T02:30' }), {
+      language: 'en',
+    })
+    expect(said).toEqual({
+      faults: [
+        {
+          field: 'startDate',
+          message: '"2027-03-28T02:30" does not exist in Europe/Berlin: the clocks leave that hour out',
+        },
+      ],
+    })
+    const { startsAt } = read({ location: inBerlin, startDate: '2027-10-31T02:30' })
+    expect(startsAt).toBe(Date.UTC(2027, 9, 31, 0, 30))
+    // Midnight is what it leaves out there, and the day is a day all the same.
+    const inBeirut = { ...inBerlin, timezone: 'Asia/Beirut' }
+    expect(read({ location: inBeirut, startDate: '2027-03-28' }).startsAt).toBe(Date.UTC(2027, 2, 27, 22))
+  })
+
+  test('an end before its start is named; one on the same day, or at the start itself, is none', () => {
+    const startDate = '2027-03-02T20:00:00'
+    expect(faults({ startDate, endDate: '2026-03-02T22:00:00' })).toEqual(['endDate'])
+    expect(faults({ startDate, endDate: '2026-03-02T22:00:00', duration: 'PT2H' })).toEqual(['endDate'])
+    expect(faults({ startDate, endDate: '2027-03-01' })).toEqual(['endDate'])
+    expect(faults({ startDate: '2027-03-02', endDate: '2027-03-01T23:59:00' })).toEqual(['endDate'])
+    for (const endDate of ['2027-03-02', startDate, '2027-03-02T22:00:00'])
+      expect(faults({ startDate, endDate })).toEqual([])
+    expect(faults({ startDate: '2027-03-02', endDate: '2027-03-02' })).toEqual([])
+    expect(read({ startDate, endDate: '2027-03-02', duration: 'PT2H' }).durationMinutes).toBe(120)
   })
 })
 
@@ -181,6 +229,18 @@ describe('a file of records', () => {
     expect(await records('[]')).toEqual([])
   })
 
+  test('an element of an array that is no object stands on its own line', async () => {
+    for (const size of [1, 3, 1000]) {
+      expect(await records('[\n{"a":1},\n\n\n7,\n"x",\n null]\n', size)).toEqual([
+        { line: 2, value: { a: 1 } },
+        { line: 5, value: 7 },
+        { line: 6, value: 'x' },
+        { line: 7, value: null },
+      ])
+    }
+    expect(await records('[7\n,8]')).toMatchObject([{ line: 1 }, { line: 2 }])
+  })
+
   test('gzip is told by its first bytes', async () => {
     expect(await records(gzipSync('{"a":"ä"}\n{"b":[1,{"c":"]"}]}'), 5)).toEqual(two)
   })
@@ -195,7 +255,7 @@ describe('a file of records', () => {
   test('a record that is not UTF-8 is named with the text before it, and the rest is read', async () => {
     // "Café" in Latin-1.
     const latin1 = Buffer.from('{"a":"Café"}', 'latin1')
-    const error = 'has a byte that is not UTF-8, after: {"a":"Caf'
+    const error = 'has a byte that is not UTF-8 (0xE9, byte 10 of the record), after: {"a":"Caf'
     const good = { line: 2, value: { b: '\uFFFD' } }
     const as = (...parts: (string | Uint8Array)[]): Uint8Array =>
       Buffer.concat(parts.map((p) => Buffer.from(p)))
@@ -205,7 +265,16 @@ describe('a file of records', () => {
       // Cut off in the middle of a letter.
       expect(await records(as('{"a":1}\n{"a":"ä').subarray(0, -1), size)).toMatchObject([
         { line: 1, value: { a: 1 } },
-        { line: 2, error: 'has a byte that is not UTF-8, after: {"a":"' },
+        { line: 2, error: 'has a byte that is not UTF-8 (0xC3, byte 7 of the record), after: {"a":"' },
+      ])
+      expect(await records(as(Buffer.from([0xff]), '{}'), size)).toEqual([
+        { line: 1, error: 'has a byte that is not UTF-8 (0xFF, byte 1 of the record)' },
+      ])
+      // Its last byte is a blank in Latin-1, and no letter of its own here.
+      expect(await records('"à', size)).toMatchObject([{ error: expect.stringContaining('is not JSON') }])
+      // A letter that stands for a wrong byte is none.
+      expect(await records(as('{"�":"', Buffer.from([0x80]), '"}'), size)).toMatchObject([
+        { error: expect.stringContaining('(0x80, byte 9 of the record), after: {"�":"') },
       ])
     }
   })

@@ -9,6 +9,9 @@ export type Moment = {
   day: string
 }
 
+/** The calendar that dates are read in began in the year before; what stands for no date at all is earlier, too. */
+const YEAR_MIN = 1583
+
 const SHAPE = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|[+-]\d{2}:?\d{2})?)?$/
 
 /** A date, a local time at the venue, or a time with its offset (RFC 3339). */
@@ -26,8 +29,17 @@ export function readMoment(
     fault(`"${value.slice(0, 60)}" is neither a date nor a time of ISO 8601`)
     return null
   }
+  const [, day, time, offset] = parts as unknown as [string, string, string?, string?]
+  if (Number(day.slice(0, 4)) < YEAR_MIN) {
+    fault(`"${value}" is before the year ${YEAR_MIN}`)
+    return null
+  }
   try {
-    return momentOf(parts[1]!, parts[2], parts[3], timezone)
+    if (time !== undefined && offset === undefined && isLeftOut(day, time, timezone)) {
+      fault(`"${value}" does not exist in ${timezone}: the clocks leave that hour out`)
+      return null
+    }
+    return momentOf(day, time, offset, timezone)
   } catch {
     fault(`"${value}" does not exist in the calendar`)
     return null
@@ -48,6 +60,11 @@ export function dayOf(at: number, timezone: string): string {
 export function localTime(day: string, time: string, timezone: string): number {
   return Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: 'reject' }).toZonedDateTime(timezone)
     .epochMilliseconds
+}
+
+function isLeftOut(day: string, time: string, timezone: string): boolean {
+  const local = Temporal.PlainDateTime.from(`${day}T${time}`, { overflow: 'reject' })
+  return !local.toZonedDateTime(timezone).toPlainDateTime().equals(local)
 }
 
 export function addDays(day: string, days: number): string {

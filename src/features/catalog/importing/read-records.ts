@@ -1,5 +1,6 @@
 import { createGunzip } from 'node:zlib'
 import { Readable } from 'node:stream'
+import { textBeforeWrongByte, wrongByteText } from '../../../shared/utf8.ts'
 
 /** The most that one record may take, in bytes. */
 export const RECORD_LENGTH_MAX = 4 * 1024 * 1024
@@ -100,6 +101,8 @@ class ElementCutter {
   #depth = 0
   #inString = false
   #escaped = false
+  /** After the first letter of an element: what it begins with is on its line. */
+  #isInElement = false
   #element = ''
   #elementLine = 1
 
@@ -115,15 +118,19 @@ class ElementCutter {
         else if (c === '"') this.#inString = false
         continue
       }
+      if (!this.#isInElement && this.#depth === 1 && !/[ \t\r\n,\]]/.test(c)) {
+        this.#isInElement = true
+        this.#elementLine = this.line
+      }
       if (c === '"') this.#inString = true
       else if (c === '[' || c === '{') {
         this.#depth += 1
         if (this.#depth === 1) from = i + 1
-        if (this.#depth === 2) this.#elementLine = this.line
       } else if (c === ']' || c === '}') this.#depth -= 1
       if ((c === ',' && this.#depth === 1) || (c === ']' && this.#depth === 0)) {
         const element = this.#element + chunk.slice(from, i)
         this.#element = ''
+        this.#isInElement = false
         from = i + 1
         if (element.trim() !== '') records.push(parse(element, this.#elementLine))
         if (this.#depth === 0) this.isClosed = true
@@ -142,13 +149,15 @@ class ElementCutter {
 const UTF_8 = new TextDecoder('utf-8', { fatal: true })
 
 function parse(characters: string, line: number): SourceRecord {
-  const bytes = Buffer.from(characters, 'latin1')
+  const bytes = Buffer.from(characters.replace(/^[ \t\r\n]+/, ''), 'latin1')
   let text: string
   try {
     text = UTF_8.decode(bytes)
   } catch {
-    const [before] = bytes.toString('utf8').split('\uFFFD', 1) as [string]
-    return { line, error: `has a byte that is not UTF-8, after: ${before.trim().slice(-CONTEXT_LENGTH)}` }
+    const before = textBeforeWrongByte(bytes)!
+    const error = wrongByteText(bytes, Buffer.byteLength(before), 'record')
+    const context = before.slice(-CONTEXT_LENGTH)
+    return { line, error: context === '' ? error : `${error}, after: ${context}` }
   }
   // PostgreSQL's text cannot hold it, and no name has one.
   if (text.includes('\0') || text.includes('\\u0000')) return { line, error: 'has a NUL character' }
