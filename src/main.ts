@@ -5,7 +5,9 @@ import { Failure, WrongInput } from './platform/failure.ts'
 import { Outage } from './platform/postgres/database.ts'
 import { createShutdown, onSignals, type Shutdown } from './platform/shutdown.ts'
 import type { Command as CommandDefinition, Run } from './roles/command.ts'
-import { COMMANDS } from './roles/commands.ts'
+import { COMMANDS, GROUPS } from './roles/commands.ts'
+import { mustBeThere } from './roles/house-there.ts'
+import { oneLine } from './platform/one-line.ts'
 
 const EXIT = { ok: 0, failure: 1, wrongInput: 2, interrupted: 130 } as const
 
@@ -27,11 +29,13 @@ async function main(words: string[]): Promise<number> {
     .configureOutput({
       outputError: (text) =>
         complain(
-          text
-            .trim()
-            .replace(/^error: /, '')
-            .split('\n')
-            .join(' '),
+          oneLine(
+            text
+              .trim()
+              .replace(/^error: /, '')
+              .split('\n')
+              .join(' '),
+          ),
         ),
     })
     .showSuggestionAfterError(true)
@@ -45,6 +49,13 @@ async function main(words: string[]): Promise<number> {
     if (words.length === 0) {
       program.outputHelp()
       return EXIT.ok
+    }
+    const group = words.length === 1 && program.commands.find((command) => command.name() === words[0])
+    if (group && group.commands.length > 0) {
+      const names = group.commands.map((command) => command.name()).join(', ')
+      throw new WrongInput(
+        `${words[0]} needs one of its commands: ${names}; "usher ${words[0]} --help" explains them`,
+      )
     }
     program.parse(words, { from: 'user' })
     return (await started[0]) ?? EXIT.ok
@@ -66,6 +77,7 @@ async function perform(definition: CommandDefinition, options: object, shutdown:
   endWithLauncher(shutdown)
   const work = async (): Promise<number> => {
     const config = loadConfig()
+    if (definition.needsHouse) mustBeThere(config)
     const { run } = await definition.load()
     return (await (run as Run<object>)(options, { config, shutdown })) ?? EXIT.ok
   }
@@ -99,7 +111,7 @@ function register(program: Command, definition: CommandDefinition, start: (optio
   for (const name of names.slice(0, -1)) {
     parent =
       parent.commands.find((command) => command.name() === name) ??
-      parent.command(name).description(`${name} …`).exitOverride().copyInheritedSettings(program)
+      addGroup(parent, name).exitOverride().copyInheritedSettings(program)
   }
   const command = parent.command([names.at(-1), ...parameters].join(' ')).description(definition.summary)
   for (const [flags, description, fallback] of definition.options ?? [])
@@ -113,6 +125,14 @@ function register(program: Command, definition: CommandDefinition, start: (optio
     const named = Object.fromEntries(parameterNames.map((name, i) => [name, given[i]]))
     start({ ...named, ...command.opts() })
   })
+}
+
+function addGroup(parent: Command, name: string): Command {
+  const examples = COMMANDS.filter(({ usage }) => usage.startsWith(`${name} `)).map((one) => one.examples[0])
+  return parent
+    .command(name)
+    .description(GROUPS[name]!)
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  usher ${example}`).join('\n')}`)
 }
 
 /** Reads an option's value. Who names it twice means both, and one would be lost in silence. */
@@ -131,12 +151,13 @@ function camelCase(name: string): string {
 
 function report(error: unknown): number {
   if (error instanceof WrongInput) {
-    for (const line of error.lines) complain(line)
+    for (const line of error.lines) complain(oneLine(line))
     return EXIT.wrongInput
   }
   const plain = outsideFault(error)
   const stack = plain === null && !(error instanceof Failure) && error instanceof Error && error.stack
-  complain(plain ?? (stack || (error instanceof Error ? error.message : String(error))))
+  const said = plain ?? (stack || (error instanceof Error ? error.message : String(error)))
+  complain(said.split('\n').map(oneLine).join('\n'))
   return EXIT.failure
 }
 

@@ -1,16 +1,10 @@
-import { afterAll, expect, test } from 'bun:test'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { fileURLToPath } from 'node:url'
+import { expect, test } from 'bun:test'
+import type { ChildProcess } from 'node:child_process'
 import pg from 'pg'
 import { COMMANDS } from '../src/roles/commands.ts'
 import { emptyDatabase } from './harness/database.ts'
+import { USHER, usher } from './harness/usher-command.ts'
 import { waitFor } from './harness/wait-for.ts'
-
-const USHER = fileURLToPath(new URL('../usher', import.meta.url))
-const folder = mkdtempSync(`${tmpdir()}/usher-cli-`)
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test('help lists every command, and each has examples', async () => {
   const { code, out } = await usher(['--help'])
@@ -120,23 +114,3 @@ test('Ctrl-C in the middle of the demo ends it quietly, and it can be repeated',
     await database.drop()
   }
 }, 60_000)
-
-type Ended = { code: number | null; out: string; err: string }
-
-function usher(
-  words: string[],
-  env: Record<string, string> = {},
-  onStart: (child: ChildProcess) => void = () => {},
-): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn('node', [USHER, ...words], {
-      env: { PATH: process.env.PATH ?? '', USHER_DATA_DIR: folder, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
-    onStart(child)
-    const ended: Ended = { code: null, out: '', err: '' }
-    child.stdout.on('data', (chunk: Buffer) => (ended.out += chunk.toString()))
-    child.stderr.on('data', (chunk: Buffer) => (ended.err += chunk.toString()))
-    child.on('close', (code) => resolve({ ...ended, code }))
-  })
-}

@@ -10,6 +10,7 @@ import { readFileSpec, type FileFault, type Plan } from '../features/controls/in
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { isRefusal } from '../shared/errors.ts'
 import type { Layout } from '../shared/layout.ts'
+import { oneLine } from '../platform/one-line.ts'
 import { openApp } from './app.ts'
 import type { Run } from './command.ts'
 import { findOrganiser } from './find-organiser.ts'
@@ -51,7 +52,7 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (isRefusal(prepared)) throw new WrongInput(`${file}: ${prepared.detail}`)
   const { plan } = prepared
   const house = organisers.find(({ organiserId }) => organiserId === plan.organiserId)
-  for (const line of planLines(plan, house?.slug ?? plan.organiserId)) console.log(line)
+  for (const line of planLines(plan, house?.slug ?? plan.organiserId)) console.log(oneLine(line))
   if (plan.cannot.length > 0) {
     throw new Failure('nothing was changed: take what cannot be out of the file, then apply it again')
   }

@@ -1,5 +1,5 @@
-import { accessSync, constants, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { constants, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import {
   audit,
   checkpointDigest,
@@ -20,7 +20,10 @@ import { openPostgres } from '../platform/postgres/open.ts'
 import { startProgress, type Progress } from '../platform/progress.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 import { isEventId } from '../shared/ids.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
+import { isHouseThere } from './house-there.ts'
+import { isAllowed, mustBeWritable } from './must-be-writable.ts'
 
 /** Small events are read side by side, and each has a connection of its own. */
 const CONNECTIONS_MAX = 6
@@ -45,7 +48,7 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (eventId !== undefined && !isEventId(eventId))
     throw new WrongInput(`--event ${eventId}: not an event's id`)
   const since = options.since === undefined ? undefined : readHeads(options.since)
-  if (options.checkpoint !== undefined) mustBeWritable(options.checkpoint)
+  if (options.checkpoint !== undefined) mustBeWritable('--checkpoint', options.checkpoint)
   const gateway = options.gateway === undefined ? undefined : openGateway(options.gateway, config)
   const report = await tried(() =>
     runAudit({ ...options, config, shutdown }, { eventId, since, gateway, money: options.money }),
@@ -62,7 +65,7 @@ async function runAudit(
 ): Promise<AuditReport> {
   const config =
     c.dataDir === undefined ? c.config : { ...c.config, dataDir: resolve(c.dataDir), databaseUrl: null }
-  if (!config.databaseUrl && !existsSync(join(config.dataDir, 'postgres')))
+  if (!isHouseThere(config))
     throw new WrongInput(
       `${config.dataDir} has no database: name a data folder by --data-dir or set DATABASE_URL`,
     )
@@ -110,26 +113,6 @@ function readHeads(file: string): CheckpointHead[] {
     return readCheckpoint(readFileSync(file, 'utf8'))
   } catch (error) {
     throw new WrongInput(`--since ${file}: ${(error as Error).message}`, { cause: error })
-  }
-}
-
-/** Said before an audit that may take an hour, not after it. */
-function mustBeWritable(file: string): void {
-  const refuse = (why: string): never => {
-    throw new WrongInput(`--checkpoint ${file}: ${why}`)
-  }
-  const folder = dirname(file)
-  if (!existsSync(folder)) refuse(`there is no folder ${folder}`)
-  if (existsSync(file) && statSync(file).isDirectory()) refuse('is a folder')
-  if (!isAllowed(existsSync(file) ? file : folder, constants.W_OK)) refuse('cannot be written')
-}
-
-function isAllowed(path: string, mode: number): boolean {
-  try {
-    accessSync(path, mode)
-    return true
-  } catch {
-    return false
   }
 }
 
@@ -184,7 +167,7 @@ function asJson({ findings, findingsDropped, figures, milliseconds }: AuditRepor
 
 function printReport({ findings, findingsDropped, figures, milliseconds }: AuditReport): void {
   for (const { invariant, what } of findings)
-    console.log(invariant === null ? `ledger: ${what}` : `invariant ${invariant}: ${what}`)
+    console.log(oneLine(invariant === null ? `ledger: ${what}` : `invariant ${invariant}: ${what}`))
   if (findingsDropped > 0)
     console.log(`and ${count(findingsDropped)} more, beyond ${FINDINGS_PER_EVENT_MAX} an event`)
   const checked = [

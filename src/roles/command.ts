@@ -23,6 +23,8 @@ export type Command = {
   examples: readonly string[]
   /** As in commander: `['-n, --dry-run', 'change nothing']`, with a default in third place. */
   options?: readonly (readonly [flags: string, description: string, fallback?: string])[]
+  /** Nothing to begin a house with: it is refused where there is none yet. */
+  needsHouse?: boolean
   /** A server: it ends by a signal, with exit code 0. */
   staysUp?: boolean
   load(): Promise<{ run: Run<never> }>

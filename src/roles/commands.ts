@@ -22,7 +22,7 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     usage: 'api',
-    summary: 'answer HTTP; several on one machine share the port',
+    summary: 'answer HTTP; several of it on one machine share the port, but not with "serve"',
     examples: ['api'],
     staysUp: true,
     load: () => import('./api.ts'),
@@ -58,18 +58,21 @@ export const COMMANDS: readonly Command[] = [
     usage: 'operator list',
     summary: 'who works with the house: id, name, roles, organiser',
     examples: ['operator list'],
+    needsHouse: true,
     load: () => import('./operator-list.ts'),
   },
   {
     usage: 'operator remove <name>',
     summary: 'end an operator and their token, in all servers within 10 seconds',
     examples: ['operator remove door-1'],
+    needsHouse: true,
     load: () => import('./operator-remove.ts'),
   },
   {
     usage: 'operator reset-factor <name>',
     summary: "take an operator's authenticator app and passkeys away, when they lost them",
     examples: ['operator reset-factor ada'],
+    needsHouse: true,
     load: () => import('./operator-reset-factor.ts'),
   },
   {
@@ -83,18 +86,21 @@ export const COMMANDS: readonly Command[] = [
     usage: 'organiser list',
     summary: 'whose events the house sells: id, short name, name',
     examples: ['organiser list'],
+    needsHouse: true,
     load: () => import('./organiser-list.ts'),
   },
   {
     usage: 'keys rotate <purpose>',
     summary: 'make a new key that signs sessions, tickets, links or cursors',
     examples: ['keys rotate session'],
+    needsHouse: true,
     load: () => import('./keys-rotate.ts'),
   },
   {
     usage: 'keys rewrap',
     summary: 'move what USHER_KEY_PREVIOUS wraps to USHER_KEY',
     examples: ['keys rewrap'],
+    needsHouse: true,
     load: () => import('./keys-rewrap.ts'),
   },
   {
@@ -105,6 +111,7 @@ export const COMMANDS: readonly Command[] = [
       ['--event <id>', 'only of this event'],
       ['--retry', 'try them again, once what stood in the way is gone'],
     ],
+    needsHouse: true,
     load: () => import('./refunds.ts'),
   },
   {
@@ -112,6 +119,7 @@ export const COMMANDS: readonly Command[] = [
     summary: 'list facts that were given up, a mail that nobody took for instance, and try them again',
     examples: ['outbox', 'outbox --retry mail'],
     options: [['--retry <consumer>', 'another round for all that this consumer gave up']],
+    needsHouse: true,
     load: () => import('./outbox.ts'),
   },
   {
@@ -123,6 +131,7 @@ export const COMMANDS: readonly Command[] = [
       ['--guest-days <days>', 'forget guests who were not heard of for so long, instead of 400 days'],
       ['--no-rewrite', 'vacuum the tables of people without writing them anew: no table is locked'],
     ],
+    needsHouse: true,
     load: () => import('./retention.ts'),
   },
   {
@@ -191,6 +200,7 @@ export const COMMANDS: readonly Command[] = [
     usage: 'export event <id>',
     summary: 'print an event as a file for usher apply',
     examples: ['export event 1042 > evening.yaml'],
+    needsHouse: true,
     load: () => import('./export-event.ts'),
   },
   {
@@ -198,12 +208,14 @@ export const COMMANDS: readonly Command[] = [
     summary: 'print a layout as it was imported',
     examples: ['export layout 3f2a… > hall.json', 'export layout 3f2a… --format pretix'],
     options: [['--format <name>', 'pretix or usher; as it came in where it is left out']],
+    needsHouse: true,
     load: () => import('./export-layout.ts'),
   },
   {
     usage: 'search rebuild',
     summary: 'build what is searched anew from the catalog; searching goes on meanwhile',
     examples: ['search rebuild'],
+    needsHouse: true,
     load: () => import('./search-rebuild.ts'),
   },
   {
@@ -232,6 +244,17 @@ export const COMMANDS: readonly Command[] = [
       ['--since <version>', 'only what became void after this version of the event', '0'],
       ['--out <file>', 'write it there; to the screen if left out'],
     ],
+    needsHouse: true,
     load: () => import('./voided-list.ts'),
   },
 ]
+
+/** What the groups of commands are for. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  operator: 'who works with the house: let them in, list them, end them',
+  organiser: 'whose events the house sells',
+  keys: 'keys that sign, and the key that wraps them',
+  import: 'bring in events and seating plans from files',
+  export: 'print an event or a seating plan as a file',
+  search: 'what people find events by',
+}

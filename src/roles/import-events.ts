@@ -3,6 +3,7 @@ import { access, constants, open, stat } from 'node:fs/promises'
 import { importEvents, languageTag, type ImportSummary } from '../features/catalog/index.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
 import { startProgress } from '../platform/progress.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
@@ -32,7 +33,7 @@ export const run: Run<{ file: string; dryRun?: boolean; language?: string; pictu
   const show = (kind: string) => (fault: { line: number; field: string; message: string }) => {
     shown += 1
     if (shown > FAULTS_SHOWN_MAX) return
-    console.error(`${kind}line ${fault.line}: ${fault.field}: ${fault.message}`)
+    console.error(oneLine(`${kind}line ${fault.line}: ${fault.field}: ${fault.message}`))
   }
   const importFile = (): Promise<ImportSummary> =>
     importEvents(createReadStream(file), {

@@ -1,5 +1,6 @@
 import { readLayout } from '../features/catalog/index.ts'
 import { WrongInput } from '../platform/failure.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
@@ -17,8 +18,10 @@ export const run: Run<{ file: string; dryRun?: boolean }> = async (
     throw new WrongInput(read.faults.map(({ path, message }) => `${file}: ${path}: ${message}`))
   }
   const { layout, format, warnings } = read
-  for (const { path, message } of warnings) console.error(`warning: ${path}: ${message}`)
-  const what = `${layout.name}: ${layout.seats.length} seats in ${layout.sections.length} sections, ${layout.areas.length} general admission areas, ${layout.categories.length} categories (${format} format)`
+  for (const { path, message } of warnings) console.error(oneLine(`warning: ${path}: ${message}`))
+  const what = oneLine(
+    `${layout.name}: ${layout.seats.length} seats in ${layout.sections.length} sections, ${layout.areas.length} general admission areas, ${layout.categories.length} categories (${format} format)`,
+  )
   if (dryRun) {
     console.log(`dry run, nothing changed: ${what}`)
     return

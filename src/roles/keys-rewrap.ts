@@ -16,5 +16,9 @@ export const run: Run<object> = async (_options, { config, shutdown }) => {
       console.error(`${done} people's keys moved`),
     )
   const moved = await inLog(database, 'keys rewrap', rewrap)
-  console.log(`${moved} people's keys moved; USHER_KEY_PREVIOUS can be taken away`)
+  console.log(
+    config.keyPrevious === null
+      ? `${moved} people's keys moved: USHER_KEY_PREVIOUS is not set, so USHER_KEY wraps all`
+      : `${moved} people's keys moved; USHER_KEY_PREVIOUS can be taken away`,
+  )
 }

@@ -4,6 +4,7 @@ import { systemClock, systemIds } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { WrongInput } from '../platform/failure.ts'
 import type { Database } from '../platform/postgres/database.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { findOrganiser } from './find-organiser.ts'
 import { inLog } from './log-command.ts'
@@ -32,7 +33,7 @@ export const run: Run<{ name: string; role?: string; organiser?: string }> = asy
   }
   const about = { target: { roles: roles.join(',') }, organiserId: organiserId ?? null }
   const token = await inLog(database, 'operator add', add, about)
-  console.error(`${name} (${roles.join(', ')}) may use this token. It is shown only now:`)
+  console.error(`${oneLine(name)} (${roles.join(', ')}) may use this token. It is shown only now:`)
   console.log(token)
 }
 

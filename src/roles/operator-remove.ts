@@ -1,4 +1,5 @@
 import { WrongInput } from '../platform/failure.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { aboutStaff, inLog } from './log-command.ts'
 import { openAccount } from './open-account.ts'
@@ -11,5 +12,5 @@ export const run: Run<{ name: string }> = async ({ name }, { config, shutdown })
     if (!member || !(await account.staff.remove(name))) throw new WrongInput(`there is no operator "${name}"`)
   }
   await inLog(database, 'operator remove', remove, aboutStaff(member))
-  console.log(`${name} is removed; the token is worth nothing within 10 seconds`)
+  console.log(`${oneLine(name)} is removed; the token is worth nothing within 10 seconds`)
 }

@@ -1,4 +1,5 @@
 import { WrongInput } from '../platform/failure.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { aboutStaff, inLog } from './log-command.ts'
 import { openAccount } from './open-account.ts'
@@ -12,5 +13,5 @@ export const run: Run<{ name: string }> = async ({ name }, { config, shutdown })
       throw new WrongInput(`no operator "${name}" has a second factor`)
   }
   await inLog(database, 'operator reset-factor', reset, aboutStaff(member))
-  console.error(`${name} has no second factor any more, and what it had opened is closed`)
+  console.error(`${oneLine(name)} has no second factor any more, and what it had opened is closed`)
 }

@@ -1,4 +1,5 @@
 import { WrongInput } from '../platform/failure.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { inLog } from './log-command.ts'
 import { openCatalog } from './open-catalog.ts'
@@ -23,7 +24,7 @@ export const run: Run<{ name: string; slug?: string }> = async ({ name, slug }, 
     target['organiser_id'] = organiser.organiserId
     return organiser
   })
-  console.error(`${added.name} is called ${short} on the command line; its id:`)
+  console.error(`${oneLine(added.name)} is called ${short} on the command line; its id:`)
   console.log(added.organiserId)
 }
 

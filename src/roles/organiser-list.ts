@@ -1,3 +1,4 @@
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { openCatalog } from './open-catalog.ts'
 
@@ -5,5 +6,5 @@ import { openCatalog } from './open-catalog.ts'
 export const run: Run<object> = async (_options, { config, shutdown }) => {
   const { catalog } = await openCatalog(config, shutdown)
   for (const { organiserId, slug, name } of await catalog.organisers())
-    console.log([organiserId, slug, name].join('\t'))
+    console.log([organiserId, slug, oneLine(name)].join('\t'))
 }

@@ -4,6 +4,7 @@ import { listDeadFacts, reviveDeadFacts } from '../platform/outbox/outbox.ts'
 import { openDatabase } from '../platform/postgres/database.ts'
 import { migrate } from '../platform/postgres/migrate.ts'
 import { openPostgres } from '../platform/postgres/open.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { CONSUMERS } from './consumers.ts'
 import { inLog } from './log-command.ts'
@@ -27,7 +28,9 @@ export const run: Run<{ retry?: string }> = async ({ retry }, { config, shutdown
   if (dead.length === 0) console.log('No fact was given up.')
   for (const { consumer, factId, kind, key, tries, error, deadAt } of dead) {
     console.log(
-      `${consumer}  ${kind}  ${key}  fact ${factId}  given up ${deadAt.toISOString()} after ${tries} tries: ${error ?? 'unknown'}`,
+      oneLine(
+        `${consumer}  ${kind}  ${key}  fact ${factId}  given up ${deadAt.toISOString()} after ${tries} tries: ${error ?? 'unknown'}`,
+      ),
     )
   }
   return dead.length === 0 ? 0 : 1

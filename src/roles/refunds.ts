@@ -1,12 +1,11 @@
 import { reviveStuckRefunds, stuckRefunds } from '../features/checkout/index.ts'
 import { systemClock } from '../platform/clock.ts'
 import { WrongInput } from '../platform/failure.ts'
-import { openDatabase } from '../platform/postgres/database.ts'
-import { migrate } from '../platform/postgres/migrate.ts'
-import { openPostgres } from '../platform/postgres/open.ts'
 import { isEventId } from '../shared/ids.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Run } from './command.ts'
 import { inLog } from './log-command.ts'
+import { openCatalog } from './open-catalog.ts'
 
 /** `usher refunds`: those that a person has to look at, and, when the cause is gone, sets going again. */
 export const run: Run<{ event?: string; retry?: boolean }> = async (
@@ -14,10 +13,9 @@ export const run: Run<{ event?: string; retry?: boolean }> = async (
   { config, shutdown },
 ) => {
   if (event !== null && !isEventId(event)) throw new WrongInput(['--event is not the id of an event'])
-  const { url } = await openPostgres(config, shutdown)
-  await migrate(url)
-  const database = openDatabase({ url, connectionsMax: 1 })
-  shutdown.add('database connection', () => database.close())
+  const { catalog, database } = await openCatalog(config, shutdown)
+  if (event !== null && !(await catalog.house({ eventId: event })))
+    throw new WrongInput(`there is no event ${event}`)
   if (retry) {
     const revive = () => reviveStuckRefunds(database, event, new Date(systemClock.now()))
     const about = event === null ? {} : { target: { event_id: event } }
@@ -29,7 +27,9 @@ export const run: Run<{ event?: string; retry?: boolean }> = async (
   if (stuck.length === 0) console.log('No refund is stuck.')
   for (const { eventId, orderId, refundId, amount, currency, step, reason, provider, since } of stuck) {
     console.log(
-      `event ${eventId}  order ${orderId}  refund ${refundId}  ${amount} ${currency} (minor units)  ${step} since ${since.toISOString()}: ${reason}${provider ? ` (${provider})` : ''}`,
+      oneLine(
+        `event ${eventId}  order ${orderId}  refund ${refundId}  ${amount} ${currency} (minor units)  ${step} since ${since.toISOString()}: ${reason}${provider ? ` (${provider})` : ''}`,
+      ),
     )
   }
   return stuck.length === 0 ? 0 : 1

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { findTickets } from '../features/inventory/index.ts'
 import type { Config } from '../platform/config.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
@@ -17,6 +16,7 @@ import {
   type VoidedList,
 } from '../shared/verify-ticket.ts'
 import type { Run } from './command.ts'
+import { isHouseThere } from './house-there.ts'
 import { mustBeReadable } from './import-events.ts'
 import { openAccount } from './open-account.ts'
 
@@ -121,7 +121,7 @@ async function openHouse(
   config: Config,
   shutdown: Shutdown,
 ): Promise<{ keys: TicketKeys; database: Database | null }> {
-  if (config.databaseUrl || existsSync(join(config.dataDir, 'postgres'))) {
+  if (isHouseThere(config)) {
     const { account, database } = await openAccount(config, shutdown)
     return { keys: ticketKeysOf(account.keys.jwks()), database }
   }

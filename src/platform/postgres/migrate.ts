@@ -84,10 +84,9 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   // A connection that is lost fails the query that runs on it.
   client.on('error', () => {})
   await client.connect().catch((cause: Error) => {
-    // The host is no secret; user and password are.
-    throw new Failure(`the database at ${URL.parse(url)?.host} cannot be reached: ${cause.message}`, {
-      cause,
-    })
+    // The host is no secret; user and password are. Who says why in PostgreSQL's words was reached.
+    const how = cause instanceof pg.DatabaseError ? 'refused the connection' : 'cannot be reached'
+    throw new Failure(`the database at ${URL.parse(url)?.host} ${how}: ${cause.message}`, { cause })
   })
   try {
     return await work(client)
