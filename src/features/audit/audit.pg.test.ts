@@ -72,6 +72,17 @@ describe("the provider's books", () => {
   const compared = async (): Promise<string[]> =>
     (await bench.findings(undefined, { gateway: provider() })).filter((what) => /^order|^charge/.test(what))
 
+  test('name a charge whose payment is called cash', async () => {
+    const sold = await bench.busyEvent()
+    await bench.sql(
+      `update payments set tender = 'cash', provider = null, provider_ref = null where order_id = $1`,
+      [sold.orderId],
+    )
+    expect((await compared()).filter((what) => what.includes(sold.orderId))).toEqual([
+      expect.stringMatching(/charge pi_\w+: stripe took the money, the payment says that it was cash/),
+    ])
+  })
+
   test('agree with the payments, until one of them is changed', async () => {
     const sold = await bench.busyEvent()
     // Other tests of this file have tampered with their orders; only this one's counts.

@@ -9,6 +9,8 @@ const CHARGES_PER_READ = 500
 type PaymentRow = {
   payment_id: string
   order_id: string
+  tender: string
+  provider: string | null
   provider_ref: string | null
   amount: number
   currency: string
@@ -19,7 +21,7 @@ type PaymentRow = {
 
 const PAYMENTS = statement(
   'audit.payments-of-attempts',
-  `select p.payment_id, p.order_id, p.provider_ref, p.amount, p.currency, p.money,
+  `select p.payment_id, p.order_id, p.tender, p.provider, p.provider_ref, p.amount, p.currency, p.money,
           (select coalesce(sum(r.amount), 0)::bigint from refunds r
             where r.payment_id = p.payment_id and r.state in ('reopening', 'settled')) as refunded
      from payments p where p.payment_id = any($1::uuid[])`,
@@ -133,6 +135,11 @@ class Books {
       )
     if (payment.provider_ref !== null && payment.provider_ref !== charge.ref && kept > 0)
       this.add(6, `${subject}: the payment knows another charge, ${payment.provider_ref}`)
+    if (payment.provider === null && kept > 0)
+      this.add(
+        8,
+        `${subject}: ${this.provider} took the money, the payment says that it was ${payment.tender}`,
+      )
     if (payment.money === 'captured') {
       if (charge.state !== 'captured')
         this.add(7, `${subject}: the payment is captured, the charge is ${charge.state}`)

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { auditBench, type AuditBench, type Sold } from '../../../test/harness/audit-bench.ts'
+import { isRefusal } from '../../shared/errors.ts'
+import { joinEventScopedId } from '../../shared/ids.ts'
 
 let bench: AuditBench
 beforeAll(async () => {
@@ -633,6 +635,24 @@ describe('tampering with one thing', () => {
       expect(found[0]).toStartWith(`event ${sold.eventId}, `)
     },
   )
+
+  test('a fee that was called refundable: named, too, once it was paid back', async () => {
+    const sold = await bench.busyEvent()
+    const { rows } = await bench.db.database.pool.query(
+      `update order_lines l set refundable = l.amount from orders o
+        where l.order_id = $1 and l.line_no = 0 and o.order_id = l.order_id
+      returning l.amount, l.ticket_id as ticket, o.buyer`,
+      [sold.orderId],
+    )
+    const { amount, ticket, buyer } = rows[0] as { amount: number; ticket: string; buyer: string }
+    const ticketIds = [joinEventScopedId(sold.eventId, ticket)]
+    const back = await bench.stack.checkout.cancel({ buyer, orderId: sold.orderId, ticketIds })
+    if (isRefusal(back)) throw new Error(back.detail)
+    expect(back.order.refunds.at(-1)).toMatchObject({ amount, state: 'settled' })
+    expect(await bench.findings(sold.eventId)).toEqual([
+      expect.stringContaining(`order ${sold.orderId}: what it says was sold is not what the ledger booked`),
+    ])
+  })
 
   test.each(alone)('$what in the ledger: one line', async ({ by, named }) => {
     const sold = await bench.busyEvent()
