@@ -97,7 +97,7 @@ async function writeOpening(database: Database, hall: Hall): Promise<void> {
   const result = await sendCommit(database, [
     EVENT_ID, 0, state.headHash, state.at, at, batch, FORMAT_JSON, hash, bytes, null,
     ...commitDeltas(draft),
-    commitRest(draft, changes, () => [], () => systemIds.uuid()),
+    commitRest({ draft, changes }, () => [], () => systemIds.uuid(), { house: null, moves: null, layout: null }),
   ]) // prettier-ignore
   if (result.outcome !== 'committed') {
     throw new Error(`the event could not be opened: ${result.outcome}`, { cause: result.error })

@@ -1,6 +1,19 @@
-import type { Hall } from '../../src/features/inventory/hall.ts'
+import { labelsOf, type Hall } from '../../src/features/inventory/hall.ts'
 import type { EventRules } from '../../src/features/inventory/types.ts'
 import type { NaiveHold, NaiveTicket } from './naive-types.ts'
+
+/** Seats, areas and categories of a hall, as what is sold names them. */
+function namesOf(hall: Hall): string[][] {
+  const { layout } = hall
+  return [
+    Array.from({ length: hall.seatCount }, (_, seat) => {
+      const { section, row, number } = labelsOf(hall, seat)
+      return [hall.seatIds.at(seat), section, row, number, hall.category[seat]].join()
+    }),
+    layout.areas.map(({ area_id: id, name, category }) => [id, name, category].join()),
+    layout.categories.map(({ name }) => name),
+  ]
+}
 
 /** What the naive ledger knows, and everything that can be counted of it: counted anew whenever it is asked for. */
 export class NaiveCounts {
@@ -16,7 +29,7 @@ export class NaiveCounts {
   /** What an allocation has of an area, sold ones included. */
   places: { area: number; no: number; places: number }[] = []
 
-  constructor(readonly hall: Hall) {}
+  constructor(public hall: Hall) {}
 
   /** 0 available, 1 held, 2 booked, 3 blocked: looked up in holds and tickets, not stored. */
   statusOf(seat: number): number {
@@ -58,6 +71,37 @@ export class NaiveCounts {
       return places > 0 || taken > 0 ? [{ no, places, taken }] : []
     })
     return { capacity: this.hall.layout.areas[area]!.capacity, held, booked, kept }
+  }
+
+  /** Everything stays where it is in its list, and every area has room for what it has. */
+  mayBecome(next: Hall): boolean {
+    const after = namesOf(next)
+    const isOther = namesOf(this.hall).some((list, i) => list.some((name, n) => name !== after[i]![n]))
+    const isTight = this.hall.layout.areas.some((_, i) => {
+      const { held, booked } = this.areaOf(i)
+      const room = next.layout.areas[i]?.capacity ?? 0
+      return held + booked + this.keptFree(i, 1) + this.keptFree(i, 2) > room
+    })
+    return !isOther && !isTight
+  }
+
+  /** Seats that were free beside a free one and would stand alone, where taking one more or less would avoid it. */
+  orphans(chosen: readonly number[]): number[] {
+    const orphans: number[] = []
+    for (const row of this.hall.rows) {
+      const free = row.seats.map((seat) => this.statusOf(seat) === 0)
+      const after = row.seats.map((seat, i) => free[i]! && !chosen.includes(seat))
+      row.seats.forEach((seat, i) => {
+        if (!after[i] || after[i - 1] || after[i + 1]) return
+        let from = i
+        let to = i
+        while (free[from - 1]) from -= 1
+        while (free[to + 1]) to += 1
+        const taken = row.seats.slice(from, to + 1).filter((one) => chosen.includes(one)).length
+        if (taken > 0 && to - from + 1 - taken > 1) orphans.push(seat)
+      })
+    }
+    return orphans
   }
 
   placesOf(area: number, no: number): number {

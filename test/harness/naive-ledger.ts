@@ -201,6 +201,14 @@ export class NaiveLedger extends NaiveCounts {
         }
         return { is: 'ok' }
       }
+      case 'relayout': {
+        if (!this.rules) return { is: 'not_found' }
+        if (this.hall.layoutHash === command.hall.layoutHash) return { is: 'ok' }
+        if (this.cancelled) return { is: 'event_cancelled' }
+        if (!this.mayBecome(command.hall)) return { is: 'conflict' }
+        this.hall = command.hall
+        return { is: 'ok' }
+      }
       case 'cancel-event':
         if (!this.rules) return { is: 'not_found' }
         for (const hold of this.holds)
@@ -387,25 +395,6 @@ export class NaiveLedger extends NaiveCounts {
       (seat) =>
         this.isFreeFor(seat, allocation) && (category === null || this.hall.category[seat] === category),
     )
-  }
-
-  /** Seats that were free beside a free one and would stand alone, where taking one more or less would avoid it. */
-  private orphans(chosen: readonly number[]): number[] {
-    const orphans: number[] = []
-    for (const row of this.hall.rows) {
-      const free = row.seats.map((seat) => this.statusOf(seat) === 0)
-      const after = row.seats.map((seat, i) => free[i]! && !chosen.includes(seat))
-      row.seats.forEach((seat, i) => {
-        if (!after[i] || after[i - 1] || after[i + 1]) return
-        let from = i
-        let to = i
-        while (free[from - 1]) from -= 1
-        while (free[to + 1]) to += 1
-        const taken = row.seats.slice(from, to + 1).filter((one) => chosen.includes(one)).length
-        if (taken > 0 && to - from + 1 - taken > 1) orphans.push(seat)
-      })
-    }
-    return orphans
   }
 
   private confirm(command: Extract<Command, { k: 'confirm' }>): NaiveOutcome {

@@ -5,6 +5,7 @@ import {
   linesText,
   TICKET_STATES,
   type HouseDeltas,
+  type LayoutDeltas,
   type MoveDeltas,
 } from '../../src/features/inventory/commit-deltas.ts'
 import type { EventState } from '../../src/features/inventory/state.ts'
@@ -23,14 +24,32 @@ export class NaiveTables {
   readonly keys = new Map<string, Row>()
   readonly codeUses = new Map<string, number>()
   cancelled = false
+  layout: string
 
   constructor(state: EventState) {
+    this.layout = state.layoutHash
     this.seats = [...state.statuses].map(() => ({ status: 0, hold: null, until: null, allocation: null }))
     this.areas = state.areas.map(({ capacity }) => ({ capacity, held: 0, booked: 0, kept: 0 }))
   }
 
   /** `deltas` in the order of commit_entry_v1's parameters from `p_seats` on. */
-  commit(deltas: readonly string[], house: HouseDeltas | null, moves: MoveDeltas | null): void {
+  commit(
+    deltas: readonly string[],
+    {
+      house,
+      moves,
+      layout,
+      seatCount,
+    }: {
+      house: HouseDeltas | null
+      moves: MoveDeltas | null
+      layout: LayoutDeltas | null
+      /** With those that the entry adds. */
+      seatCount: number
+    },
+  ): void {
+    while (this.seats.length < seatCount)
+      this.seats.push({ status: 0, hold: null, until: null, allocation: null })
     const columns = deltas.map(values)
     const next = (count: number): unknown[][] => {
       const some = columns.splice(0, count)
@@ -78,6 +97,19 @@ export class NaiveTables {
     expect(columns).toHaveLength(0)
     if (house) this.commitHouse(house)
     if (moves) this.commitMoves(moves)
+    if (layout) this.commitLayout(layout)
+  }
+
+  /** As commit_layout_v1. */
+  private commitLayout({ from, to, areas }: LayoutDeltas): void {
+    expect(this.layout).toBe(from)
+    this.layout = to
+    for (const [area, before, capacity, held, booked, kept] of areas) {
+      expect(this.areas[area]?.capacity ?? null).toBe(before)
+      this.areas[area] ??= { capacity, held: 0, booked: 0, kept: 0 }
+      this.areas[area].capacity = capacity
+      this.moveArea(area, held, booked, kept)
+    }
   }
 
   /** As commit_moves_v1. */
@@ -133,6 +165,8 @@ export class NaiveTables {
       if (row.status === 1 && holder) expect(row.until).toBe(holder.expiresAt)
     })
     expect(this.cancelled).toBe(state.cancelled)
+    expect(this.layout).toBe(state.layoutHash)
+    expect(this.seats).toHaveLength(state.seatCount)
     for (const [code, used] of this.codeUses) expect(used).toBe(state.tally(codeTally(code)))
     expect(this.areas).toEqual(
       state.areas.map((area) => {

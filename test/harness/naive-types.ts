@@ -59,6 +59,7 @@ export type HouseCommand = Extract<
       | 'allocate'
       | 'release-allocation'
       | 'allocate-places'
+      | 'relayout'
       | 'cancel-event'
       | 'seal'
   }

@@ -10,9 +10,27 @@ import {
   type EventRules,
   type InventoryService,
 } from '../inventory/index.ts'
+import type { Layout } from '../../shared/layout.ts'
 import { audit } from './index.ts'
 
 const layout = smallHall(3, 6, { standing: 12 })
+/** The layouts that an event may get; the second has two seats more, the last too few places once some are sold. */
+const LAYOUTS: Record<string, Layout> = {
+  hall: layout,
+  larger: smallHall(3, 6, { standing: 16 }),
+  tighter: smallHall(3, 6, { standing: 5 }),
+}
+for (const number of ['1', '2'])
+  LAYOUTS['larger']!.seats.push({
+    seat_id: `D${number}`,
+    section: 0,
+    row: 'D',
+    number,
+    x: 0,
+    y: 300,
+    category: 1,
+  })
+const SEAT_IDS = LAYOUTS['larger']!.seats.map((seat) => seat.seat_id)
 const BUYERS = Array.from({ length: 4 }, () => systemIds.uuid())
 const CONTACTS = [systemIds.uuid(), systemIds.uuid()]
 const uuid = (): string => systemIds.uuid()
@@ -22,6 +40,7 @@ const pools: Database[] = []
 const processes: InventoryService[] = []
 let lastEvent = 0
 let movedInAll = 0
+let relaidInAll = 0
 
 beforeAll(async () => {
   db = await testDatabase()
@@ -34,7 +53,7 @@ beforeAll(async () => {
         clock: systemClock,
         ids: systemIds,
         random: systemRandom,
-        layout: () => Promise.resolve(layout),
+        layout: (hash) => Promise.resolve(LAYOUTS[hash] ?? null),
       }),
     )
   }
@@ -67,7 +86,7 @@ type Step = {
 const STEPS = [
   'hold', 'hold', 'hold', 'best', 'area', 'extend', 'release', 'pay', 'pay', 'end', 'confirm', 'confirm', 'issue', 'cancel',
   'reopen', 'again', 'block', 'unblock', 'configure', 'repeat',
-  'transfer', 'cancel-event', 'allocate', 'free', 'places', 'places', 'move', 'move',
+  'transfer', 'cancel-event', 'allocate', 'free', 'places', 'places', 'move', 'move', 'relayout',
 ] as const // prettier-ignore
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -75,7 +94,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   process: fc.nat(1),
   buyer: fc.nat(BUYERS.length - 1),
   pick: fc.nat(20),
-  places: fc.uniqueArray(fc.nat(17), { minLength: 1, maxLength: 3 }),
+  places: fc.uniqueArray(fc.nat(19), { minLength: 1, maxLength: 3 }),
   size: fc.integer({ min: 1, max: 3 }),
 })
 /** Steps of one round go out at once, to two processes; rounds follow each other. */
@@ -102,6 +121,7 @@ test('whatever two processes sold together, the audit finds nothing', async () =
     { numRuns: 40 },
   )
   expect(movedInAll).toBeGreaterThan(0)
+  expect(relaidInAll).toBeGreaterThan(0)
 }, 60_000)
 
 /** Two seats of a row, so that there is a ticket that can be moved. */
@@ -115,7 +135,7 @@ async function sell(eventId: string, n: number, known: Known[]): Promise<void> {
 async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
   const inventory = processes[s.process]!
   const buyer = BUYERS[s.buyer]!
-  const seats = s.places.map((place) => layout.seats[place]!.seat_id)
+  const seats = s.places.map((place) => SEAT_IDS[place]!)
   const one = known[s.pick % Math.max(1, known.length)]
   const remember = (result: unknown): void => {
     const hold = result as { holdId?: string; buyer: string; lines: { quantity: number; seat?: number }[] }
@@ -130,7 +150,7 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
       orderId: uuid(),
       ticketIds,
       refundId: uuid(),
-      seats: hold.lines.flatMap(({ seat }) => (seat === undefined ? [] : layout.seats[seat]!.seat_id)),
+      seats: hold.lines.flatMap(({ seat }) => (seat === undefined ? [] : SEAT_IDS[seat]!)),
     })
   }
   const key = s.size > 1 ? { keyHash: uuid(), requestHash: uuid() } : undefined
@@ -196,11 +216,16 @@ async function take(s: Step, eventId: string, known: Known[]): Promise<void> {
       const from = [...new Set(s.places.map((place) => sold[place % Math.max(1, sold.length)] ?? seats[0]!))]
       const to = s.size === 1 ? [...from.slice(1), from[0]!] : seats
       const moves = from.flatMap((seat, i) => {
-        const target = to[i] ?? layout.seats[(s.pick + i) % 18]!.seat_id
+        const target = to[i] ?? SEAT_IDS[(s.pick + i) % 20]!
         return target === seat ? [] : [{ from: seat, to: target }]
       })
       const moved = await inventory.moveTickets({ eventId, moves, block: s.pick % 2 === 0 })
       if ('moved' in moved && moved.moved.length > 0) movedInAll += moved.moved.length
+      return
+    }
+    case 'relayout': {
+      const done = await inventory.relayout({ eventId, layoutHash: Object.keys(LAYOUTS)[s.pick % 3]! })
+      if ('version' in done) relaidInAll += 1
       return
     }
     case 'block':

@@ -54,6 +54,7 @@ export function compareHead(replay: Replay, head: HeadRow, findings: Findings): 
   if (!replay.comparable) return
   if (head.sealed !== records.sealedTo) says('sealed', head.sealed, records.sealedTo)
   if (head.cancelled !== state.cancelled) says('cancelled', head.cancelled, state.cancelled)
+  if (head.layout_hash !== records.relaidTo) says('layout', head.layout_hash, records.relaidTo)
   compareDue(head, 'a hold is due at', nextExpiry(state), findings)
   compareDue(head, 'an allocation goes on open sale at', nextRelease(state), findings)
 }

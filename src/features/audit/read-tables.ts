@@ -24,6 +24,8 @@ export type HeadRow = {
   next_due: number | null
   sealed: string | null
   cancelled: boolean
+  /** Null: the layout that the event was opened with. */
+  layout_hash: string | null
   /** The database's clock, milliseconds. */
   now: number
 }
@@ -32,7 +34,7 @@ const ms = (column: string): string => `(extract(epoch from ${column}) * 1000)::
 
 const HEAD = statement(
   'audit.head',
-  `select version, head_hash, at, next_due, sealed, cancelled, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
+  `select version, head_hash, at, next_due, sealed, cancelled, layout_hash, floor(extract(epoch from clock_timestamp()) * 1000)::bigint as now
      from event_heads where event_id = $1`,
 )
 const LEDGER = statement(

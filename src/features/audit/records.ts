@@ -51,6 +51,8 @@ export class Records {
   /** Live holds by access code; a code once used stays with 0. */
   readonly codeUses = new Map<string, number>()
   sealedTo: string | null = null
+  /** The layout that came last, after the one that the event was opened with. */
+  relaidTo: string | null = null
   serialsUsed = 0
   private readonly tallies = new Map<string, number>()
   private endedPlaces: Set<string> | null = null
@@ -158,6 +160,9 @@ export class Records {
       case 'cancel-event':
         for (const hold of before) this.end(hold, 'released')
         return this.fact('event.cancelled', {})
+      case 'relayout':
+        this.relaidTo = change.layout
+        return this.fact('event.relaid', { layout: change.layout })
       case 'seal':
         this.sealedTo = change.to
         return

@@ -36,10 +36,32 @@ function ledger(entries: readonly (readonly Change[])[], times: readonly number[
 
 async function findingsOf(rows: readonly LedgerRow[], layout: Layout | null = hall): Promise<string[]> {
   const findings = new Findings('42')
-  const replay = new Replay('42', findings, () => Promise.resolve(layout))
+  const replay = new Replay('42', findings, (hash) => Promise.resolve(layout && (RELAID[hash] ?? layout)))
   for (const row of rows) await replay.feed(row)
   return findings.list.map((finding) => finding.what.replace('event 42, ', ''))
 }
+
+/** The hall with two more seats, a balcony and so many standing places. */
+function larger(change: (layout: Layout) => void = () => {}): Layout {
+  const layout = smallHall(2, 4, { standing: 12 })
+  for (const number of ['1', '2'])
+    layout.seats.push({ seat_id: `C${number}`, section: 0, row: 'C', number, x: 0, y: 300, category: 1 })
+  layout.areas.push({ area_id: 'balcony', name: 'Balcony', category: 2, capacity: 5, outline: [] })
+  change(layout)
+  return layout
+}
+
+const RELAID: Record<string, Layout> = {
+  larger: larger(({ seats }) => (seats[0]!.x = 7)),
+  renumbered: larger(({ seats }) => (seats[0]!.number = '9')),
+  renamed: larger(({ areas }) => (areas[0]!.name = 'Pit')),
+  dearer: larger(({ categories }) => (categories[1]!.name = 'Golden')),
+  small: smallHall(2, 4, { standing: 1 }),
+}
+const relayout = (layout: string, more: Partial<Extract<Change, { k: 'relayout' }>> = {}): Change => ({
+  ...{ k: 'relayout', layout, seats: 2, areas: [12, 5] },
+  ...more,
+})
 
 const open: Change = { k: 'open', layout: 'hall', seats: 8, areas: [10], rules }
 const seat = (n: number): readonly [number, number, number, number, number, number] => [
@@ -199,6 +221,17 @@ describe('a ledger that keeps the rules', () => {
     expect(await findingsOf(ledger(entries))).toEqual([])
   })
 
+  test('gives no finding: more seats and places, held, and fewer again', async () => {
+    const entries: Change[][] = [
+      [open],
+      [hold(1)],
+      [relayout('larger'), hold(2, { lines: [[9, 0, 3000, 300, 196, 1]], until: at(602) })],
+      [hold(3, { lines: [[-2, 0, 2000, 200, 131, 4]], until: at(603) })],
+    ]
+    expect(await findingsOf(ledger(entries))).toEqual([])
+    expect(await findingsOf(ledger(entries), null)).toEqual([])
+  })
+
   test('the golden ledger, with every kind of change in it, gives no finding', async () => {
     const file = new URL('../inventory/entry.golden.txt', import.meta.url)
     let previous: Uint8Array = ZERO_HASH
@@ -296,6 +329,15 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ["somebody else's hold transferred", [...held, [{ k: 'transfer', from: id(109), to: id(110), holds: [id(1)], tickets: [] }]], "was transferred from somebody else's name"],
     ['a change of a hold that never was', [[open], [{ k: 'release', id: id(1) }]], `hold ${id(1)} was released, but was never made`],
     ['a change of a hold that has ended', [...held, [{ k: 'release', id: id(1) }], [{ k: 'release', id: id(1) }]], `hold ${id(1)} was released, but had ended`],
+    ['another layout after the event was cancelled', [[open], [cancelEvent], [relayout('larger')]], 'relayout after the event was cancelled'],
+    ['a seat called otherwise', [[open], [relayout('renumbered')]], 'another layout says of seat 0 ["A1","Stalls","A","9",0], which was ["A1","Stalls","A","1",0]'],
+    ['an area called otherwise', [[open], [relayout('renamed')]], 'another layout says of area 0 ["standing","Pit",2], which was'],
+    ['a category called otherwise', [[open], [relayout('dearer')]], 'another layout says of category 1 "Golden", which was "Back"'],
+    ['more seats than the layout has', [[open], [relayout('larger', { seats: 3 })]], 'brought 3 seats to 8, but has 10'],
+    ['fewer seats than before', [[open], [relayout('unknown', { seats: -1, areas: [10] })]], 'brought -1 seats'],
+    ['a capacity that the layout does not say', [[open], [relayout('larger', { areas: [13, 5] })]], 'other capacities than the layout larger says'],
+    ['fewer places than are held', [[open], [hold(1, { lines: places(2) })], [relayout('small', { seats: 0, areas: [1] })]], 'area 0 was left 1 places, of which 2 are held, booked or kept'],
+    ['an area that is gone', [[open], [relayout('larger', { areas: [] })]], 'another layout left 0 areas of 1'],
     ['an event opened twice', [[open], [open]], 'the event was opened twice'],
     ['a change before the event was opened', [[{ k: 'block', seats: [] }]], 'block before the event was opened'],
     ['a hold on a cancelled event', [[open], [cancelEvent], [hold(1)]], 'hold after the event was cancelled'],

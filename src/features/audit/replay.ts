@@ -64,8 +64,10 @@ export class Replay {
     if (!entry) return
     this.compareWithColumns(row, entry)
     for (const change of entry.changes) {
-      if (change.k === 'open') this.layout = await this.layoutOf(change.layout)
-      if (!this.take(change)) return
+      const named = change.k === 'open' || change.k === 'relayout'
+      const next = named ? await this.layoutOf(change.layout) : this.layout
+      if (!this.take(change, next)) return
+      this.layout = next
     }
     // Drops what is stale at the front of the queue, so that it does not grow with the ledger.
     state.peekDue()
@@ -149,7 +151,7 @@ export class Replay {
     differ('batch_id', entry.batch, row.batch_id)
   }
 
-  private take(change: Change): boolean {
+  private take(change: Change, layoutAfter: Layout | null): boolean {
     const { state, records, findings } = this
     try {
       judge(
@@ -157,6 +159,7 @@ export class Replay {
           state,
           records,
           layout: this.layout,
+          layoutAfter,
           breach: (invariant, what) => findings.add('rule', invariant, `entry ${state.version}: ${what}`),
         },
         change,

@@ -2,6 +2,7 @@ import { assertNever } from '../../shared/assert.ts'
 import type { Layout } from '../../shared/layout.ts'
 import {
   dueAt,
+  placesKept,
   placesLeft,
   placesOf,
   quantityOf,
@@ -20,6 +21,8 @@ export type Judged = {
   records: Records
   /** Null where the layout is not known: then a price of any category will do. */
   layout: Layout | null
+  /** The one after the change: another only where it names one. */
+  layoutAfter: Layout | null
   /** `invariant` is a number of docs/audit.md. */
   breach(invariant: number, what: string): void
 }
@@ -95,6 +98,8 @@ export function judge(j: Judged, change: Change): void {
       return
     case 'allocate-places':
       return judgeAllocatePlaces(j, change)
+    case 'relayout':
+      return judgeRelayout(j, change)
     case 'cancel-event':
       return judgeCancelEvent(j, change)
     case 'seal':
@@ -116,6 +121,7 @@ const SELLING: ReadonlySet<Change['k']> = new Set([
   'allocate',
   'release-allocation',
   'allocate-places',
+  'relayout',
   'cancel-event',
 ])
 
@@ -401,6 +407,46 @@ function judgeMove(j: Judged, { moves }: Of<'move'>): void {
     moved.add(id)
     taken.add(to)
   }
+}
+
+// Nothing goes, nothing is called otherwise, and every area has room for what it has; the rest is in the layout's bytes.
+function judgeRelayout({ state, layout, layoutAfter: next, breach }: Judged, change: Of<'relayout'>): void {
+  const { seats, areas } = change
+  if (!Number.isSafeInteger(seats) || seats < 0) breach(13, `another layout brought ${seats} seats`)
+  if (areas.length < state.areaCount)
+    breach(2, `another layout left ${areas.length} areas of ${state.areaCount}`)
+  state.areas.forEach((area, number) => {
+    const taken = area.held + area.booked + placesKept(area)
+    const capacity = areas[number]
+    if (capacity !== undefined && !(capacity >= taken))
+      breach(2, `area ${number} was left ${capacity} places, of which ${taken} are held, booked or kept`)
+  })
+  if (!next) return
+  if (next.seats.length !== state.seatCount + seats)
+    breach(13, `another layout brought ${seats} seats to ${state.seatCount}, but has ${next.seats.length}`)
+  if (next.areas.some(({ capacity }, i) => capacity !== areas[i]) || next.areas.length !== areas.length)
+    breach(2, `areas were given other capacities than the layout ${change.layout} says`)
+  if (!layout) return
+  const changed = (what: string, before: readonly string[], after: readonly string[]): void => {
+    const i = before.findIndex((one, n) => one !== after[n])
+    if (i >= 0)
+      breach(13, `another layout says of ${what} ${i} ${after[i] ?? 'nothing'}, which was ${before[i]}`)
+  }
+  changed('seat', seatNames(layout), seatNames(next))
+  changed('area', areaNames(layout), areaNames(next))
+  changed('category', categoryNames(layout), categoryNames(next))
+}
+
+const categoryNames = ({ categories }: Layout): string[] => categories.map(({ name }) => JSON.stringify(name))
+
+function seatNames({ seats, sections }: Layout): string[] {
+  return seats.map(({ seat_id: id, section, row, number, category }) =>
+    JSON.stringify([id, sections[section]?.name, row, number, category]),
+  )
+}
+
+function areaNames({ areas }: Layout): string[] {
+  return areas.map(({ area_id: id, name, category }) => JSON.stringify([id, name, category]))
 }
 
 function judgeCancelEvent(j: Judged, change: Of<'cancel-event'>): void {

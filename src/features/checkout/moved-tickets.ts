@@ -1,5 +1,6 @@
 import type { Consumer } from '../../platform/outbox/outbox.ts'
 import { statement } from '../../platform/postgres/database.ts'
+import { isRefusal } from '../../shared/errors.ts'
 import type { EventId } from '../../shared/ids.ts'
 import type { CheckoutDeps } from './types.ts'
 
@@ -39,15 +40,18 @@ export type FollowMovedTickets = (eventId: EventId, ticketIds: readonly string[]
 
 export function createFollowMovedTickets(
   deps: Pick<CheckoutDeps, 'database' | 'catalog' | 'clock' | 'onFact'> & {
-    inventory: Pick<CheckoutDeps['inventory'], 'findTickets'>
+    inventory: Pick<CheckoutDeps['inventory'], 'availability' | 'findTickets'>
   },
 ): FollowMovedTickets {
   const { database, catalog, inventory, clock } = deps
   return async (eventId, ticketIds) => {
-    const event = await catalog.event(eventId)
-    const layout = event?.layoutHash ? await catalog.layout(event.layoutHash) : null
-    if (!layout) throw new Error(`event ${eventId}: tickets were moved, and its layout is not known`)
     const tickets = await inventory.findTickets(eventId, ticketIds)
+    // By the ledger's layout at that version: what the catalog remembers of the event may lack its newest seats.
+    const version = Math.max(0, ...tickets.map(({ stateVersion }) => stateVersion))
+    const view = await inventory.availability(eventId, version)
+    if (isRefusal(view)) throw new Error(`event ${eventId}: ${view.detail}`)
+    const layout = await catalog.layout(view.layoutHash)
+    if (!layout) throw new Error(`event ${eventId}: tickets were moved, and its layout is not known`)
     const seats = tickets.map(({ seat }) => layout.seats[seat!]!)
     const { rows } = await database.query<{ count: number }>(FOLLOW, [
       eventId,

@@ -72,7 +72,10 @@ function describe(line: HoldLine, event: CatalogEvent, layout: Layout | null): P
     section: seat ? (layout?.sections[seat.section]?.name ?? null) : (area?.name ?? null),
     row: seat?.row ?? null,
     seat: seat?.number ?? null,
-    category: event.categories.find((category) => category.index === line.category)?.name ?? null,
+    category:
+      layout?.categories[line.category]?.name ??
+      event.categories.find((category) => category.index === line.category)?.name ??
+      null,
     priceTypeId: line.priceTypeId,
     priceType: line.priceTypeName,
   }

@@ -178,7 +178,8 @@ async function prepare(
   if (provider && !paymentToken) {
     return refuse('malformed', 'A payment_token is needed: the reservation is not free of charge.')
   }
-  const layout = event.layoutHash ? await ctx.catalog.layout(event.layoutHash) : null
+  // What the catalog remembers of the event may be older than its newest seats.
+  const layout = await ctx.catalog.layout(hold.layoutHash)
   if (contact) await ctx.people.saveContact(buyer, contact)
   await ctx.people.noteBuyerEvent(buyer, eventId)
   return {

@@ -11,6 +11,7 @@ import {
   ledgerChanges,
   ledgerChangesSoFar,
   opensNow,
+  relaysOut,
   seatMoves,
   type Prepared,
   type SeatMoves,
@@ -38,6 +39,10 @@ export async function carryOut(
   if (written === 'moved') return written
   const { eventId } = written
   if (plan.changes.length > 0 && wish.event.sale && wish.event.status !== 'cancelled') {
+    if (relaysOut(prepared)) {
+      const refused = await relayout(deps, prepared, written, by)
+      if (refused) return refused
+    }
     const refused = await tellLedger(deps, prepared, eventId, seatMoves(prepared))
     await noteLedger(deps, prepared, { ...written, refused }, by)
     if (refused) return refused
@@ -47,6 +52,37 @@ export async function carryOut(
 
 /** `revision`: null where the catalog said so already. */
 type Written = { eventId: EventId; revision: number | null }
+
+/**
+ * The prices first, so that no new seat is there without one. What the plan saw may have changed since: where the ledger
+ * refuses, the catalog says again what it said, and nothing is different.
+ */
+async function relayout(
+  deps: ControlsDeps,
+  prepared: Prepared,
+  { eventId, revision }: Written,
+  { actor }: By,
+): Promise<Refusal | null> {
+  const { catalog, inventory } = deps
+  const untold = await tellRules(deps, eventId)
+  if (untold) return untold
+  const { layoutHash } = prepared.wish.event.sale!
+  const refused = await inventory.relayout({ eventId, layoutHash })
+  // 503: it may have been done. The same call goes on where it stood.
+  if (!isRefusal(refused)) return null
+  const before = prepared.current!
+  if (REFUSED.has(refused.refused) && revision !== null && before.sale?.layoutHash !== layoutHash) {
+    const back = byField(
+      catalogChanges(prepared).map(({ field, from, to }) => ({ field, from: to, to: from })),
+    )
+    await catalog.writeHouse({ ...before, revision }, { actor, changes: back })
+    await tellRules(deps, eventId)
+  }
+  return refused
+}
+
+/** What the ledger says of another layout when it has not taken it. */
+const REFUSED: ReadonlySet<string> = new Set(['conflict', 'event_cancelled'])
 
 /** What else the description changes, then the durable job: the ledger, the catalog's status, the refunds. */
 async function cancel(

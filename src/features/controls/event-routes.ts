@@ -157,7 +157,7 @@ function patchRoute(deps: ControlRouteDeps): Route {
     path: '/v1/operator/events/:event_id',
     summary: 'Change an event',
     description:
-      'What is left out stays; a list replaces the one that there was. Texts, start, venue, layout (until it is opened), limits, refund rule, price types, fees, taxes. Buyers who have tickets keep what they paid for.',
+      'What is left out stays; a list replaces the one that there was. Texts, start, venue, layout (of an event on sale one that has all that is there, and more at the end of its lists, or other capacities), limits, refund rule, price types, fees, taxes. Buyers who have tickets keep what they paid for.',
     tag: TAG,
     access: { staff: CATALOG_ROLES },
     params: EventParams,

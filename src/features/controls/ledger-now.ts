@@ -15,7 +15,7 @@ export async function ledgerNow(
     .catch(() => false)
   const found = await inventory.view(eventId)
   if (found === null || isRefusal(found)) return found
-  const { state } = found
+  const { state, hall } = found
   const allotted = new Map<number, number[]>()
   const blocked: number[] = []
   for (const [seat, no] of state.seatAllocations) {
@@ -37,6 +37,7 @@ export async function ledgerNow(
   return {
     version: state.version,
     layoutHash: state.layoutHash,
+    hall,
     cancelled: state.cancelled,
     rules: state.rules,
     blocked,

@@ -1,6 +1,14 @@
 import type { Layout } from '../../shared/layout.ts'
 import type { CodeDraft, HouseEvent } from '../catalog/index.ts'
-import { placesLeft, placesOf, withKept, type Area, type EventRules } from '../inventory/index.ts'
+import {
+  compileHall,
+  faultOfRelayout,
+  placesLeft,
+  placesOf,
+  withKept,
+  type Area,
+  type EventRules,
+} from '../inventory/index.ts'
 import { areaName } from './area-names.ts'
 import { describe, opensText } from './describe.ts'
 import type { Change, LedgerNow, Limits, Places, Plan, Wish } from './types.ts'
@@ -80,7 +88,7 @@ function inForce(event: HouseEvent, { ticketsPerBuyer, holdSeconds }: Limits): H
 /** What only the ledger can say is done, beside the catalog's: seats, the opening, rules that were not told. */
 export function ledgerChanges(s: Situation, ofCatalog: readonly Change[]): Change[] {
   const { current, ledger, rules, wish } = s
-  const changes = seatChanges(s)
+  const changes = [...layoutChanges(s), ...seatChanges(s)]
   const isBehind =
     ledger &&
     rules &&
@@ -112,7 +120,8 @@ export function ledgerChangesSoFar(s: Situation, event: HouseEvent, ledger: Ledg
     places: new Map([...places.keys()].map((kind) => [kind, ledger.places.get(noOf(kind)) ?? NO_PLACES])),
   }
   const seats = seatChanges({ ...s, wish }, ledger)
-  return opensNow(s) ? [...seats, opening(s)] : seats
+  if (opensNow(s)) return [...seats, opening(s)]
+  return ledger.layoutHash === s.wish.event.sale?.layoutHash ? [...layoutChanges(s), ...seats] : seats
 }
 
 function opening(s: Situation): Change {
@@ -128,6 +137,42 @@ function opening(s: Situation): Change {
 /** Whether this begins the event's ledger: it is published, has prices, and was not opened before. */
 export function opensNow({ ledger, wish, layout }: Situation): boolean {
   return ledger === null && wish.event.status === 'published' && wish.event.sale !== null && layout !== null
+}
+
+/** Whether this gives an event on sale another layout. */
+export function relaysOut({ ledger, wish, layout }: Situation): boolean {
+  const { sale, status } = wish.event
+  return (
+    ledger !== null &&
+    sale !== null &&
+    layout !== null &&
+    status !== 'cancelled' &&
+    sale.layoutHash !== ledger.layoutHash
+  )
+}
+
+/** What of a sale another layout changes: how many seats there are, and the capacities of areas. */
+function layoutChanges(s: Situation): Change[] {
+  if (!relaysOut(s)) return []
+  const { current, ledger, layout, wish } = s
+  const changes: Change[] = []
+  const { layoutHash } = wish.event.sale!
+  // The catalog says so already: the call before this one was cut off.
+  if (current?.sale?.layoutHash === layoutHash)
+    changes.push({ field: 'layout', from: s.layoutName(ledger!.layoutHash), to: s.layoutName(layoutHash) })
+  const [had, more] = [ledger!.hall.seatCount, layout!.seats.length - ledger!.hall.seatCount]
+  if (more > 0)
+    changes.push({ field: 'layout.seats', from: `${had} seats`, to: `${had + more} seats (${more} more)` })
+  layout!.areas.forEach(({ capacity }, area) => {
+    const before = ledger!.areas[area]?.capacity
+    if (before !== capacity)
+      changes.push({
+        field: `layout.areas.${areaName(layout!, area)}`,
+        from: before === undefined ? null : `${before} places`,
+        to: `${capacity} places`,
+      })
+  })
+  return changes
 }
 
 /** Whether this ends the event for its buyers. */
@@ -303,8 +348,11 @@ function refusals(s: Situation): Plan['cannot'] {
   }
   if (!current && event.status !== 'draft' && event.status !== 'published')
     no('status', 'a new event is a draft or published')
-  if (ledger && event.sale && event.sale.layoutHash !== ledger.layoutHash)
-    no('layout', `it was opened with ${s.layoutName(ledger.layoutHash)}, and its seats may be sold`)
+  const fault = relaysOut(s)
+    ? faultOfRelayout(ledger!.areas, ledger!.hall, compileHall(event.sale!.layoutHash, s.layout!))
+    : null
+  if (fault !== null)
+    no('layout', `it is on sale with ${s.layoutName(ledger!.layoutHash)}. ${fault.replace(/\.$/, '')}`)
   if (ledger && event.sale && event.sale.currency !== ledger.rules.currency)
     no('currency', `it was opened in ${ledger.rules.currency}, and its orders are in it`)
   if (startsInThePast(s)) no('start', 'is in the past')
@@ -316,7 +364,7 @@ function refusals(s: Situation): Plan['cannot'] {
       'seats and places are kept back in the sale: publish the event with prices first, or with this',
     )
   if (ledger) refuseTaken(s, moves, ledger, no)
-  refuseTooMany(s, moves, no)
+  if (fault === null) refuseTooMany(s, moves, no)
   for (const { kind, releaseAt } of event.sale?.allotments ?? []) {
     const before = current?.sale?.allotments.find((allotment) => allotment.kind === kind)
     if (releaseAt !== null && releaseAt <= s.now && before?.releaseAt !== releaseAt)
@@ -414,12 +462,10 @@ function refuseTooMany(
   no: (field: string, why: string) => void,
 ): void {
   if (more.length === 0) return
-  const areas: Area[] = (ledger?.areas ?? layout!.areas).map((area): Area => ({
-    held: 0,
-    booked: 0,
-    kept: [],
-    ...area,
-  }))
+  const areas = layout!.areas.map(({ capacity }, area): Area => {
+    const { held = 0, booked = 0, kept = [] } = ledger?.areas[area] ?? {}
+    return { capacity, held, booked, kept }
+  })
   const keep = (number: number, area: number, places: number): void => {
     areas[area] = withKept(areas[area]!, number, { places: places - placesOf(areas[area]!, number) })
   }

@@ -4,7 +4,7 @@ import type { Ids } from '../../platform/clock.ts'
 import type { Layout } from '../../shared/layout.ts'
 import type { CatalogService, CodeDraft, HouseEvent } from '../catalog/index.ts'
 import type { EventCancellations } from '../checkout/index.ts'
-import type { Area, EventRules, InventoryService } from '../inventory/index.ts'
+import type { Area, EventRules, Hall, InventoryService } from '../inventory/index.ts'
 import type { CodeSpec, Spec } from './spec.ts'
 
 /** Where in a description something stands: ["phases", 0, "from"]. */
@@ -20,6 +20,8 @@ export type Places = ReadonlyMap<number, number>
 export type LedgerNow = {
   version: number
   layoutHash: string
+  /** Of its layout. */
+  hall: Hall
   cancelled: boolean
   rules: EventRules
   /** By seat index: blocked by hand. */

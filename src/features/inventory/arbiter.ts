@@ -34,6 +34,7 @@ import {
 } from './decide-allocations.ts'
 import { block, cancelEvent, open, unblock } from './decide-house.ts'
 import { move } from './decide-move.ts'
+import { relayout } from './decide-relayout.ts'
 import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 import { priceOf } from './phase-prices.ts'
@@ -46,6 +47,8 @@ export type Decision = {
   outcomes: Outcome[]
   changes: Change[]
   draft: Draft
+  /** Of the draft's layout. */
+  hall: Hall | null
   /** When the next hold is due once this is written, in milliseconds, or earlier; null when nothing can expire. */
   nextDue: number | null
 }
@@ -74,7 +77,7 @@ export function decide(
   }
   const release = nextRelease(draft)
   if (release !== null && (nextDue === null || release < nextDue)) nextDue = release
-  return { outcomes, changes: batch.changes, draft, nextDue }
+  return { outcomes, changes: batch.changes, draft, hall: batch.hall, nextDue }
 }
 
 function decideOne(batch: Batch, command: Command): Outcome {
@@ -122,6 +125,8 @@ function decideOne(batch: Batch, command: Command): Outcome {
       return releaseAllocation(batch, command)
     case 'allocate-places':
       return allocatePlaces(batch, command)
+    case 'relayout':
+      return relayout(batch, command.hall)
     case 'cancel-event':
       return cancelEvent(batch)
     case 'seal':

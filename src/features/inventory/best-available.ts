@@ -240,11 +240,12 @@ export function nearestAlternatives(
 }
 
 /**
- * Remembers which rows have nothing to offer, until a seat becomes free: in a rush nearly every refusal asks for what
+ * Remembers which rows have nothing to offer, until a seat becomes free or the hall is another: in a rush nearly every refusal asks for what
  * was looked for in vain a moment ago, and the search would be most of what a refusal costs.
  */
 export class Alternatives {
   private freedCount = -1
+  private hall: Hall | null = null
   private readonly barren = new Set<number>()
 
   /** `freedCount`: how often a seat of this hall has become free. */
@@ -254,8 +255,9 @@ export class Alternatives {
     status: (seat: number) => number,
     wanted: readonly number[],
   ): number[][] {
-    if (freedCount !== this.freedCount) {
+    if (freedCount !== this.freedCount || hall !== this.hall) {
       this.freedCount = freedCount
+      this.hall = hall
       this.barren.clear()
     }
     return nearestAlternatives(hall, status, wanted, this.barren)

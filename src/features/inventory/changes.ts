@@ -70,6 +70,8 @@ export type Change =
   | { k: 'release-allocation'; no: number; seats: number[] }
   /** How many places of the area the allocation has from now on, those that its codes took included. */
   | { k: 'allocate-places'; no: number; area: number; places: number }
+  /** The layout from now on, how many seats come after those that there are, and the capacity of every area. */
+  | { k: 'relayout'; layout: string; seats: number; areas: number[] }
   | { k: 'seal'; to: string }
 
 /** Every kind that this version can apply. */
@@ -93,6 +95,7 @@ export const CHANGE_KINDS: Record<Change['k'], true> = {
   allocate: true,
   'release-allocation': true,
   'allocate-places': true,
+  relayout: true,
   'cancel-event': true,
   seal: true,
 }
@@ -194,6 +197,14 @@ export function applyChange(view: StateView, change: Change): void {
       view.setArea(change.area, withKept(area, change.no, { places }))
       return
     }
+    case 'relayout':
+      view.layoutHash = change.layout
+      view.addSeats(change.seats)
+      change.areas.forEach((capacity, area) => {
+        if (area < view.areaCount) view.setArea(area, { ...view.area(area), capacity })
+        else view.addArea(capacity)
+      })
+      return
     case 'seal':
       view.sealed = change.to
       return

@@ -76,6 +76,8 @@ export type Command =
   | { k: 'release-allocation'; no: number; seats: readonly number[] | null }
   /** How many places of the area the allocation is to have, those that its codes took included. */
   | { k: 'allocate-places'; no: number; area: number; places: number }
+  /** Sells by another layout of the same event from now on: what there is stays, more may come. */
+  | { k: 'relayout'; hall: Hall }
   | { k: 'cancel-event' }
   | { k: 'seal'; to: string }
 
@@ -86,6 +88,8 @@ export type Denied = {
   denied: ErrorCode
   /** The seats that failed, by number. */
   seats?: number[]
+  /** What stands in the way, in words; left out where the code says it all. */
+  why?: string
   /** The attempt that stands in the way. */
   attempt?: string
   /** The order that the reservation has become. */

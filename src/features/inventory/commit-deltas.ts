@@ -1,4 +1,4 @@
-import { NOTHING_KEPT, placesKept } from './area-places.ts'
+import { NOTHING_KEPT, placesKept, type Area } from './area-places.ts'
 import type { Change } from './changes.ts'
 import { isOver, type Draft, type Hold, type Line, type TicketState } from './state.ts'
 import type { HoldState } from './types.ts'
@@ -122,13 +122,23 @@ type AreaDelta = { area: number; held: number; booked: number; kept: number }
 function movedAreas(draft: Draft): AreaDelta[] {
   const moved: AreaDelta[] = []
   for (const [area, next] of draft.changedAreas) {
-    const before = area < draft.base.areaCount ? draft.base.area(area) : null
-    const held = next.held - (before?.held ?? 0)
-    const booked = next.booked - (before?.booked ?? 0)
-    const kept = before?.kept === next.kept ? 0 : placesKept(next) - (before ? placesKept(before) : 0)
-    if (held !== 0 || booked !== 0 || kept !== 0) moved.push({ area, held, booked, kept })
+    if (isRelaid(draft, area, next)) continue
+    const delta = areaDelta(draft, area, next)
+    if (delta.held !== 0 || delta.booked !== 0 || delta.kept !== 0) moved.push(delta)
   }
   return moved
+}
+
+function areaDelta(draft: Draft, area: number, next: Area): AreaDelta {
+  const before = area < draft.base.areaCount ? draft.base.area(area) : null
+  const kept = before?.kept === next.kept ? 0 : placesKept(next) - (before ? placesKept(before) : 0)
+  return { area, held: next.held - (before?.held ?? 0), booked: next.booked - (before?.booked ?? 0), kept }
+}
+
+// Areas that are new or have another capacity: what happens to them in the same entry goes with it in one statement,
+// because the table's check bounds one by the other.
+function isRelaid({ base }: Draft, area: number, { capacity }: Area): boolean {
+  return base.layoutHash !== '' && (area >= base.areaCount || base.area(area).capacity !== capacity)
 }
 
 function keyDeltas(draft: Draft): string[] {
@@ -192,6 +202,29 @@ export type MoveDeltas = {
   lines: [string, string][]
 }
 
+/** What commit_layout_v1 applies, called by commit_entry_v4. */
+export type LayoutDeltas = {
+  /** Hashes of the layouts. */
+  from: string
+  to: string
+  /** Area, capacity before (null: it is new) and after, differences of what is held, booked and kept. */
+  areas: [number, number | null, number, number, number, number][]
+}
+
+/** What another layout leads to, beside its new seats; null where it is the same. */
+export function layoutDeltas(draft: Draft): LayoutDeltas | null {
+  const { base, layoutHash: to } = draft
+  if (base.layoutHash === '' || base.layoutHash === to) return null
+  const areas: LayoutDeltas['areas'] = []
+  for (const [area, next] of draft.changedAreas) {
+    if (!isRelaid(draft, area, next)) continue
+    const { held, booked, kept } = areaDelta(draft, area, next)
+    const before = area < base.areaCount ? base.area(area).capacity : null
+    areas.push([area, before, next.capacity, held, booked, kept])
+  }
+  return { from: base.layoutHash, to, areas }
+}
+
 /** What moved tickets lead to; null where there are none. */
 export function moveDeltas(draft: Draft): MoveDeltas | null {
   const tickets: MoveDeltas['tickets'] = []
@@ -253,27 +286,25 @@ function placeDeltas(draft: Draft): NonNullable<HouseDeltas['places']> {
   return deltas
 }
 
-/** The rare part of a commit as one document, or null. `seatIds` are those of the hall that `open` names. */
+/** The rare part of a commit as one document, or null. `seatIds` are those of the seats that the entry adds. */
 export function commitRest(
-  draft: Draft,
-  changes: readonly Change[],
+  { draft, changes }: { draft: Draft; changes: readonly Change[] },
   seatIds: () => string[],
   factId: (n: number) => string,
-  house: HouseDeltas | null = null,
-  moves: MoveDeltas | null = null,
+  parts: { house: HouseDeltas | null; moves: MoveDeltas | null; layout: LayoutDeltas | null },
 ): string | null {
-  const rest: Record<string, unknown> = house ? { house } : {}
-  if (moves) rest['moves'] = moves
+  const rest: Record<string, unknown> = {}
+  for (const [name, part] of Object.entries(parts)) if (part) rest[name] = part
+  if (draft.seatCount > draft.base.seatCount) {
+    rest['first_seat'] = draft.base.seatCount
+    rest['seats'] = seatIds()
+  }
   const holdAreas: [string, number, number][] = []
   const contacts = new Map<string, string>()
   const facts: (Fact & { fact_id: string })[] = []
   for (const change of changes) {
     if (change.k === 'open' || change.k === 'configure') rest['rules'] = change.rules
-    if (change.k === 'open') {
-      rest['first_seat'] = 0
-      rest['seats'] = seatIds()
-      rest['areas'] = change.areas
-    }
+    if (change.k === 'open') rest['areas'] = change.areas
     if (change.k === 'hold') {
       holdAreas.push(...areasOf(change.id, change.lines))
       if (change.contact !== undefined) contacts.set(change.id, change.contact)
@@ -309,6 +340,8 @@ function factOf(draft: Draft, change: Change): Fact | null {
       return { kind: 'event.opened', body: { layout: change.layout } }
     case 'configure':
       return { kind: 'event.configured', body: { rules_version: draft.version } }
+    case 'relayout':
+      return { kind: 'event.relaid', body: { layout: change.layout } }
     case 'cancel-event':
       return { kind: 'event.cancelled', body: {} }
     case 'issue':

@@ -158,6 +158,7 @@ const entries: Change[][] = [
     { k: 'hold', id: id(8), buyer: id(108), until: at(1_528), lines: [[6, 0, 4000, 400, 262, 1]], offer: 3 },
     { k: 'release', id: id(8) },
   ],
+  [{ k: 'relayout', layout: 'e'.repeat(64), seats: 2, areas: [60, 10] }],
 ]
 
 const written: Entry[] = entries.map((changes, i) => ({
@@ -190,10 +191,12 @@ describe('ledger format 1', () => {
       for (const change of entry.changes) applyChange(state, change)
     }
     // The last line that blocks what is free came later than the others.
-    expect([...state.statuses]).toEqual([3, 3, 3, 3, 3, 3, 3, 3])
+    expect([...state.statuses]).toEqual([3, 3, 3, 3, 3, 3, 3, 3, 0, 0])
+    expect(state.layoutHash).toBe('e'.repeat(64))
     expect(state.cancelled).toBe(true)
     expect(state.areas).toEqual([
-      { capacity: 50, held: 0, booked: 0, kept: [{ no: 1, places: 20, taken: 0 }] },
+      { capacity: 60, held: 0, booked: 0, kept: [{ no: 1, places: 20, taken: 0 }] },
+      { capacity: 10, held: 0, booked: 0, kept: [] },
     ])
     expect(state.holds.size + state.tickets.size).toBe(0)
     expect(state.serial).toBe(2)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from '../../platform/clock.ts'
 import type { Database } from '../../platform/postgres/database.ts'
-import { refuse, type Refusal } from '../../shared/errors.ts'
+import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
 import { accessCodeHash } from './access-code.ts'
 import type { HoldCommand, HoldWish } from './commands.ts'
 import type { Hall } from './hall.ts'
@@ -31,7 +31,7 @@ export function holdSeats(deps: HoldDeps, request: HoldRequest): Refusal | Promi
   const { memory } = sequencer
   if (!memory) return readAndHold(deps, sequencer, request).catch(unavailable)
   const named = nameOrRefuse(sequencer, memory, request)
-  if ('refused' in named && named.refused !== 'unknown_price_type') return named
+  if ('refused' in named && !mayBeNew(named, request)) return named
   return nameAndSettle(deps, sequencer, request, named).catch(unavailable)
 }
 
@@ -71,12 +71,13 @@ async function nameAndSettle(
   for (let tries = 1; ; tries++) {
     const { memory } = sequencer
     if (!memory) throw new Unavailable('unavailable', 'this event is being read; try again')
-    const { rulesVersion } = memory.state
+    const { rulesVersion, layoutHash } = memory.state
     named ??= nameOrRefuse(sequencer, memory, request)
     if ('refused' in named) {
-      if (named.refused !== 'unknown_price_type' || tries >= NAMINGS_MAX) return named
+      if (!mayBeNew(named, request) || tries >= NAMINGS_MAX) return named
       await sequencer.refresh(0)
-      if (sequencer.memory?.state.rulesVersion === rulesVersion) return named
+      const now = sequencer.memory?.state
+      if (now?.rulesVersion === rulesVersion && now.layoutHash === layoutHash) return named
       named = null
       continue
     }
@@ -91,7 +92,11 @@ async function nameAndSettle(
     const { outcome, version } = settled
     const { currency, priceTypes } = state.rules
     // It was named by these rules: the arbiter refuses what was named by others.
-    if ('hold' in outcome) return holdView(eventId, outcome.hold, { hall, currency, priceTypes }, version)
+    if ('hold' in outcome) {
+      // The best that there is may be among seats that the house has added since.
+      const context = { hall: sequencer.memory?.hall ?? hall, currency, priceTypes }
+      return holdView(eventId, outcome.hold, context, version)
+    }
     if ('replay' in outcome) return replayHold(deps, eventId, outcome.replay.result, version).catch(unread)
     if ('denied' in outcome) return explain(outcome, version, hall, sequencer, command)
     if (!('renamed' in outcome)) throw new Error(`a hold was answered with ${JSON.stringify(outcome)}`)
@@ -99,6 +104,13 @@ async function nameAndSettle(
       throw new Unavailable('unavailable', 'the rules of this event are being changed')
   }
 }
+
+/** Whether memory refuses a name that the house may have added since: a price type, a seat, an area, a category. */
+function mayBeNew({ refused }: Refusal, { bestAvailable }: HoldRequest): boolean {
+  return NAMES_UNKNOWN.has(refused) || (refused === 'malformed' && bestAvailable?.category !== undefined)
+}
+
+const NAMES_UNKNOWN: ReadonlySet<ErrorCode> = new Set(['unknown_price_type', 'unknown_seat', 'unknown_area'])
 
 function mayBeTaken(state: EventState, command: HoldWish): boolean {
   return command.seats.some((seat) => state.seatStatus(seat) !== 0)

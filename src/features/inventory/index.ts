@@ -4,6 +4,8 @@ export { accessCodeHash } from './access-code.ts'
 export { CodeGuesses } from './code-guesses.ts'
 export { hasPhasePrices, phaseShown, pricesIn, pricesUntil } from './phase-prices.ts'
 export { findTickets } from './ledger-store.ts'
+export { compileHall, type Hall } from './hall.ts'
+export { faultOfRelayout } from './decide-relayout.ts'
 export { exportHoldings } from './personal-data.ts'
 export { inventoryRoutes, type InventoryRouteDeps } from './routes.ts'
 // For the audit, which replays ledgers with the same function that wrote their effects.

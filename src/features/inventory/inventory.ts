@@ -200,7 +200,8 @@ function houseCalls(
     seatIds: readonly string[],
     command: (seats: readonly number[]) => Command,
   ): Promise<{ version: number } | Refusal> {
-    const found = await view(eventId)
+    // Another process may have added some just now.
+    const found = await view(eventId, 0, 0)
     if (!found) return notFound()
     if ('refused' in found) return found
     const seats = seatNumbers(found.hall, seatIds)
@@ -226,7 +227,7 @@ function houseCalls(
     allocate: ({ eventId, allocation: no, seats }) =>
       houseSeats(eventId, seats, (numbers) => ({ k: 'allocate', no, seats: numbers })),
     async allocatePlaces({ eventId, allocation: no, areaId, places }) {
-      const found = await view(eventId)
+      const found = await view(eventId, 0, 0)
       if (!found) return notFound()
       if ('refused' in found) return found
       const area = found.hall.areaById.get(areaId)
@@ -249,6 +250,9 @@ function houseCalls(
         seatId: hall.seatIds.at(seat),
         status: state.seatStatus(seat),
       }))
+    },
+    async relayout({ eventId, layoutHash }) {
+      return done(await run(eventId, { k: 'relayout', hall: await halls(layoutHash) }))
     },
     async cancelEvent({ eventId }) {
       return done(await run(eventId, { k: 'cancel-event' }))

@@ -118,18 +118,19 @@ export class LedgerMemory {
     this.deps.observer.onEntry({ state, from, changes: entry.changes, own })
   }
 
-  /** Takes in an entry of one's own that was committed; `nextDue` is what was stored with it. */
-  async committed(
+  /** Takes in an entry of one's own that was committed; `nextDue` is what was stored with it, `hall` that of its layout. */
+  committed(
     state: EventState,
     entry: { version: number; at: number; hash: Uint8Array; changes: readonly Change[] },
+    hall: Hall | null,
     nextDue: number | null,
     sentMs: number,
-  ): Promise<void> {
+  ): void {
     this.confirmedMs = sentMs
     this.state = state
+    this.hall = hall
     state.nextDue = nextDue
     this.take(state, entry, true)
-    if (!this.hall && state.layoutHash !== '') this.hall = await this.deps.hall(state.layoutHash)
   }
 
   /** Whether the head is where `state` is, by a read that is sent now; if it is not, what was missed is read. */
@@ -207,6 +208,13 @@ export class LedgerMemory {
         return this.fork()
       }
       for (const { batchId, hash, entry } of entries) {
+        const relaid = entry.changes.findLast((change) => change.k === 'relayout')
+        if (relaid) {
+          // Read before the entry is taken: seats and the hall that names them change at the same moment.
+          const hall = await this.deps.hall(relaid.layout)
+          if (state !== this.state) return
+          this.hall = hall
+        }
         seen.add(batchId)
         this.take(state, { version: entry.version, at: entry.at, hash, changes: entry.changes }, false)
       }

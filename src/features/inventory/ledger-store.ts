@@ -59,11 +59,13 @@ const COMMIT = statement('inventory.commit', `select commit_entry_v1(${PARAMETER
 const COMMIT_HOUSE = statement('inventory.commit-house', `select commit_entry_v2(${PARAMETERS}) as outcome`)
 // And what `moves` of it says.
 const COMMIT_MOVES = statement('inventory.commit-moves', `select commit_entry_v3(${PARAMETERS}) as outcome`)
-const COMMITS = { 1: COMMIT, 2: COMMIT_HOUSE, 3: COMMIT_MOVES } as const
+// And what `layout` of it says.
+const COMMIT_LAYOUT = statement('inventory.commit-layout', `select commit_entry_v4(${PARAMETERS}) as outcome`)
+const COMMITS = { 1: COMMIT, 2: COMMIT_HOUSE, 3: COMMIT_MOVES, 4: COMMIT_LAYOUT } as const
 
 const LOAD_HEAD = statement(
   'inventory.load-head',
-  `select h.version, h.head_hash, h.at, h.next_due, h.sealed, h.cancelled, l.format
+  `select h.version, h.head_hash, h.at, h.next_due, h.sealed, h.cancelled, h.layout_hash, l.format
      from event_heads h left join ledger l on l.event_id = h.event_id and l.version = h.version
     where h.event_id = $1`,
 )
@@ -275,6 +277,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
         next_due: number | null
         sealed: string | null
         cancelled: boolean
+        layout_hash: string | null
         format: number | null
       }>(LOAD_HEAD, [eventId])
     ).rows[0]
@@ -290,6 +293,7 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
     state.sealed = head.sealed
     state.cancelled = head.cancelled
     await loadRules(sql, state)
+    state.layoutHash = head.layout_hash ?? (await openingLayout(sql, eventId))
     await loadPlaces(sql, state)
     await loadHolds(sql, state)
     await loadKeys(sql, state)
@@ -298,13 +302,16 @@ export async function loadState(database: Database, eventId: string): Promise<Ev
 }
 
 async function loadRules(sql: Sql, state: EventState): Promise<void> {
-  const opening = (await sql.query<{ body: Uint8Array }>(LOAD_OPENING, [state.eventId])).rows[0]
-  const first = opening && decodeEntry(opening.body).changes[0]
-  if (first?.k === 'open') state.layoutHash = first.layout
   const rules = (await sql.query<{ version: number; body: EventRules }>(LOAD_RULES, [state.eventId])).rows[0]
   if (!rules) return
   state.rules = rules.body
   state.rulesVersion = rules.version
+}
+
+async function openingLayout(sql: Sql, eventId: string): Promise<string> {
+  const opening = (await sql.query<{ body: Uint8Array }>(LOAD_OPENING, [eventId])).rows[0]
+  const first = opening && decodeEntry(opening.body).changes[0]
+  return first?.k === 'open' ? first.layout : ''
 }
 
 async function loadPlaces(sql: Sql, state: EventState): Promise<void> {

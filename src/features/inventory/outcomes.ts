@@ -19,13 +19,15 @@ const RETRY_AFTER_SECONDS = 2
 export function explain(
   denied: Denied,
   version: number,
-  hall: Hall | null,
+  named: Hall,
   sequencer: Sequencer,
   command?: HoldWish,
 ): Refusal {
+  // Seats that the house has added since are in the present one alone.
+  const hall = sequencer.memory?.hall ?? named
   const extra: Record<string, unknown> = { version }
   if (denied.attempt !== undefined) extra['attempt'] = denied.attempt
-  if (denied.seats && hall) {
+  if (denied.seats) {
     extra['seat_ids'] = denied.seats.map((seat) => hall.seatIds.at(seat))
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
@@ -144,8 +146,8 @@ export function done(settled: Settled | Refusal, hall?: Hall): { version: number
   if ('refused' in settled) return settled
   const { outcome, version } = settled
   if ('denied' in outcome) {
-    const { attempt, order, seats } = outcome
-    return refuse(outcome.denied, DETAIL[outcome.denied] ?? 'This cannot be done now.', {
+    const { attempt, order, seats, why } = outcome
+    return refuse(outcome.denied, why ?? DETAIL[outcome.denied] ?? 'This cannot be done now.', {
       extra: {
         version,
         ...(attempt !== undefined && { attempt }),

@@ -40,6 +40,13 @@ export class SeatIds {
     return found === 0 ? undefined : found - 1
   }
 
+  /** Index of the first id of these that is not at the same place in the others; -1 where they begin with all of these. */
+  firstMissingIn(others: SeatIds): number {
+    for (let index = 0; index < this.size; index++)
+      if (index >= others.size || this.at(index) !== others.at(index)) return index
+    return -1
+  }
+
   /** The id's slot, or the free one where it would stand. */
   private slotOf(id: string): number {
     let hash = FNV_START

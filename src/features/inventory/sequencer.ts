@@ -4,7 +4,7 @@ import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { decide, type Decision } from './arbiter.ts'
 import type { Command, Denied, HoldWish, Outcome } from './commands.ts'
 import type { Change } from './changes.ts'
-import { commitDeltas, commitRest, houseDeltas, moveDeltas } from './commit-deltas.ts'
+import { commitDeltas, commitRest, houseDeltas, layoutDeltas, moveDeltas } from './commit-deltas.ts'
 import { encodeEntry, FORMAT_JSON, hashEntry } from './entry.ts'
 import type { Hall } from './hall.ts'
 import {
@@ -449,21 +449,23 @@ export class Sequencer {
     const expiryLagMs = oldestLag(state, changes, draft.at)
     const house = houseDeltas(draft)
     const moves = moveDeltas(draft)
+    const layout = layoutDeltas(draft)
     const values = [
       this.eventId, state.version, state.headHash, state.at, draft.at, batchId, FORMAT_JSON, hash, bytes, due,
       ...commitDeltas(draft),
-      commitRest(draft, changes, () => openedSeatIds(batch), (n) => factId(hash, n), house, moves),
+      commitRest(decision, () => addedSeatIds(decision), (n) => factId(hash, n), { house, moves, layout }),
     ] // prettier-ignore
     const sentMs = clock.monotonic()
     this.inFlight = draft
-    const result = await sendCommit(commits, values, moves ? 3 : house ? 2 : 1).finally(() => {
+    const result = await sendCommit(commits, values, layout ? 4 : moves ? 3 : house ? 2 : 1).finally(() => {
       this.inFlight = null
     })
     const milliseconds = clock.monotonic() - sentMs
     observer.onCommit({ outcome: result.outcome, milliseconds, commands: batch.length, expiryLagMs })
     if (result.outcome !== 'committed') return result
     this.commitMsMean = this.commitMsMean * 0.9 + milliseconds * 0.1
-    await this.known.committed(state, { version: draft.version, at: draft.at, hash, changes }, due, sentMs)
+    const entry = { version: draft.version, at: draft.at, hash, changes }
+    this.known.committed(state, entry, decision.hall, due, sentMs)
     return result
   }
 
@@ -586,13 +588,9 @@ function factId(entryHash: Uint8Array, n: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
 }
 
-function openedSeatIds(batch: Waiting[]): string[] {
-  for (const { command } of batch) {
-    if (command.k !== 'open') continue
-    const { seatIds, seatCount } = command.hall
-    return Array.from({ length: seatCount }, (_, seat) => seatIds.at(seat))
-  }
-  return []
+function addedSeatIds({ draft, hall }: Decision): string[] {
+  const first = draft.base.seatCount
+  return Array.from({ length: draft.seatCount - first }, (_, i) => hall!.seatIds.at(first + i))
 }
 
 function oldestLag(state: EventState, changes: readonly Change[], at: number): number | null {

@@ -39,7 +39,8 @@ export type StreamDeps = {
 }
 
 type Subscriber = { controller: ReadableStreamDefaultController<Uint8Array>; id: string }
-type Message = { fromId: string; id: string; from: number; seats: number[] }
+/** `relaid`: other seats or areas than before, which only a snapshot can say. */
+type Message = { fromId: string; id: string; from: number; seats: number[]; relaid: boolean }
 
 /** Live availability: every change of an event is encoded once for all who watch it. */
 export class AvailabilityStreams {
@@ -126,6 +127,7 @@ class WatchedEvent {
   #joining: Subscriber[] = []
   #shown: Uint8Array
   #shownVersion: number
+  #shownLayout: string
   #shownId: string
   #past: Message[] = []
   /** What was written for those who come back after the same message; everybody may come back at once. */
@@ -142,6 +144,7 @@ class WatchedEvent {
     this.#eventId = state.eventId
     this.#shown = state.statuses.slice()
     this.#shownVersion = state.version
+    this.#shownLayout = state.layoutHash
     this.#shownId = idOf(state)
   }
 
@@ -278,9 +281,13 @@ class WatchedEvent {
     for (let seat = 0; seat < statuses.length; seat++) {
       if (statuses[seat] !== this.#shown[seat]) seats.push(seat)
     }
-    const message: Message = { fromId: this.#shownId, id: idOf(state), from: this.#shownVersion, seats }
+    const message: Message = {
+      ...{ fromId: this.#shownId, id: idOf(state), from: this.#shownVersion, seats },
+      relaid: state.layoutHash !== this.#shownLayout,
+    }
     this.#shown = statuses.slice()
     this.#shownVersion = state.version
+    this.#shownLayout = state.layoutHash
     if (message.fromId !== '') this.#past.push(message)
     if (this.#past.length > REMEMBERED_MESSAGES_MAX) this.#past.shift()
     return message
@@ -302,11 +309,13 @@ class WatchedEvent {
     if (first < 0) return this.#snapshot(state, hall)
     const missed = this.#past.slice(first)
     const seats = [...new Set(missed.flatMap((message) => message.seats))]
-    return this.#encode({ ...missed[0]!, id: idOf(state), seats }, state, hall)
+    const relaid = missed.some((message) => message.relaid)
+    return this.#encode({ ...missed[0]!, id: idOf(state), seats, relaid }, state, hall)
   }
 
   #encode(message: Message, state: EventState, hall: Hall): Uint8Array {
-    if (message.seats.length * 2 > state.seatCount * DELTA_PART_MAX) return this.#snapshot(state, hall)
+    const isLarge = message.seats.length * 2 > state.seatCount * DELTA_PART_MAX
+    if (message.relaid || isLarge) return this.#snapshot(state, hall)
     const areas: Record<string, number> = {}
     hall.layout.areas.forEach((area, i) => {
       areas[area.area_id] = placesOnSale(state, i)

@@ -119,6 +119,8 @@ export type HoldView = {
   /** Milliseconds since 1970. */
   expiresAt: number
   lines: HoldLine[]
+  /** Of the layout whose seats, areas and categories the lines name by their numbers. */
+  layoutHash: string
   /** Once an order, minor units. */
   orderFee: number
   orderFeeTax: number
@@ -204,6 +206,14 @@ export interface HouseControls {
     allocation: number
     seats?: string[]
   }): Promise<{ version: number } | Refusal>
+  /**
+   * Sells by another layout from now on, while the sale goes on: with more seats after those that there are, more areas
+   * after theirs, other capacities. Everything that is there stays where it is in its list, with its labels and its
+   * category; where it is drawn may change. Refusals: conflict (something is missing, moved in its list or called
+   * otherwise, or an area would have fewer places than are sold, held and kept for allocations; the detail says what),
+   * not_found (never opened), event_cancelled.
+   */
+  relayout(c: { eventId: EventId; layoutHash: string }): Promise<{ version: number } | Refusal>
   /**
    * Moves sold tickets to other seats, all or none: free ones, blocked ones, those kept for an allocation, and those that
    * other moves of the call leave, so that tickets may change places. Codes of these tickets from before are void; what

@@ -61,6 +61,7 @@ export function holdView(
     state: hold.state,
     expiresAt: hold.expiresAt,
     lines,
+    layoutHash: hall.layoutHash,
     orderFee: hold.orderFee,
     orderFeeTax: hold.orderFeeTax,
     total,

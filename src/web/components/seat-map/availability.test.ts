@@ -24,6 +24,15 @@ test('a later snapshot names only the seats that differ', () => {
   expect(live.version).toBe(9)
 })
 
+test('seats that the house is just adding are not free before the sale knows them, nor those of another plan here', () => {
+  const { live, snapshot } = house()
+  live.applySnapshot(snapshot([0, 0, 0, 0]), '4-aaaaaaaa')
+  expect([...live.statuses]).toEqual([0, 0, 0, 0, 3, 3])
+  live.applySnapshot({ ...snapshot([0, 1, 0, 0, 0, 2, 0, 0, 0], 5), layout: 'larger' }, '5-bbbbbbbb')
+  expect([...live.statuses]).toEqual([0, 1, 0, 0, 0, 2])
+  expect(live.layout).toBe('larger')
+})
+
 test('a change that follows what was seen is applied', () => {
   const { live, snapshot } = house()
   live.applySnapshot(snapshot([0, 0, 0, 0, 0, 0]), '4-aaaaaaaa')

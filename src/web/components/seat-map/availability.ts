@@ -168,7 +168,8 @@ export class Availability {
 /** Of seats as the API packs them: the status by the seat's number. */
 export function unpackStatuses(base64: string): (seat: number) => number {
   const packed = fromBase64(base64)
-  return (seat) => (packed[seat >> 2]! >> ((seat & 3) * 2)) & 3
+  // A seat that the sale does not know yet, because the house is just adding it, is not free.
+  return (seat) => ((packed[seat >> 2] ?? 255) >> ((seat & 3) * 2)) & 3
 }
 
 /** `W/"12-8b4fc41c"` is the tag `12-8b4fc41c`. */

@@ -18,6 +18,16 @@ export function useSeatSession(event: Event): SessionState {
     if (layoutUrl === null) return
     let session: SeatSession | null = null
     let ended = false
+    let asked: ReturnType<typeof setTimeout> | undefined
+    // The house put in another plan while one looked: the event names the new one, once no cache has the old one any more.
+    const follow = (): void => {
+      if (asked || !session || session.stock.layout === layoutHash) return
+      void client.invalidateQueries(eventQuery(api, eventId))
+      asked = setTimeout(() => {
+        asked = undefined
+        follow()
+      }, SETTLED_MS)
+    }
     loadHall(layoutUrl, `${location.origin}/v1/events/${eventId}`)
       .then(({ hall, worker }) => {
         if (ended) return
@@ -31,11 +41,7 @@ export function useSeatSession(event: Event): SessionState {
           store: sessionStorage,
         })
         session = made
-        // The house put in another plan while one looked: the event names the new one.
-        session.subscribeStock(() => {
-          if (session && session.stock.layout !== layoutHash)
-            void client.invalidateQueries(eventQuery(api, eventId))
-        })
+        session.subscribeStock(follow)
         const known = stockKnown(session)
         session.start()
         void known.then(() => !ended && setState({ session: made, worker }))
@@ -43,6 +49,7 @@ export function useSeatSession(event: Event): SessionState {
       .catch((error: unknown) => !ended && setState({ failed: error }))
     return () => {
       ended = true
+      clearTimeout(asked)
       session?.stop()
       setState(null)
     }
