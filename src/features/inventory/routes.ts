@@ -221,7 +221,7 @@ function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteD
       path: '/v1/events/:event_id/stream',
       summary: 'Live availability',
       description:
-        'Server-sent events. `event: snapshot` carries the body of `/availability`; `event: availability` carries `{from, version, changes: [[seat_index, status], ...], areas}`, where `from` is the version before it: nothing is missing when it equals the last one seen. Resumes after `Last-Event-ID`.',
+        'Server-sent events. `event: snapshot` carries the body of `/availability`; `event: availability` carries `{from, version, changes: [[seat_index, status], ...], areas}`, where `from` is the version before it: nothing is missing when it equals the last one seen. A snapshot with another `layout` has other seats: read the event again. Resumes after `Last-Event-ID`.',
       tag: 'Seats',
       access: 'public',
       params: EventParams,
