@@ -1,6 +1,6 @@
 -- Events on sale get more seats and other capacities. Older code need not stop: what it commits it goes on committing by
--- the functions that it knows; it cannot read entries with the new kind of change, and started anew after one it would
--- look for the seats in the layout that the event was opened with, so use it once every process is new.
+-- the functions that it knows. It cannot read entries with the new kind of change, and started anew after one it knows the
+-- layout of the opening alone: of that it sells what is there, and nothing that is new. Use it once every process is new.
 
 -- Hash of the layout that the event is sold by; null: the one that it was opened with.
 alter table event_heads add column layout_hash text;

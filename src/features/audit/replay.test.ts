@@ -334,7 +334,7 @@ describe('a ledger with right bytes and hashes that breaks a rule', () => {
     ['an area called otherwise', [[open], [relayout('renamed')]], 'another layout says of area 0 ["standing","Pit",2], which was'],
     ['a category called otherwise', [[open], [relayout('dearer')]], 'another layout says of category 1 "Golden", which was "Back"'],
     ['more seats than the layout has', [[open], [relayout('larger', { seats: 3 })]], 'brought 3 seats to 8, but has 10'],
-    ['fewer seats than before', [[open], [relayout('unknown', { seats: -1, areas: [10] })]], 'brought -1 seats'],
+    ['fewer seats than before', [[open], [relayout('unknown', { seats: -1, areas: [10] })]], /brought -1 seats$/m],
     ['a capacity that the layout does not say', [[open], [relayout('larger', { areas: [13, 5] })]], 'other capacities than the layout larger says'],
     ['fewer places than are held', [[open], [hold(1, { lines: places(2) })], [relayout('small', { seats: 0, areas: [1] })]], 'area 0 was left 1 places, of which 2 are held, booked or kept'],
     ['an area that is gone', [[open], [relayout('larger', { areas: [] })]], 'another layout left 0 areas of 1'],

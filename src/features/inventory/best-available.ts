@@ -240,8 +240,8 @@ export function nearestAlternatives(
 }
 
 /**
- * Remembers which rows have nothing to offer, until a seat becomes free or the hall is another: in a rush nearly every refusal asks for what
- * was looked for in vain a moment ago, and the search would be most of what a refusal costs.
+ * Remembers which rows have nothing to offer, until a seat becomes free or the hall is another: in a rush nearly every
+ * refusal asks for what was looked for in vain a moment ago, and the search would be most of what a refusal costs.
  */
 export class Alternatives {
   private freedCount = -1
