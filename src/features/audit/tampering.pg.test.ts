@@ -654,6 +654,18 @@ describe('tampering with one thing', () => {
     ])
   })
 
+  test('an order from before the ledger had its hash: clean, and its sums are checked', async () => {
+    const { inventory } = bench.stack
+    const { confirm } = inventory
+    inventory.confirm = ({ orderHash: _, ...booking }) => confirm(booking)
+    const sold = await bench.busyEvent().finally(() => (inventory.confirm = confirm))
+    expect(await bench.findings(sold.eventId)).toEqual([])
+    await bench.sql(`update order_lines set refundable = 1 where order_id = $1 and line_no = 0`, [
+      sold.orderId,
+    ])
+    expect(await bench.findings(sold.eventId)).toEqual([expect.stringContaining('line 0 is worth 1')])
+  })
+
   test.each(alone)('$what in the ledger: one line', async ({ by, named }) => {
     const sold = await bench.busyEvent()
     const done = (await by(sold)) as { rowCount?: number | null }
