@@ -36,6 +36,7 @@ startHttpServer({
       inventory,
       documents,
       streams: open ? Object.assign(streams, { open }) : streams,
+      bookingOf: () => Promise.resolve(null),
       isPublic: () => Promise.resolve(true),
     }),
     ...probeRoutes({

@@ -358,6 +358,7 @@ function joinRoutes(base: Base, features: Features, shutdown: Shutdown): Route[]
       documents,
       streams,
       codeGuesses: config.rateLimit ? new CodeGuesses(systemClock) : undefined,
+      bookingOf: (attempt) => checkout.bookingOf(attempt),
       isPublic: async (eventId) => (await catalog.event(eventId)) !== null,
     }),
     ...checkoutRoutes(checkout, { ticketCode }),

@@ -14,7 +14,7 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   card_declined:
     'The provider refused the card; the hold stays. Offer another card, with a new idempotency key.',
   payment_failed:
-    'The payment did not come about; no money was taken. Offer to pay again, with a new idempotency key.',
+    'The payment did not come about; no money was taken. Offer to pay again, with a new idempotency key. A reservation takes ten failed attempts; after them hold the seats anew.',
   forbidden: 'The token is good but its owner may not do this.',
   queue_pass_required: 'Join the queue and send the pass as `Queue-Pass` when its turn has come.',
   captcha_required: 'Solve the challenge of `GET /v1/captcha` and send the solution.',
@@ -30,13 +30,15 @@ export const ERROR_ADVICE: Record<ErrorCode, string> = {
   event_cancelled: 'The event will not take place. Who has paid for tickets gets the money back.',
   limit_exceeded:
     'With `price_type` it is an order’s number of that type, which is from `min` to `max` (null: any). Without it the buyer would have more tickets than `tickets_per_buyer`, the limit of the event or of the phase of its sale, and has or holds `tickets_had` of them: release or choose fewer.',
-  seats_unavailable: '`seat_ids` names the seats that are taken, `alternatives` the nearest that are free.',
-  held_by_you: 'The caller holds these seats already. Go on with that reservation.',
+  seats_unavailable:
+    '`seat_ids` names the seats that are taken, `your_seat_ids` those of them that are the caller’s own, `alternatives` the nearest that are free.',
+  held_by_you:
+    'The seats are the caller’s own. Go on with the reservation that `reservation_id` names; `booking_id` names the booking where they are bought already.',
   orphan_seat: 'The choice would leave a single seat between taken ones. Move it by one.',
   sold_out: 'There is not enough left of what was asked for. Ask for fewer or for another category.',
   extension_limit: 'The hold was extended as often as the event allows.',
   booking_in_progress:
-    'A payment for this reservation is under way: wait for its outcome. Where a second booking is refused, `booking_id` names the first.',
+    'A payment for this reservation is under way: wait for its outcome; `booking_id` names the booking.',
   already_booked: 'The reservation has become a booking; `booking_id` names it.',
   idempotency_mismatch: 'The key was used with another request. Take a new key for a new request.',
   refund_closed: 'It is after the moment until which the event takes tickets back.',

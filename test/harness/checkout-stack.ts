@@ -1,6 +1,13 @@
 import { createCheckout, checkoutRoutes, type CheckoutDeps } from '../../src/features/checkout/index.ts'
 import type { CatalogEvent } from '../../src/features/catalog/index.ts'
-import { createInventory, type EventRules, type HoldView } from '../../src/features/inventory/index.ts'
+import {
+  AvailabilityStreams,
+  createInventory,
+  inventoryRoutes,
+  ReadModel,
+  type EventRules,
+  type HoldView,
+} from '../../src/features/inventory/index.ts'
 import { systemClock, systemIds, systemRandom } from '../../src/platform/clock.ts'
 import { startHttpServer } from '../../src/platform/http/server.ts'
 import { createStripeProvider } from '../../src/platform/payment/stripe.ts'
@@ -81,11 +88,21 @@ export function checkoutStack(c: {
     checkout,
     noted,
     layout,
-    serve: () =>
-      startHttpServer({
+    serve: () => {
+      const { sequencers } = inventory
+      const documents = new ReadModel(systemClock)
+      return startHttpServer({
         port: 0,
         hostname: '127.0.0.1',
-        routes: checkoutRoutes(checkout, deps),
+        routes: [
+          ...checkoutRoutes(checkout, deps),
+          ...inventoryRoutes({
+            ...{ inventory, documents },
+            streams: new AvailabilityStreams({ sequencers, documents, clock: systemClock }),
+            bookingOf: (attempt) => checkout.bookingOf(attempt),
+            isPublic: () => Promise.resolve(true),
+          }),
+        ],
         clock: systemClock,
         // The token is the buyer's id.
         authenticate: (request) => {
@@ -93,7 +110,8 @@ export function checkoutStack(c: {
           return id ? { kind: 'buyer', id, roles: [] } : null
         },
         onFault: (error) => console.error(error),
-      }),
+      })
+    },
     async open(eventId: string, rules: Partial<EventRules> = {}): Promise<void> {
       // Where the audit reads what places are called.
       await database.query(STORED_LAYOUT, [LAYOUT_HASH, Buffer.from(layoutBytes(layout))])

@@ -115,7 +115,13 @@ export function serveInventory(inventory: InventoryService): ServedInventory {
   const server = startHttpServer({
     port: 0,
     hostname: '127.0.0.1',
-    routes: inventoryRoutes({ inventory, documents, streams, isPublic: () => Promise.resolve(true) }),
+    routes: inventoryRoutes({
+      inventory,
+      documents,
+      streams,
+      bookingOf: () => Promise.resolve(null),
+      isPublic: () => Promise.resolve(true),
+    }),
     clock: systemClock,
     authenticate: () => null,
   })

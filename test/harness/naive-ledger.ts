@@ -321,11 +321,14 @@ export class NaiveLedger extends NaiveCounts {
     } else {
       const taken = seats.filter((seat) => !this.isFreeFor(seat, allocation))
       if (taken.length > 0) {
-        const mine = taken.every((seat) => {
-          const owner = this.ownerOf(seat)
-          return owner?.status === 1 && owner.hold.buyer === command.buyer
-        })
-        return { is: mine ? 'held_by_you' : 'seats_unavailable', seats: taken }
+        const ownerOf = (seat: number): NaiveHold | undefined =>
+          this.blocked.has(seat) ? undefined : this.ownerOf(seat)?.hold
+        const own = taken.filter((seat) => ownerOf(seat)?.buyer === command.buyer)
+        if (own.length < taken.length)
+          return { is: 'seats_unavailable', seats: taken, ...(own.length > 0 && { own }) }
+        const held = own.map((seat) => ownerOf(seat)!).find((one) => one.state !== 'booked')
+        const named = held ? { holdId: held.id } : { order: ownerOf(own[0]!)!.order! }
+        return { is: 'held_by_you', seats: taken, ...named }
       }
     }
     const lines: NaiveLine[] = []

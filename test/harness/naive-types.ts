@@ -39,6 +39,8 @@ export type NaiveTicket = {
 export type NaiveOutcome = {
   is: string
   seats?: number[]
+  own?: number[]
+  holdId?: string
   attempt?: string
   order?: string
   result?: string

@@ -5,6 +5,7 @@ import { splitEventScopedId } from '../../shared/ids.ts'
 import { refundOfCancelledEvent } from './cancel-event.ts'
 import { hash128, requestHash } from './keys.ts'
 import { findKey, findOrder, lockOrder, noteAnswer, takeKey, type KeyScope } from './order-store.ts'
+import { versionOf } from './present.ts'
 import type { RefundDriver } from './refunds.ts'
 import type { BookingAnswer, CancelRequest, Context, Order, OrderLine } from './types.ts'
 
@@ -63,6 +64,7 @@ export async function cancelBooking(
 }
 
 async function mayNotBeCancelled(ctx: Context, order: Order): Promise<Refusal | null> {
+  const version = versionOf(order)
   switch (order.status) {
     case 'PENDING':
       return refuse('booking_in_progress', 'The booking is still being paid.', {
@@ -78,7 +80,10 @@ async function mayNotBeCancelled(ctx: Context, order: Order): Promise<Refusal | 
       return until !== null && ctx.clock.now() <= until
         ? null
         : refuse('refund_closed', 'The event takes no tickets back any more.', {
-            extra: { refund_until: until === null ? null : new Date(until).toISOString() },
+            extra: {
+              refund_until: until === null ? null : new Date(until).toISOString(),
+              ...(version !== null && { version }),
+            },
           })
     }
   }

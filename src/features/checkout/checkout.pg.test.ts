@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test'
 import { createHmac } from 'node:crypto'
+import { openApiDocument } from '../../platform/http/openapi.ts'
 import { startSandboxGateway, type SandboxGateway } from '../../platform/payment/sandbox/gateway.ts'
 import { systemClock, systemIds } from '../../platform/clock.ts'
 import { checkMoney } from '../../../test/harness/check-money.ts'
@@ -54,12 +55,17 @@ async function call(
     headers: { ...(buyer && { authorization: `Bearer ${buyer}` }), ...(key && { 'idempotency-key': key }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  return {
+  const reply = {
     status: response.status,
-    body: (await response.json()) as Reply['body'],
+    body: (response.status === 204 ? {} : await response.json()) as Reply['body'],
     headers: response.headers,
   }
+  // Whatever a refusal says is in the contract.
+  if (reply.status >= 400) expect(PROBLEM_MEMBERS).toEqual(expect.arrayContaining(Object.keys(reply.body)))
+  return reply
 }
+const CONTRACT = openApiDocument([], { title: '', version: '', description: '', tags: [] })
+const PROBLEM_MEMBERS = Object.keys(CONTRACT.components.schemas['Problem']!['properties'] as object)
 
 async function held(seats = ['A1', 'A2'], standing = 0, rules = {}) {
   const eventId = String((nextEvent += 1))
@@ -345,6 +351,88 @@ test('a mail address of the buyer is as strict as that of an account: nothing of
     ])
   }
   expect((await book(r, 'pm_card_visa')).status).toBe(201)
+})
+
+describe('a refusal over seats that are the caller’s own', () => {
+  const hold = (r: { eventId: string; buyer: string }, seat_ids: string[]): Promise<Reply> =>
+    call('POST', '/v1/reservations', r.buyer, { event_id: r.eventId, seat_ids })
+
+  test('names the reservation to go on with, the first where there are several', async () => {
+    const r = await held(['A2', 'A3'])
+    const other = await stack.hold(r.eventId, r.buyer, ['A1'])
+    const { status, body } = await hold(r, ['A1', 'A2'])
+    expect([status, body['code'], body['seat_ids']]).toEqual([409, 'held_by_you', ['A1', 'A2']])
+    expect(body.reservation_id).toBe(`${r.eventId}.${other.holdId}`)
+    expect((await call('GET', `/v1/reservations/${body.reservation_id}`, r.buyer)).status).toBe(200)
+  })
+
+  test('names the booking where they are bought, and blames nobody else for it', async () => {
+    const r = await held(['A1', 'A2'])
+    const { body: booking } = await book(r, 'pm_card_visa')
+    const { status, body } = await hold(r, ['A1'])
+    expect([status, body['code'], body.booking_id]).toEqual([409, 'held_by_you', booking.booking_id])
+    expect(body.reservation_id).toBeUndefined()
+    expect(body['detail']).toContain('bought')
+  })
+
+  test('says which of them are, where others are somebody else’s', async () => {
+    const r = await held(['A1', 'A2'])
+    await stack.hold(r.eventId, systemIds.uuid(), ['A3'])
+    const { status, body } = await hold(r, ['A2', 'A3'])
+    expect([status, body['code'], body['seat_ids']]).toEqual([409, 'seats_unavailable', ['A2', 'A3']])
+    expect(body['your_seat_ids']).toEqual(['A2'])
+  })
+})
+
+test('while a reservation is paid, extending it and letting it go name its booking, and no inner number', async () => {
+  const r = await held()
+  const { status, body } = await book(r, 'pm_sandbox_slow')
+  expect(status).toBe(202)
+  for (const [method, path] of [
+    ['DELETE', ''],
+    ['POST', '/extend'],
+  ] as const) {
+    const refused = await call(method, `/v1/reservations/${r.reservation_id}${path}`, r.buyer)
+    expect([refused.status, refused.body['code']]).toEqual([409, 'booking_in_progress'])
+    expect(refused.body.booking_id).toBe(body.booking_id)
+    expect(refused.body['attempt']).toBeUndefined()
+    expect(refused.body.version).toBeGreaterThan(0)
+  }
+  await settled(r.buyer, body.booking_id)
+})
+
+test('a booking carries the version of the event at which its tickets became what they are; so do its 409s', async () => {
+  const r = await held()
+  const { status, body } = await book(r, 'pm_card_visa')
+  const view = await stack.inventory.availability(r.eventId)
+  if ('refused' in view) throw new Error(view.detail)
+  expect([status, body.version]).toEqual([201, view.version])
+  const again = await book(r, 'pm_card_visa', 'another key')
+  expect([again.status, again.body['code'], again.body.version]).toEqual([
+    409,
+    'already_booked',
+    view.version,
+  ])
+  refundUntil = 0
+  const closed = await call('POST', `/v1/bookings/${body.booking_id}/cancel`, r.buyer, {})
+  expect([closed.status, closed.body['code'], closed.body.version]).toEqual([
+    409,
+    'refund_closed',
+    view.version,
+  ])
+})
+
+test('after ten declined cards a reservation takes no further one: a thief tries hundreds', async () => {
+  const r = await held()
+  for (let n = 0; n < 10; n++)
+    expect((await book(r, 'pm_card_chargeDeclined')).body['code']).toBe('card_declined')
+  const repeat = await book(r, 'pm_card_chargeDeclined', 'one more')
+  expect([repeat.status, repeat.body['code']]).toEqual([402, 'payment_failed'])
+  expect(repeat.body['detail']).toContain('Choose your seats again')
+  expect((await book(r, 'pm_card_visa')).body['code']).toBe('payment_failed')
+  // The reservation itself is still the buyer's, to let go of.
+  const release = await call('DELETE', `/v1/reservations/${r.reservation_id}`, r.buyer)
+  expect(release.status).toBe(204)
 })
 
 describe('a provider that is', () => {

@@ -4,7 +4,7 @@ import { cancelEvent, createCancellationDriver } from './cancel-event.ts'
 import { cancellationStore } from './cancellation-store.ts'
 import { createPaymentDriver } from './drive-payment.ts'
 import { findBooking, listBookings } from './find-bookings.ts'
-import { findOrder } from './order-store.ts'
+import { findOrder, orderOfAttempt } from './order-store.ts'
 import { placeBooking } from './place-booking.ts'
 import { createLoop } from './recovery.ts'
 import { createRefundDriver } from './refunds.ts'
@@ -53,6 +53,7 @@ export function createCheckout(deps: CheckoutDeps): Checkout & EventCancellation
     cancel: (request) => cancelBooking(ctx, refunds, request),
     find: (orderId, buyer) => findBooking(ctx, orderId, buyer),
     list: (c) => listBookings(ctx, c),
+    bookingOf: (attempt) => orderOfAttempt(ctx.database, attempt),
     order: (orderId) => findOrder(ctx.database, orderId),
     cancellationMessage: async (eventId) =>
       (await cancellationStore.find(ctx.database, eventId))?.message ?? null,

@@ -28,6 +28,11 @@ const LATE = 'late'
 /** Looks, and milliseconds between them, at a booking that another request is about to begin. */
 const REPEAT_LOOKS_MAX = 50
 const REPEAT_LOOK_MS = 20
+/**
+ * Attempts to pay one reservation that may fail: people have a few cards, and who tries stolen ones has thousands. After
+ * them the seats have to be held anew, which is counted.
+ */
+const FAILED_ATTEMPTS_MAX = 10
 /** Seconds after which a caller may ask again while the ledger does not answer. */
 const RETRY_SECONDS = 1
 const AWAY_SECONDS = 2
@@ -54,7 +59,9 @@ async function bookHold(
   id: { eventId: string; uuid: string },
 ): Promise<BookingAnswer | Refusal> {
   const { buyer } = request
-  const keyText = request.key ?? (await unlessSilent(ctx.database, defaultKey(ctx, id.uuid, request)))
+  const failed = await unlessSilent(ctx.database, failedAttempts(ctx, id.uuid, buyer))
+  // Another card is a new attempt, a repeat is the same one.
+  const keyText = request.key ?? `${request.reservationId}#${failed}`
   const scope: KeyScope = { buyer, route: 'bookings', eventId: id.eventId, keyHash: hash128(keyText) }
   const asked = askedFor(request)
   for (;;) {
@@ -65,6 +72,7 @@ async function bookHold(
       // It was never begun, and its key is free again: then this is the first.
       continue
     }
+    if (failed >= FAILED_ATTEMPTS_MAX) return tooManyAttempts()
     const order = await unlessSilent(ctx.database, prepare(ctx, request, id.eventId, id.uuid))
     if (isRefusal(order)) {
       // It may be the same request, a moment ahead, that has the reservation.
@@ -141,11 +149,16 @@ const nothingBegun = away('this request has begun nothing')
 /** What nobody can say meanwhile: the order may be written, and its payment may be under way. */
 const notKnown = away('it is not known yet whether the booking was begun')
 
-/** Another card is a new attempt, a repeat is the same one. */
-async function defaultKey(ctx: Context, holdId: string, request: BookingRequest): Promise<string> {
-  const history = await ordersOfReservation(ctx.database, holdId, request.buyer)
-  const failed = history.filter((order) => order.status === 'FAILED').length
-  return `${request.reservationId}#${failed}`
+async function failedAttempts(ctx: Context, holdId: string, buyer: string): Promise<number> {
+  const history = await ordersOfReservation(ctx.database, holdId, buyer)
+  return history.filter((order) => order.status === 'FAILED').length
+}
+
+function tooManyAttempts(): Refusal {
+  return refuse(
+    'payment_failed',
+    `${FAILED_ATTEMPTS_MAX} payments of this reservation have failed, and it takes no further one. Choose your seats again.`,
+  )
 }
 
 function askedFor(request: BookingRequest): string {
@@ -209,9 +222,9 @@ async function mayNotBePaid(ctx: Context, hold: HoldView): Promise<Refusal | nul
     case 'held':
       return null
     case 'paying':
-      return inProgress(ctx, hold.attempt)
+      return inProgress(ctx, hold.attempt, hold.version)
     case 'booked':
-      return alreadyBooked(hold.orderId)
+      return alreadyBooked(hold.orderId, hold.version)
     case 'released':
     case 'expired':
     case 'ended':
@@ -226,16 +239,16 @@ function chooseProvider(ctx: Context, request: BookingRequest): Context['provide
   return found ?? refuse('malformed', `The payment_provider is one of: ${names}.`)
 }
 
-async function inProgress(ctx: Context, attempt: string | null): Promise<Refusal> {
+async function inProgress(ctx: Context, attempt: string | null, version: number): Promise<Refusal> {
   const orderId = attempt ? await orderOfAttempt(ctx.database, attempt) : null
   return refuse('booking_in_progress', 'Another payment for this reservation is under way.', {
-    ...(orderId && { extra: { booking_id: orderId } }),
+    extra: { version, ...(orderId && { booking_id: orderId }) },
   })
 }
 
-function alreadyBooked(orderId: string | null): Refusal {
+function alreadyBooked(orderId: string | null, version: number): Refusal {
   return refuse('already_booked', 'The reservation is booked already.', {
-    ...(orderId && { extra: { booking_id: orderId } }),
+    extra: { version, ...(orderId && { booking_id: orderId }) },
   })
 }
 
@@ -287,7 +300,8 @@ async function answer(
 async function notBegun(ctx: Context, refusal: Refusal | undefined): Promise<Refusal> {
   assert(refusal, 'a payment that was not begun has a refusal')
   if (refusal.refused === 'booking_in_progress') {
-    return inProgress(ctx, (refusal.extra?.['attempt'] as string | undefined) ?? null)
+    const { attempt, version } = refusal.extra as { attempt?: string; version: number }
+    return inProgress(ctx, attempt ?? null, version)
   }
   return refusal
 }

@@ -41,11 +41,21 @@ export async function presentBooking(
     refunded: { status: refundStatus(order), ...money(order.refunded) },
     failure: order.failure ? { code: order.failure, decline_code: order.declineCode } : null,
     next_action: order.status === 'PENDING' ? order.payment.nextAction : null,
+    version: versionOf(order),
     livemode: order.livemode,
     created_at: order.createdAt.toISOString(),
     settled_at: time(order.settledAt),
     cancelled_at: time(order.cancelledAt),
   }
+}
+
+/** The event's version at which the tickets became what they are; null while there are none. */
+export function versionOf({ lines }: Order): number | null {
+  return lines.reduce<number | null>(
+    (latest, { stateVersion }) =>
+      stateVersion === null || (latest !== null && latest >= stateVersion) ? latest : stateVersion,
+    null,
+  )
 }
 
 function asConfirmed(order: Order): Order {

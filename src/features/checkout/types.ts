@@ -152,6 +152,8 @@ export interface Checkout {
     limit: number
     cursor?: string
   }): Promise<{ orders: Order[]; nextCursor: string | null } | Refusal>
+  /** The booking that a payment attempt belongs to: the ledger knows attempts only. */
+  bookingOf(attempt: string): Promise<OrderId | null>
   /** For consumers of facts (tickets, mail): no buyer is checked. */
   order(orderId: OrderId): Promise<Order | null>
   /** What the house says to the buyers of an event that it has cancelled; null: nothing, or it has not. */

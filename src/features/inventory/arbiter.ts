@@ -39,7 +39,7 @@ import type { Hall } from './hall.ts'
 import { leavesOrphan } from './orphan-seat.ts'
 import { priceOf } from './phase-prices.ts'
 import { accessOf, offerRefuses } from './sale-phases.ts'
-import { Draft, dueAt, isDueEntry, type Due, type EventState, type Line } from './state.ts'
+import { Draft, dueAt, isDueEntry, type Due, type EventState, type Hold, type Line } from './state.ts'
 import { quantityOf } from './tallies.ts'
 import { SEAT, type EventRules } from './types.ts'
 
@@ -271,18 +271,25 @@ function pickSeats(
     return { seats: found, types: found.map(() => best.type) }
   }
   let failed: number[] | null = null
-  let mine = true
+  const own: number[] = []
+  let first: Hold | null = null
   for (const seat of command.seats) {
     if (isFreeFor(draft, seat, allocation)) continue
     ;(failed ??= []).push(seat)
     const holder = draft.seatHold(seat)
     const held = holder === null ? undefined : draft.hold(holder)
-    if (held?.buyer !== command.buyer || held.state === 'booked') mine = false
     // It was due, but this entry may not expire any more.
     if (held && isDue(held, batch.at)) return { later: true }
+    if (held?.buyer !== command.buyer) continue
+    own.push(seat)
+    // One that can still be paid is of more use than what is bought.
+    if (!first || (first.state === 'booked' && held.state !== 'booked')) first = held
   }
-  if (failed) return { denied: mine ? 'held_by_you' : 'seats_unavailable', seats: failed }
-  return { seats: command.seats, types: command.seatTypes }
+  if (!failed) return { seats: command.seats, types: command.seatTypes }
+  if (!first || own.length < failed.length)
+    return { denied: 'seats_unavailable', seats: failed, ...(first && { own }) }
+  const named = first.state === 'booked' ? { order: first.orderId! } : { holdId: first.id }
+  return { denied: 'held_by_you', seats: failed, ...named }
 }
 
 // An allocation's code gets its places and no others, as with seats.

@@ -92,8 +92,12 @@ export type Denied = {
   why?: string
   /** The attempt that stands in the way. */
   attempt?: string
-  /** The order that the reservation has become. */
+  /** The order that the reservation has become, or of seats that the caller has bought. */
   order?: string
+  /** The first hold of seats that the caller holds already. */
+  holdId?: string
+  /** Of the seats that failed, those that are the caller's own. */
+  own?: number[]
   /** The most tickets that the buyer may have, and how many they have or hold already. */
   limit?: { max: number; had: number }
   /** Index of the price type whose own bounds an order broke. */

@@ -1,5 +1,6 @@
 import { Outage, type Database } from '../../platform/postgres/database.ts'
 import { refuse, type ErrorCode, type Refusal } from '../../shared/errors.ts'
+import { joinEventScopedId } from '../../shared/ids.ts'
 import type { Denied, HoldWish } from './commands.ts'
 import { Alternatives, nearestAlternatives } from './best-available.ts'
 import type { Hall } from './hall.ts'
@@ -26,9 +27,12 @@ export function explain(
   // Seats that the house has added since are in the present one alone.
   const hall = sequencer.memory?.hall ?? named
   const extra: Record<string, unknown> = { version }
-  if (denied.attempt !== undefined) extra['attempt'] = denied.attempt
+  if (denied.holdId !== undefined)
+    extra['reservation_id'] = joinEventScopedId(sequencer.eventId, denied.holdId)
+  if (denied.order !== undefined) extra['booking_id'] = denied.order
   if (denied.seats) {
     extra['seat_ids'] = denied.seats.map((seat) => hall.seatIds.at(seat))
+    if (denied.own) extra['your_seat_ids'] = denied.own.map((seat) => hall.seatIds.at(seat))
     const state = sequencer.memory?.state
     if (denied.denied === 'seats_unavailable' && state && command) {
       extra['alternatives'] = alternativesFor(state, hall, command).map((choice) =>
@@ -47,6 +51,8 @@ export function explain(
     Object.assign(extra, { price_type: type.id, min: type.min, max: type.max })
     return refuse(denied.denied, boundsOf(type), { extra })
   }
+  if (denied.denied === 'held_by_you' && denied.order !== undefined)
+    return refuse(denied.denied, 'You have bought these seats already.', { extra })
   return refuse(denied.denied, DETAIL[denied.denied] ?? 'This cannot be done now.', { extra })
 }
 

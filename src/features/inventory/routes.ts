@@ -67,6 +67,8 @@ export type InventoryRouteDeps = {
   streams: AvailabilityStreams
   /** Counts wrong access codes; without it nobody does. */
   codeGuesses?: CodeGuesses | undefined
+  /** The booking of a payment attempt; inventory knows attempts by their number alone. */
+  bookingOf(attempt: string): Promise<string | null>
   /** Whether the public may see the event at all. */
   isPublic(eventId: string): Promise<boolean>
 }
@@ -75,7 +77,7 @@ export function inventoryRoutes(deps: InventoryRouteDeps): Route[] {
   return [...reservationRoutes(deps), ...seatRoutes(deps), codeRoute(deps)]
 }
 
-function reservationRoutes({ inventory, codeGuesses, isPublic }: InventoryRouteDeps): Route[] {
+function reservationRoutes({ inventory, codeGuesses, bookingOf, isPublic }: InventoryRouteDeps): Route[] {
   const reservation = { description: 'The reservation', schema: ReservationSchema }
   const holdUnread = async (wish: HoldRequest): Promise<Answer | Refusal> => {
     const known = await withPatience(isPublic(wish.eventId)).catch(unavailable)
@@ -144,7 +146,7 @@ function reservationRoutes({ inventory, codeGuesses, isPublic }: InventoryRouteD
       async handle({ params, caller }) {
         const { eventId, uuid } = splitEventScopedId(params.id)!
         const released = await inventory.release(uuid, eventId, caller!.id)
-        return isRefusal(released) ? released : { status: 204 }
+        return isRefusal(released) ? withBooking(released, bookingOf) : { status: 204 }
       },
     }),
     route({
@@ -172,10 +174,20 @@ function reservationRoutes({ inventory, codeGuesses, isPublic }: InventoryRouteD
         const { eventId, uuid } = splitEventScopedId(params.id)!
         const key = keyedBy(request, caller!, 'extend', eventId, uuid)
         if (isRefusal(key)) return key
-        return present(inventory, await inventory.extend(uuid, eventId, caller!.id, key), 200)
+        const extended = await inventory.extend(uuid, eventId, caller!.id, key)
+        return isRefusal(extended) ? withBooking(extended, bookingOf) : present(inventory, extended, 200)
       },
     }),
   ]
+}
+
+/** A refusal for a payment under way, with the booking by its name instead of the attempt by its number. */
+async function withBooking(refusal: Refusal, bookingOf: InventoryRouteDeps['bookingOf']): Promise<Refusal> {
+  const { attempt, ...extra } = refusal.extra ?? {}
+  if (typeof attempt !== 'string') return refusal
+  // The refusal stands without it, also where the database is away meanwhile.
+  const bookingId = await bookingOf(attempt).catch(() => null)
+  return { ...refusal, extra: { ...extra, ...(bookingId !== null && { booking_id: bookingId }) } }
 }
 
 function seatRoutes({ inventory, documents, streams, isPublic }: InventoryRouteDeps): Route[] {

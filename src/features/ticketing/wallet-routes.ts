@@ -39,7 +39,12 @@ function appleRoute(deps: WalletRouteDeps): Route {
     tag: 'Tickets',
     access: 'public',
     params: BookingParams,
-    answers: { 200: { description: 'Signed.', contentType: 'application/vnd.apple.pkpass' } },
+    answers: {
+      200: {
+        description: 'Signed.',
+        contentType: ['application/vnd.apple.pkpass', 'application/vnd.apple.pkpasses'],
+      },
+    },
     errors: ['unauthorized', 'not_found', 'conflict'],
     handle: async ({ params, caller, request }) => {
       const { apple } = deps.wallets

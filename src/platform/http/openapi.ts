@@ -55,7 +55,58 @@ const PROBLEM: Json = {
     code: { type: 'string', enum: Object.keys(ERRORS) },
     detail: { type: 'string', description: 'One sentence for a person.' },
     request_id: { type: 'string', description: 'Tell this to whoever runs the server.' },
-    version: { type: 'integer', description: 'With a 409: the version of the event it was decided at.' },
+    errors: {
+      type: 'array',
+      description: 'With 400: what is wrong where.',
+      items: {
+        type: 'object',
+        required: ['field', 'message'],
+        properties: { field: { type: 'string' }, message: { type: 'string' } },
+      },
+    },
+    version: {
+      type: 'integer',
+      description: 'With a 409 that the ledger decided: the version of the event it was decided at.',
+    },
+    seat_ids: { type: 'array', items: { type: 'string' }, description: 'The seats that it is about.' },
+    your_seat_ids: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Of `seat_ids`, with `seats_unavailable`: those that the caller holds or has bought.',
+    },
+    alternatives: {
+      type: 'array',
+      items: { type: 'array', items: { type: 'string' } },
+      description: 'With `seats_unavailable`: the nearest seats that are free, a choice each.',
+    },
+    reservation_id: {
+      type: 'string',
+      description: 'With `held_by_you`: the reservation to go on with, the first where there are several.',
+    },
+    booking_id: { type: 'string', description: 'The booking that stands in the way, or that has failed.' },
+    decline_code: { type: 'string', description: 'With `card_declined`: the bank’s reason, in a word.' },
+    tickets_per_buyer: { type: 'integer', description: 'With `limit_exceeded`: the limit.' },
+    tickets_had: { type: 'integer', description: 'With `limit_exceeded`: how many of them are had or held.' },
+    price_type: {
+      type: 'string',
+      description: 'With `limit_exceeded`: of which an order has `min` to `max`.',
+    },
+    min: { type: 'integer' },
+    max: { type: ['integer', 'null'] },
+    refund_until: {
+      type: ['string', 'null'],
+      format: 'date-time',
+      description: 'With `refund_closed`: until when tickets were taken back; null: never.',
+    },
+    event_id: {
+      type: 'string',
+      description: 'With `conflict`, for operators: the event that is there already.',
+    },
+    cannot: {
+      type: 'array',
+      description: 'With `conflict`, for operators: what stands in the way.',
+      items: { type: 'object', additionalProperties: true },
+    },
   },
   additionalProperties: true,
 }
@@ -208,13 +259,12 @@ function contentOf(
   shared: Record<string, Json>,
 ): Json | null {
   if (!schema && example === undefined && !contentType) return null
+  const body = {
+    ...(schema && { schema: schemaOf(schema, shared) }),
+    ...(example !== undefined && { example }),
+  }
   return {
-    content: {
-      [contentType ?? 'application/json']: {
-        ...(schema && { schema: schemaOf(schema, shared) }),
-        ...(example !== undefined && { example }),
-      },
-    },
+    content: Object.fromEntries([contentType ?? 'application/json'].flat().map((type) => [type, body])),
   }
 }
 

@@ -48,7 +48,16 @@ export type RouteDefinition<P extends TSchema, Q extends TSchema, B extends TSch
   operationId?: string
   /** Milliseconds until the caller is told that the answer takes too long; DEADLINE_MS where it is left out. */
   deadlineMs?: number
-  answers: Record<number, { description: string; schema?: TSchema; example?: unknown; contentType?: string }>
+  answers: Record<
+    number,
+    {
+      description: string
+      schema?: TSchema
+      example?: unknown
+      /** JSON where it is left out; several where what is asked for decides. */
+      contentType?: string | readonly string[]
+    }
+  >
   errors: readonly ErrorCode[]
   handle(
     input: Input<Static<P>, Static<Q>, Static<B>>,

@@ -114,6 +114,11 @@ export const BookingSchema = Type.Object({
       Type.Object({ type: Type.Literal('stripe'), client_secret: Type.String() }),
     ]),
   ),
+  version: nullable(
+    Type.Integer({
+      description: "The event's version at which the tickets became valid, or were moved last; null before.",
+    }),
+  ),
   livemode: Type.Boolean({
     description: 'False where the money was the sandbox’s: such tickets admit nobody live.',
   }),
@@ -168,6 +173,7 @@ export const BOOKING_EXAMPLE: BookingBody = {
   refunded: { status: 'none', amount: 0, currency: 'EUR' },
   failure: null,
   next_action: null,
+  version: 3,
   livemode: false,
   created_at: '2026-11-22T10:00:00.000Z',
   settled_at: '2026-11-22T10:00:01.000Z',

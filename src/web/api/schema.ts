@@ -175,6 +175,7 @@ export interface paths {
                 failure: { code: string; decline_code: string | null } | null
                 next_action:
                   ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+                version: number | null
                 livemode: boolean
                 created_at: string
                 settled_at: string | null
@@ -288,6 +289,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -357,6 +359,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -426,6 +429,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -552,6 +556,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -598,7 +603,10 @@ export interface paths {
       parameters: { query?: never; header?: never; path: { booking_id: string }; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/vnd.apple.pkpass': unknown } }
+        200: {
+          headers: { [name: string]: unknown }
+          content: { 'application/vnd.apple.pkpass': unknown; 'application/vnd.apple.pkpasses': unknown }
+        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -743,6 +751,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -812,6 +821,7 @@ export interface paths {
               failure: { code: string; decline_code: string | null } | null
               next_action:
                 ({ type: 'redirect'; url: string } | { type: 'stripe'; client_secret: string }) | null
+              version: number | null
               livemode: boolean
               created_at: string
               settled_at: string | null
@@ -1696,7 +1706,36 @@ export interface paths {
       parameters: { query?: never; header?: never; path?: never; cookie?: never }
       requestBody?: never
       responses: {
-        200: { headers: { [name: string]: unknown }; content: { 'application/json': { made_at: string } } }
+        200: {
+          headers: { [name: string]: unknown }
+          content: {
+            'application/json': {
+              made_at: string
+              people: {
+                user_id: string
+                name: string | null
+                email: string | null
+                email_verified_at: string | null
+                email_hash: string | null
+                phone: string | null
+                locale: string | null
+                created_at: string | null
+                updated_at: string | null
+                consents: { [name: string]: unknown }[]
+                events: { [name: string]: unknown }[]
+                passkeys: { [name: string]: unknown }[]
+                guests_taken_over: { [name: string]: unknown }[]
+              }
+              money: {
+                orders: { [name: string]: unknown }[]
+                remembered_requests: { [name: string]: unknown }[]
+              }
+              inventory: { events: { [name: string]: unknown }[] }
+              delivery: { mails: { [name: string]: unknown }[] }
+              catalog: { events: { event_id: string; name: string }[] }
+            }
+          }
+        }
         401: {
           headers: { [name: string]: unknown }
           content: { 'application/problem+json': components['schemas']['Problem'] }
@@ -6493,7 +6532,22 @@ export interface components {
         | 'unavailable'
       detail: string
       request_id: string
+      errors?: { field: string; message: string }[]
       version?: number
+      seat_ids?: string[]
+      your_seat_ids?: string[]
+      alternatives?: string[][]
+      reservation_id?: string
+      booking_id?: string
+      decline_code?: string
+      tickets_per_buyer?: number
+      tickets_had?: number
+      price_type?: string
+      min?: number
+      max?: number | null
+      refund_until?: string | null
+      event_id?: string
+      cannot?: { [name: string]: unknown }[]
     }
   }
 }

@@ -120,7 +120,7 @@ export const seatsText = texts({
       identity_required: 'This event asks for a verified mail address first.',
       queue_pass_required:
         'There is a line for this event. Join it on the event page; your turn opens the seats.',
-      held_by_you: 'You hold these seats already, perhaps in another window. Go on there.',
+      held_by_you: 'These seats are yours already: bought, or held in another window.',
       rate_limited: 'That was very often in a short time. Wait a few seconds and try again.',
       busy: 'Very many people are asking at this moment. Try again in a second; nothing is lost.',
       fallback:
@@ -301,8 +301,7 @@ export const seatsText = texts({
       identity_required: 'Für diese Veranstaltung muss zuerst Ihre Mailadresse bestätigt sein.',
       queue_pass_required:
         'Für diese Veranstaltung gibt es eine Warteschlange. Stellen Sie sich auf ihrer Seite an; sind Sie dran, öffnen sich die Plätze.',
-      held_by_you:
-        'Diese Plätze halten Sie schon, vielleicht in einem anderen Fenster. Machen Sie dort weiter.',
+      held_by_you: 'Diese Plätze gehören Ihnen schon: gekauft oder in einem anderen Fenster reserviert.',
       rate_limited:
         'Das war sehr oft in kurzer Zeit. Warten Sie ein paar Sekunden und versuchen Sie es dann noch einmal.',
       busy: 'Gerade fragen sehr viele. Versuchen Sie es in einer Sekunde noch einmal; es geht nichts verloren.',
