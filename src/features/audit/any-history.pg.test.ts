@@ -124,6 +124,22 @@ test('whatever two processes sold together, the audit finds nothing', async () =
   expect(relaidInAll).toBeGreaterThan(0)
 }, 60_000)
 
+test('another layout and the first one again, in one entry: clean', async () => {
+  const inventory = processes[0]!
+  const opened = async (): Promise<string> => {
+    const eventId = String((lastEvent += 1))
+    await inventory.open({ eventId, layoutHash: 'hall', rules: smallRules() })
+    return eventId
+  }
+  // Both halls are known from here on, so that what is asked for first is decided first.
+  await inventory.relayout({ eventId: await opened(), layoutHash: 'tighter' })
+  const eventId = await opened()
+  const both = ['tighter', 'hall'].map((layoutHash) => inventory.relayout({ eventId, layoutHash }))
+  expect(await Promise.all(both)).toEqual([{ version: 2 }, { version: 2 }])
+  const report = await audit({ database: db.database, clock: systemClock }, { eventId, money: false })
+  expect(report.findings.map((finding) => finding.what)).toEqual([])
+})
+
 /** Two seats of a row, so that there is a ticket that can be moved. */
 async function sell(eventId: string, n: number, known: Known[]): Promise<void> {
   const base = { process: n, buyer: n, pick: 1, size: 1 }

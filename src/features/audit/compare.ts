@@ -54,7 +54,9 @@ export function compareHead(replay: Replay, head: HeadRow, findings: Findings): 
   if (!replay.comparable) return
   if (head.sealed !== records.sealedTo) says('sealed', head.sealed, records.sealedTo)
   if (head.cancelled !== state.cancelled) says('cancelled', head.cancelled, state.cancelled)
-  if (head.layout_hash !== records.relaidTo) says('layout', head.layout_hash, records.relaidTo)
+  // Null says the first one, also where one entry brought another and went back.
+  if ((head.layout_hash ?? records.firstLayout) !== state.layoutHash)
+    says('layout', head.layout_hash, state.layoutHash)
   compareDue(head, 'a hold is due at', nextExpiry(state), findings)
   compareDue(head, 'an allocation goes on open sale at', nextRelease(state), findings)
 }

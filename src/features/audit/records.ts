@@ -51,8 +51,8 @@ export class Records {
   /** Live holds by access code; a code once used stays with 0. */
   readonly codeUses = new Map<string, number>()
   sealedTo: string | null = null
-  /** The layout that came last, after the one that the event was opened with. */
-  relaidTo: string | null = null
+  /** The layout that the event was opened with. */
+  firstLayout = ''
   serialsUsed = 0
   private readonly tallies = new Map<string, number>()
   private endedPlaces: Set<string> | null = null
@@ -111,6 +111,7 @@ export class Records {
     const { state } = this
     switch (change.k) {
       case 'open':
+        this.firstLayout = change.layout
         this.rules.set(state.version, change.rules)
         return this.fact('event.opened', { layout: change.layout })
       case 'configure':
@@ -161,7 +162,6 @@ export class Records {
         for (const hold of before) this.end(hold, 'released')
         return this.fact('event.cancelled', {})
       case 'relayout':
-        this.relaidTo = change.layout
         return this.fact('event.relaid', { layout: change.layout })
       case 'seal':
         this.sealedTo = change.to
