@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { Compile } from 'typebox/compile'
+import { ExportSchema } from '../shared/schemas/me.ts'
 import { testApp, type TestApp } from '../../test/harness/app.ts'
 import { softAuthenticator } from '../../test/harness/authenticator.ts'
 import { signInByMail } from '../../test/harness/sign-in.ts'
@@ -161,6 +163,12 @@ describe('a person who goes through the whole house', () => {
   test('finds all of it in the export, from every set', async () => {
     const { status, json } = await house.call('GET', '/v1/me/export', { token })
     expect(status).toBe(200)
+    // As it is published, every member of the sets named.
+    expect([...Compile(ExportSchema).Errors(json)]).toEqual([])
+    const { made_at: _at, ...sets } = ExportSchema.properties
+    expect(Object.keys(json).toSorted()).toEqual(['made_at', ...Object.keys(sets)].toSorted())
+    for (const [set, { properties }] of Object.entries(sets))
+      expect([set, Object.keys(json[set])]).toEqual([set, Object.keys(properties)])
     expect(json.people).toMatchObject({ name: PLANTED.name, email: PLANTED.email, phone: PLANTED.phone })
     expect(json.people.passkeys).toHaveLength(1)
     expect(json.money.orders).toHaveLength(4)

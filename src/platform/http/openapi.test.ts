@@ -25,6 +25,16 @@ const routes = [
     errors: ['conflict', 'idempotency_mismatch'],
     handle: () => ({ status: 200 }),
   }),
+  route({
+    method: 'GET',
+    path: '/v1/pass',
+    summary: 'One or several',
+    tag: 'Things',
+    access: 'public',
+    answers: { 200: { description: 'Signed.', contentType: ['application/one', 'application/several'] } },
+    errors: [],
+    handle: () => ({ status: 200 }),
+  }),
   ...probeRoutes({
     checks: [],
     metrics: { text: () => Promise.resolve(''), contentType: 'text/plain' },
@@ -48,6 +58,11 @@ describe('the document', () => {
     const result = await new Validator().validate(JSON.parse(JSON.stringify(document)) as never)
     expect(result.errors ?? []).toEqual([])
     expect(result.valid).toBe(true)
+  })
+
+  test('names every content type that a call may answer with', () => {
+    const pass = document.paths['/v1/pass']!['get'] as Record<string, any>
+    expect(Object.keys(pass['responses'][200].content)).toEqual(['application/one', 'application/several'])
   })
 
   const mend = document.paths['/v1/things/{thing_id}/mend']!['post'] as Record<string, any>
