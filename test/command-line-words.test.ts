@@ -152,3 +152,19 @@ test('USHER_KEY_PREVIOUS is not spoken of as something to take away where none i
     await database.drop()
   }
 }, 30_000)
+
+test('a new key is said to be published when it is, and only where such keys are', async () => {
+  const database = await testDatabase()
+  try {
+    const env = { DATABASE_URL: database.url }
+    const rotated = async (purpose: string) => (await usher(['keys', 'rotate', purpose], env)).out
+    expect(await rotated('ticket')).toMatch(
+      /^key [0-9a-f]{12} is made: running servers publish it in \/\.well-known\/jwks\.json within a minute \(a cache may take one more\), and it signs for ticket in two minutes\n$/,
+    )
+    expect(await rotated('cursor')).toMatch(
+      /^key [0-9a-f]{12} is made: running servers know it within a minute, and it signs for cursor in two minutes\n$/,
+    )
+  } finally {
+    await database.drop()
+  }
+}, 30_000)

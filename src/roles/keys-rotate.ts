@@ -13,5 +13,9 @@ export const run: Run<{ purpose: string }> = async ({ purpose }, { config, shutd
   const { account, database } = await openAccount(config, shutdown)
   const rotate = () => account.keys.rotate(known)
   const { keyId } = await inLog(database, 'keys rotate', rotate, { target: { purpose: known } })
-  console.log(`key ${keyId} is published now and signs for ${known} in two minutes`)
+  const where =
+    known === 'session' || known === 'ticket'
+      ? 'publish it in /.well-known/jwks.json within a minute (a cache may take one more)'
+      : 'know it within a minute'
+  console.log(`key ${keyId} is made: running servers ${where}, and it signs for ${known} in two minutes`)
 }

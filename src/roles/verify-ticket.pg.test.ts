@@ -73,10 +73,18 @@ async function voidedListOf(event: string, since = '0'): Promise<string> {
 describe('with the house’s database', () => {
   test('the ticket is looked up: one that was given back is void, the other valid', async () => {
     expect(await verify({ code: codes[1]! })).toMatchObject({
-      ...{ exitCode: 0, out: [expect.stringMatching(/^valid: ticket \d+ of event \d+, seat \d+$/)], err: [] },
+      ...{
+        exitCode: 0,
+        out: [expect.stringMatching(/^valid: ticket \d+ of event \d+, [A-Z]\w+, Row \w+, Seat \d+$/)],
+        err: [],
+      },
     })
     expect(await verify({ code: codes[0]! })).toMatchObject({
-      ...{ exitCode: 3, out: [expect.stringMatching(/^void: .* was given back or replaced$/)], err: [] },
+      ...{
+        exitCode: 3,
+        out: [expect.stringMatching(/^void: .*, Row \w+, Seat \d+ was given back or replaced$/)],
+        err: [],
+      },
     })
     // Test money does not hide it.
     expect(await verify({ code: codes[0]!, test: false })).toMatchObject({ exitCode: 3 })
@@ -103,6 +111,9 @@ describe('with the house’s database', () => {
       expect(await verify({ code })).toMatchObject({ exitCode, err: [] })
       expect(await verify({ code, keys, voided }, offline)).toMatchObject({ exitCode, err: [] })
     }
+    expect((await verify({ code: after })).out[0]).toEndWith(', Right, Row D, Seat 12')
+    // Where it was before is for its old code alone to say, which knows a number.
+    expect((await verify({ code: before })).out[0]).toMatch(/^void: .*, place no\. \d+ was given back/)
   })
 
   test('a code that was changed is forged; a ticket that the database does not have is not called valid', async () => {
@@ -118,13 +129,37 @@ describe('with the house’s database', () => {
     expect(await verify({ code: strange })).toMatchObject({
       exitCode: 7,
       out: [
-        'unchecked: ticket 7 of event 42, seat 12 is genuine and may be void: the database here has no such ticket',
+        'unchecked: ticket 7 of event 42, place no. 12 is genuine and may be void: the database here has no such ticket',
       ],
     })
   })
 })
 
 describe('without a network', () => {
+  test('keys that are older than a rotation are told from a code that nobody signed', async () => {
+    const other = `${codes[1]!.slice(0, 4)}${codes[1]![4] === 'A' ? 'B' : 'A'}${codes[1]!.slice(5)}`
+    expect(await verify({ code: other, keys }, offline)).toMatchObject({
+      exitCode: 8,
+      out: [
+        expect.stringMatching(
+          /^unknown key: the code says that key [0-9a-f]{12} signed it, which is not among these keys: load the set again; if it has none either, the code is forged$/,
+        ),
+      ],
+    })
+    const broken = codes[1]!.slice(0, -20) + [...codes[1]!.slice(-20)].toReversed().join('')
+    expect(await verify({ code: broken, keys }, offline)).toMatchObject({ exitCode: 4 })
+    // The house itself has all that it ever had.
+    expect(await verify({ code: other })).toMatchObject({
+      ...{ exitCode: 4, out: ['forged: no key of this house signed it'] },
+    })
+  })
+
+  test('a seat is said by its number in the hall where nobody is there to name it', async () => {
+    expect(await verify({ code: codes[1]!, keys }, offline)).toMatchObject({
+      out: [expect.stringMatching(/^valid: ticket \d+ of event \d+, place no\. \d+$/)],
+    })
+  })
+
   test('without a list of void tickets it says that they were not checked', async () => {
     expect(await verify({ code: codes[0]!, keys }, offline)).toMatchObject({
       exitCode: 0,

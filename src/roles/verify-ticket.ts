@@ -1,12 +1,16 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { createCatalog, type CatalogService } from '../features/catalog/index.ts'
 import { findTickets } from '../features/inventory/index.ts'
+import { seatText } from '../features/ticketing/index.ts'
+import { systemClock, systemIds } from '../platform/clock.ts'
 import type { Config } from '../platform/config.ts'
 import { Failure, WrongInput } from '../platform/failure.ts'
+import { oneLine } from '../platform/one-line.ts'
 import type { Database } from '../platform/postgres/database.ts'
 import type { Shutdown } from '../platform/shutdown.ts'
 import { isEventId } from '../shared/ids.ts'
-import type { TicketKeys } from '../shared/ticket-code.ts'
+import type { TicketContents, TicketKeys } from '../shared/ticket-code.ts'
 import {
   readVoidedList,
   ticketKeysOf,
@@ -29,7 +33,11 @@ const EXIT_CODES = {
   wrong_event: 5,
   test: 6,
   unchecked: 7,
+  unknown_key: 8,
 } as const satisfies Record<Verdict['verdict'], number>
+
+/** Numbers in the hall's layout, which is not what a seat is called. */
+const PLACES = { seat: 'place', area: 'area' } as const
 
 type Options = { code: string; keys?: string; voided?: string; event?: string; test?: boolean }
 
@@ -42,18 +50,19 @@ export const run: Run<Options> = async (options, { config, shutdown }) => {
   if (eventId !== undefined && !isEventId(eventId))
     throw new WrongInput(`--event ${eventId} is not the id of an event`)
   const codes = await readCodes(options.code)
-  const { keys, database } =
+  const { keys, house } =
     options.keys === undefined
       ? await openHouse(config, shutdown)
-      : { keys: await readKeys(options.keys), database: null }
+      : { keys: await readKeys(options.keys), house: null }
   const voided = options.voided === undefined ? undefined : await readList(options.voided, keys)
-  if (!database) warnOfVoid(voided)
+  if (!house) warnOfVoid(voided)
   const checks = { keys, eventId, isTest, voided }
   let exitCode = 0
   for (const code of codes) {
-    const verdict = await asOfNow(await verifyTicket(code, checks), database)
-    console.log(inWords(verdict, checks))
-    exitCode = Math.max(exitCode, EXIT_CODES[verdict.verdict])
+    const found = await asOfNow(await verifyTicket(code, checks), house)
+    const { verdict } = found
+    console.log(oneLine(inWords(found, checks)))
+    exitCode = Math.max(exitCode, EXIT_CODES[verdict])
   }
   return exitCode
 }
@@ -70,21 +79,40 @@ function warnOfVoid(list: VoidedList | undefined): void {
   }
 }
 
+type House = { database: Database; catalog: CatalogService }
+/** `seat`: what the paper says, where the house can tell. */
+type Found = Verdict & { seat?: string }
+
 /** Adds what the ledger knows: a ticket that was given back or moved to another seat since, or that it never had. */
-async function asOfNow(found: Verdict, database: Database | null): Promise<Verdict> {
-  if (!database || (found.verdict !== 'valid' && found.verdict !== 'test')) return found
+async function asOfNow(found: Verdict, house: House | null): Promise<Found> {
+  // The house has every key that ever signed a ticket.
+  if (house && found.verdict === 'unknown_key') return { verdict: 'forged' }
+  if (!house || (found.verdict !== 'valid' && found.verdict !== 'test')) return found
   const { ticket } = found
-  const [now] = await findTickets(database, ticket.eventId, [ticket.ticketId])
+  const [now] = await findTickets(house.database, ticket.eventId, [ticket.ticketId])
   if (!now) return { verdict: 'unchecked', ticket }
   const isPresent = now.state === 'valid' && now.stateVersion === ticket.stateVersion
-  return isPresent ? found : { verdict: 'void', ticket }
+  // The code of a ticket that was moved knows another place than the ledger, and may be of another hall.
+  const isThere = ticket.place !== null && ticket.place.no === (now.seat ?? now.area)
+  const seat = isThere ? await seatOf(ticket, house.catalog) : null
+  return { ...(isPresent ? found : { verdict: 'void', ticket }), ...(seat !== null && { seat }) }
 }
 
-function inWords(v: Verdict, { eventId, voided }: VerifyOptions): string {
+async function seatOf({ eventId, place }: TicketContents, catalog: CatalogService): Promise<string | null> {
+  const hash = (await catalog.event(eventId))?.layoutHash
+  const layout = hash ? await catalog.layout(hash) : null
+  if (place?.kind === 'area') return layout?.areas[place.no]?.name ?? null
+  const seat = place && layout?.seats[place.no]
+  if (!layout || !seat) return null
+  const section = layout.sections[seat.section]?.name || null
+  return seatText({ section, row: seat.row, seat: seat.number, door: null }, 'en')
+}
+
+function inWords({ seat, ...v }: Found, { eventId, voided }: VerifyOptions): string {
   if (v.verdict === 'forged') return 'forged: no key of this house signed it'
   const { verdict, ticket } = v
-  const place = ticket.place === null ? '' : `, ${ticket.place.kind} ${ticket.place.no}`
-  const what = `ticket ${ticket.serial} of event ${ticket.eventId}${place}`
+  const where = seat ?? (ticket.place && `${PLACES[ticket.place.kind]} no. ${ticket.place.no}`)
+  const what = `ticket ${ticket.serial} of event ${ticket.eventId}${where === null ? '' : `, ${where}`}`
   switch (verdict) {
     case 'valid':
       return `valid: ${what}`
@@ -101,6 +129,8 @@ function inWords(v: Verdict, { eventId, voided }: VerifyOptions): string {
         : 'the database here has no such ticket'
       return `unchecked: ${what} is genuine and may be void: ${why}`
     }
+    case 'unknown_key':
+      return `unknown key: the code says that key ${ticket.keyId} signed it, which is not among these keys: load the set again; if it has none either, the code is forged`
     default:
       return verdict satisfies never
   }
@@ -120,10 +150,13 @@ async function readCodes(codeOrFile: string): Promise<string[]> {
 async function openHouse(
   config: Config,
   shutdown: Shutdown,
-): Promise<{ keys: TicketKeys; database: Database | null }> {
+): Promise<{ keys: TicketKeys; house: House | null }> {
   if (isHouseThere(config)) {
     const { account, database } = await openAccount(config, shutdown)
-    return { keys: ticketKeysOf(account.keys.jwks()), database }
+    const { holdSeconds, ticketsPerBuyer } = config
+    const defaults = { holdSeconds, ticketsPerBuyer }
+    const catalog = createCatalog({ database, clock: systemClock, ids: systemIds, defaults })
+    return { keys: ticketKeysOf(account.keys.jwks()), house: { database, catalog } }
   }
   const url = `http://127.0.0.1:${config.port}/.well-known/jwks.json`
   const keys = await readKeys(url).catch((error: unknown) => {
@@ -132,7 +165,7 @@ async function openHouse(
       { cause: error },
     )
   })
-  return { keys, database: null }
+  return { keys, house: null }
 }
 
 async function readKeys(from: string): Promise<TicketKeys> {
@@ -149,7 +182,10 @@ async function readKeys(from: string): Promise<TicketKeys> {
 
 async function readList(file: string, keys: TicketKeys): Promise<VoidedList> {
   const list = await readVoidedList(await readText(file, '--voided'), keys)
-  if (!list) throw new WrongInput(`${file} is no list of void tickets that these keys signed`)
+  if (!list)
+    throw new WrongInput(
+      `${file} is no list of void tickets that these keys signed: if the keys are older than it, load them again`,
+    )
   return list
 }
 

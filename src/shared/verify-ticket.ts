@@ -20,9 +20,15 @@ export type VoidedList = {
   tickets: ReadonlyMap<number, number>
 }
 
-/** `unchecked`: genuine, but the list is of another event, so it does not say whether the ticket became void. */
+/**
+ * `unchecked`: genuine, but the list is of another event, so it does not say whether the ticket became void.
+ * `unknown_key`: signed with a key that is not in the set, which may be older than a rotation; nothing in it is proven.
+ */
 export type Verdict =
-  | { verdict: 'valid' | 'void' | 'wrong_event' | 'test' | 'unchecked'; ticket: TicketContents }
+  | {
+      verdict: 'valid' | 'void' | 'wrong_event' | 'test' | 'unchecked' | 'unknown_key'
+      ticket: TicketContents
+    }
   | { verdict: 'forged' }
 
 export type VerifyOptions = {
@@ -37,8 +43,10 @@ export type VerifyOptions = {
 /** What a scanner says about a code, without a network. */
 export async function verifyTicket(code: string, options: VerifyOptions): Promise<Verdict> {
   const decoded = decodeTicketCode(code)
-  if (!decoded || !(await isGenuine(decoded, options.keys))) return { verdict: 'forged' }
+  if (!decoded) return { verdict: 'forged' }
   const { ticket } = decoded
+  if (!options.keys.has(ticket.keyId)) return { verdict: 'unknown_key', ticket }
+  if (!(await isGenuine(decoded, options.keys))) return { verdict: 'forged' }
   if (options.eventId !== undefined && ticket.eventId !== options.eventId)
     return { verdict: 'wrong_event', ticket }
   const { voided } = options
