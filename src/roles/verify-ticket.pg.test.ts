@@ -146,7 +146,7 @@ describe('without a network', () => {
         ),
       ],
     })
-    const broken = codes[1]!.slice(0, -20) + [...codes[1]!.slice(-20)].toReversed().join('')
+    const broken = codes[1]!.slice(0, -20) + codes[1]!.slice(-20).split('').toReversed().join('')
     expect(await verify({ code: broken, keys }, offline)).toMatchObject({ exitCode: 4 })
     // The house itself has all that it ever had.
     expect(await verify({ code: other })).toMatchObject({

@@ -20,6 +20,6 @@ export {
   type ImportOptions,
   type ImportSummary,
 } from './importing/import-events.ts'
-export { readLayout, type LayoutFault, type ReadLayout } from './layouts/read-layout.ts'
+export { readLayout, type ReadLayout } from './layouts/read-layout.ts'
 export { loadDemo, type DemoDeps, type DemoSummary } from './demo/load-demo.ts'
 export type { Film } from './demo/demo-events.ts'

@@ -49,6 +49,48 @@ function faults(document: unknown): string[] {
   return 'faults' in result ? result.faults.map((fault) => `${fault.path}: ${fault.message}`) : []
 }
 
+describe('what is wrong with a plan', () => {
+  test('its shape, names that are there twice and categories that are not are told at once', () => {
+    const { zones } = plan({}, [
+      seat('A1', 'left' as never),
+      seat('A2', 25, { category: 'Gallery' }),
+      seat('A1', 50),
+      seat('', 75, { category: 7 }),
+      seat('', 75),
+      'A5' as never,
+    ])
+    expect(faults({ ...plan(), zones: [...zones, null, { rows: {} }] })).toEqual([
+      'zones[0].rows[0].seats[0].position.x: must be number',
+      'zones[0].rows[0].seats[3].seat_guid: must not have fewer than 1 characters',
+      'zones[0].rows[0].seats[3].category: must be string',
+      'zones[0].rows[0].seats[4].seat_guid: must not have fewer than 1 characters',
+      'zones[0].rows[0].seats[5]: must be object',
+      'zones[1]: must be object',
+      'zones[2].rows: must be array',
+      'zones[0].rows[0].seats[1].category: there is no category "Gallery"',
+      'zones[0].rows[0].seats[2].seat_guid: "A1" is the one of zones[0].rows[0].seats[0] already',
+    ])
+  })
+
+  test('where the categories cannot be read, none is said to be missing', () => {
+    expect(faults(plan({ categories: [{ name: 'Circle' }, { nome: 'Stalls' }] }))).toEqual([
+      'categories[1]: needs name',
+    ])
+    expect(faults(plan({ categories: 'Stalls' }))).toEqual(['categories: must be array'])
+  })
+
+  test('an area that is sold twice, in a category that there is not, is named beside what has no shape', () => {
+    const area = { general_admission: { area_id: 'S', name: 'Standing', category: 'Floor', capacity: 0 } }
+    expect(faults({ ...plan(), zones: [{ areas: [area, area] }] })).toEqual([
+      'zones[0].areas[0].general_admission.capacity: must be 1 or more',
+      'zones[0].areas[1].general_admission.capacity: must be 1 or more',
+      'zones[0].areas[0].general_admission.category: there is no category "Floor"',
+      'zones[0].areas[1].general_admission.area_id: "S" is the one of zones[0].areas[0] already',
+      'zones[0].areas[1].general_admission.category: there is no category "Floor"',
+    ])
+  })
+})
+
 describe('a plan in the pretix format', () => {
   test('positions of zone, row and seat add up', () => {
     const layout = read(plan())

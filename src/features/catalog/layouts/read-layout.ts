@@ -2,6 +2,7 @@ import { Compile } from 'typebox/compile'
 import type { Layout, LayoutArea, LayoutSeat, LayoutShape } from '../../../shared/layout.ts'
 import { schemaFaults, type SchemaError } from '../../../shared/schema-faults.ts'
 import { LayoutDocument, type DocumentArea, type DocumentRow, type DocumentZone } from './document.ts'
+import { nameFaults, type LayoutFault } from './check-names.ts'
 import { outlineOf, shapesOf } from './read-area.ts'
 
 /** The most seats and errors that are looked at; a plan above it is refused as a whole. */
@@ -12,7 +13,6 @@ const PRETIX_SEAT_RADIUS = 10
 /** Around everything, where a plan has no size of its own. */
 const MARGIN_UNITS = 30
 
-export type LayoutFault = { path: string; message: string }
 export type ReadLayout =
   { layout: Layout; format: 'pretix' | 'usher'; warnings: LayoutFault[] } | { faults: LayoutFault[] }
 
@@ -20,16 +20,20 @@ const validator = Compile(LayoutDocument)
 
 /** Reads a seating plan; what is wrong with it is named by its JSON path, such as `zones[0].rows[3].seats[2]`. */
 export function readLayout(document: unknown): ReadLayout {
+  const names = nameFaults(document, ERRORS_MAX)
   if (!validator.Check(document)) {
     const errors = validator.Errors(document) as Iterable<SchemaError>
-    const faults = schemaFaults(validator.Type(), errors)
-      .slice(0, ERRORS_MAX)
-      .map(({ at, message }) => ({ path: jsonPath(at), message }))
+    const shape = schemaFaults(validator.Type(), errors).map(({ at, message }) => ({
+      path: jsonPath(at),
+      message,
+    }))
+    const faults = [...shape, ...names].slice(0, ERRORS_MAX)
     return { faults: faults.length > 0 ? faults : [{ path: '$', message: 'is not a seating plan' }] }
   }
   const reader = new Reader(document)
   const layout = reader.read()
-  if (reader.faults.length > 0) return { faults: reader.faults.slice(0, ERRORS_MAX) }
+  const faults = [...names, ...reader.faults].slice(0, ERRORS_MAX)
+  if (faults.length > 0) return { faults }
   return { layout, format: usesSuperset(document) ? 'usher' : 'pretix', warnings: reader.warnings }
 }
 
@@ -38,8 +42,6 @@ class Reader {
   readonly warnings: LayoutFault[] = []
   readonly #document: LayoutDocument
   readonly #categories = new Map<string, number>()
-  readonly #seatPaths = new Map<string, string>()
-  readonly #areaPaths = new Map<string, string>()
   readonly #sections: Layout['sections'] = []
   readonly #seats: LayoutSeat[] = []
   readonly #areas: LayoutArea[] = []
@@ -51,12 +53,7 @@ class Reader {
 
   read(): Layout {
     const { name, categories, zones, focal_point, background, floors } = this.#document
-    categories.forEach((category, i) => {
-      if (this.#categories.has(category.name)) {
-        this.#fault(`categories[${i}].name`, `"${category.name}" is there twice`)
-      }
-      this.#categories.set(category.name, i)
-    })
+    categories.forEach((category, i) => this.#categories.set(category.name, i))
     zones.forEach((zone, i) => this.#zone(zone, `zones[${i}]`))
     if (this.#seats.length > LAYOUT_SEATS_MAX) {
       this.#fault('zones', `${this.#seats.length} seats are more than ${LAYOUT_SEATS_MAX}`)
@@ -94,18 +91,14 @@ class Reader {
         ...(zone.floor !== undefined && { floor: zone.floor }),
         ...(zone.door !== undefined && { door: zone.door }),
       })
-      rows.forEach((row, i) => this.#row(row, section, origin, `${path}.rows[${i}]`))
+      for (const row of rows) this.#row(row, section, origin)
     }
     zone.areas?.forEach((area, i) => this.#area(area, zone, origin, `${path}.areas[${i}]`))
   }
 
-  #row(row: DocumentRow, section: number, origin: { x: number; y: number }, path: string): void {
+  #row(row: DocumentRow, section: number, origin: { x: number; y: number }): void {
     const at = row.position ?? { x: 0, y: 0 }
-    row.seats.forEach((seat, i) => {
-      const seatPath = `${path}.seats[${i}]`
-      const twin = this.#seatPaths.get(seat.seat_guid)
-      if (twin) this.#fault(`${seatPath}.seat_guid`, `"${seat.seat_guid}" is the one of ${twin} already`)
-      this.#seatPaths.set(seat.seat_guid, seatPath)
+    for (const seat of row.seats) {
       this.#seats.push({
         seat_id: seat.seat_guid,
         section,
@@ -113,14 +106,14 @@ class Reader {
         number: seat.seat_number,
         x: rounded(origin.x + at.x + seat.position.x),
         y: rounded(origin.y + at.y + seat.position.y),
-        category: this.#category(seat.category, `${seatPath}.category`),
+        category: this.#category(seat.category),
         ...(seat.accessible && { accessible: true as const }),
         ...(seat.companion && { companion: true as const }),
         ...(seat.restricted_view && { restricted_view: true as const }),
         ...(row.row_label && { row_label: row.row_label }),
         ...(row.seat_label && { seat_label: row.seat_label.replaceAll('%s', seat.seat_number) }),
       })
-    })
+    }
   }
 
   #area(area: DocumentArea, zone: DocumentZone, origin: { x: number; y: number }, path: string): void {
@@ -131,25 +124,19 @@ class Reader {
       this.#shapes.push(...shapes)
       return
     }
-    const twin = this.#areaPaths.get(admission.area_id)
-    if (twin)
-      this.#fault(`${path}.general_admission.area_id`, `"${admission.area_id}" is the one of ${twin} already`)
-    this.#areaPaths.set(admission.area_id, path)
     this.#areas.push({
       area_id: admission.area_id,
       name: admission.name,
-      category: this.#category(admission.category, `${path}.general_admission.category`),
+      category: this.#category(admission.category),
       capacity: admission.capacity,
       outline: outlineOf(area, origin),
       ...(zone.floor !== undefined && { floor: zone.floor }),
     })
   }
 
-  #category(name: string, path: string): number {
-    const index = this.#categories.get(name)
-    if (index !== undefined) return index
-    this.#fault(path, `there is no category "${name}"`)
-    return 0
+  /** One that there is not was named before. */
+  #category(name: string): number {
+    return this.#categories.get(name) ?? 0
   }
 
   #seatRadius(): number {
@@ -161,7 +148,7 @@ class Reader {
   }
 
   #fault(path: string, message: string): void {
-    if (this.faults.length < ERRORS_MAX) this.faults.push({ path, message })
+    this.faults.push({ path, message })
   }
 }
 
