@@ -403,10 +403,14 @@ describe('a file that is wrong', () => {
     const options = { file: file(latin1(`# A comment\n${NEW_EVENT('Soirée')}`)), yes: true }
     const refused = await usher(apply, options)
     expect(refused.code).toBe(2)
-    expect(refused.wrong).toEqual([expect.stringMatching(/event\.yaml:\d+: has a byte that is not UTF-8$/)])
+    expect(refused.wrong).toEqual([
+      expect.stringMatching(/event\.yaml:2: has a byte that is not UTF-8 \(0xE9, byte \d+ of the line\)$/),
+    ])
     file(latin1('{"name": "Säle"}'), 'hall.json')
     const beside = await applied(NEW_EVENT('wrong').replace('studio', 'hall.json'))
-    expect(beside.wrong).toEqual([expect.stringMatching(/hall\.json:1: has a byte that is not UTF-8$/)])
+    expect(beside.wrong).toEqual([
+      expect.stringMatching(/hall\.json:1: has a byte that is not UTF-8 \(0xE4, byte 12 of the line\)$/),
+    ])
   })
 
   test('names a category that there is not and what is no amount of its price at once', async () => {

@@ -103,7 +103,7 @@ describe('organisers', () => {
 })
 
 test('keys rotate by purpose, and people are moved to a new USHER_KEY', async () => {
-  expect((await usher(rotateKeys, { purpose: 'session' }))[0]).toContain('is published now')
+  expect((await usher(rotateKeys, { purpose: 'session' }))[0]).toContain('within a minute')
   await expect(usher(rotateKeys, { purpose: 'contact' })).rejects.toThrow(
     'there are no "contact" keys to rotate',
   )

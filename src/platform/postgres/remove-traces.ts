@@ -4,6 +4,9 @@ import pg from 'pg'
 const TABLE_LOCK_MS_MAX = 5_000
 /** Tries a table. */
 const TRIES_MAX = 3
+/** Milliseconds that a rewrite waits for transactions that may still see what was deleted, and between two looks. */
+const READERS_MS_MAX = 10_000
+const LOOK_MS = 20
 /** Segments of the log that are written over at most (16 MB each, usually). */
 const SEGMENTS_MAX = 80
 
@@ -20,8 +23,8 @@ export type TracesOptions = {
 
 /**
  * Deleted rows lie in the pages of a table until it is written anew, and in the write-ahead log until its segments are
- * gone. Rewrites the tables, then makes a checkpoint and takes the log's old segments away. What the user of the
- * database may not do is said and left.
+ * gone. Waits until nobody can see them any more, rewrites the tables, then makes a checkpoint and takes the log's old
+ * segments away. What the user of the database may not do is said and left.
  */
 export async function removeTraces(o: TracesOptions): Promise<void> {
   const client = new pg.Client({ connectionString: o.url, application_name: 'usher-retention' })
@@ -29,6 +32,7 @@ export async function removeTraces(o: TracesOptions): Promise<void> {
   await client.connect()
   try {
     await client.query(`set lock_timeout = ${TABLE_LOCK_MS_MAX}`)
+    await endOfReaders(client, o)
     for (const table of o.rewrite) await vacuum(client, table, true, o)
     for (const table of o.vacuum) await vacuum(client, table, false, o)
     await renewLog(client, o)
@@ -36,6 +40,28 @@ export async function removeTraces(o: TracesOptions): Promise<void> {
     await client.end()
   }
 }
+
+// A rewrite carries over what a transaction from before the deletion may still read.
+async function endOfReaders(client: pg.Client, o: TracesOptions): Promise<void> {
+  const { rows } = await client.query<{ now: string }>('select pg_current_xact_id()::xid::text as now')
+  const untilMs = performance.now() + READERS_MS_MAX
+  while ((await client.query(READERS_BEFORE, [rows[0]!.now])).rowCount !== 0) {
+    if (performance.now() > untilMs) {
+      o.onNote(
+        'a transaction that began before has not ended, and what it may still read was kept: run this again when it has',
+      )
+      return
+    }
+    await Bun.sleep(LOOK_MS)
+  }
+}
+
+// Whoever writes in another database counts, too: a rewrite's own snapshot keeps what such a transaction might read.
+const READERS_BEFORE = `
+  select 1 from pg_stat_activity
+   where pid <> pg_backend_pid()
+     and (age(backend_xid) > age($1::xid)
+          or (age(backend_xmin) > age($1::xid) and datname = current_database()))`
 
 async function vacuum(client: pg.Client, table: string, full: boolean, o: TracesOptions): Promise<void> {
   if (!TABLE.test(table)) throw new Error('that is not the name of a table')
