@@ -2,7 +2,7 @@
 --   TOKENS  file with one token a line
 --   MODE    fresh: every pair once, thread after thread from OFFSET on (what the seats are there for)
 --           blind: any pair of SEATS
---           nowhere: a seat that the event does not have, so that only the token is verified
+--           nowhere: a seat that the event does not have, so that tokens are verified and no seat is touched
 -- Everything but the digits of the seats is put together once, so that the script costs little beside the servers.
 local made = 0
 

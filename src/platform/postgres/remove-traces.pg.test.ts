@@ -62,3 +62,20 @@ for (const [who, begin] of [
     }
   })
 }
+
+test('whoever does not end is waited for in vain, and that is said', async () => {
+  const other = await connected(db.url)
+  try {
+    await other.query('begin isolation level repeatable read')
+    await other.query('select 1')
+    await db.database.query({
+      name: 'change',
+      text: 'delete from letters where pg_current_xact_id() is null',
+    })
+    const notes: string[] = []
+    await removeTraces({ url: db.url, rewrite: ['letters'], vacuum: [], onNote: (note) => notes.push(note) })
+    expect(notes).toEqual([expect.stringContaining('a transaction that began before has not ended')])
+  } finally {
+    await other.end()
+  }
+}, 30_000)
